@@ -1,0 +1,435 @@
+"""The nouns of the program: a plan, what was understood of a file, a schedule.
+
+A plan is a few read-only DataFrames with one fixed schema, checked here and nowhere else. Dates are whole
+days (``datetime64[s]`` at midnight); a finish is inclusive: the last day that is worked. Durations, lags and
+floats are working days of the activity's calendar, as floats. Missing is ``NaT``, ``NaN`` or ``None``.
+Nothing here computes a date; :mod:`tpm.schedule` does.
+
+Ids are text, unique in a plan, and exactly what the sheet says wherever the sheet's ids are unique.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from tpm.findings import Finding, Place
+
+
+class Kind(StrEnum):
+    """What a row of the plan is."""
+
+    ACTIVITY = "activity"
+    MILESTONE = "milestone"
+    SUMMARY = "summary"  # has children in the plan: a roll-up, never scheduled
+
+
+class State(StrEnum):
+    """What the sheet's status was understood to mean."""
+
+    NOT_STARTED = "not_started"
+    IN_PROGRESS = "in_progress"
+    DONE = "done"
+    BLOCKED = "blocked"
+    CANCELLED = "cancelled"
+
+
+class LinkType(StrEnum):
+    """Which end of the predecessor drives which end of the successor."""
+
+    FS = "FS"
+    SS = "SS"
+    FF = "FF"
+    SF = "SF"
+
+
+class LagUnit(StrEnum):
+    """What a lag counts."""
+
+    WORKING = "working"  # working days of the successor's calendar
+    ELAPSED = "elapsed"  # calendar days
+    PERCENT = "percent"  # share of the predecessor's duration: 0.5 is 50 %
+
+
+class Constraint(StrEnum):
+    """Date constraints carried over from scheduling tools; ASAP is no constraint."""
+
+    ASAP = "ASAP"
+    ALAP = "ALAP"
+    SNET = "SNET"
+    SNLT = "SNLT"
+    FNET = "FNET"
+    FNLT = "FNLT"
+    MSO = "MSO"
+    MFO = "MFO"
+
+
+class Mode(StrEnum):
+    """Whether planned starts hold activities back."""
+
+    PLANNED = "planned"
+    ASAP = "asap"
+
+
+class TableKind(StrEnum):
+    """What a table of a sheet holds."""
+
+    ACTIVITIES = "activities"
+    DEPENDENCIES = "dependencies"
+    RISKS = "risks"
+    OTHER = "other"
+
+
+_TEXT: Final = "object"  # str or None
+_DAY: Final = "datetime64[s]"
+_NUMBER: Final = "float64"
+
+ACTIVITY_COLUMNS: Final[Mapping[str, str]] = {
+    "id": _TEXT,
+    "name": _TEXT,
+    "kind": _TEXT,  # Kind
+    "wbs": _TEXT,
+    "parent": _TEXT,  # id of the summary above
+    "level": "int64",  # depth in the hierarchy, 0 at the top
+    "team": _TEXT,
+    "owner": _TEXT,  # people as written, joined by ", "
+    "program": _TEXT,
+    "phase": _TEXT,
+    "planned_start": _DAY,
+    "planned_finish": _DAY,  # inclusive
+    "duration": _NUMBER,  # working days; of ``elapsed`` rows calendar days; 0 for a milestone
+    "elapsed": "bool",  # the duration runs through nights, weekends and holidays
+    "progress": _NUMBER,  # share done, 0–1
+    "status": _TEXT,  # as in the sheet
+    "state": _TEXT,  # State
+    "priority": _TEXT,  # as in the sheet
+    "priority_rank": _NUMBER,  # 1 highest … 5 lowest
+    "deadline": _DAY,
+    "baseline_start": _DAY,
+    "baseline_finish": _DAY,
+    "actual_start": _DAY,
+    "actual_finish": _DAY,
+    "optimistic": _NUMBER,  # working days
+    "most_likely": _NUMBER,
+    "pessimistic": _NUMBER,
+    "constraint": _TEXT,  # Constraint
+    "constraint_date": _DAY,
+    "calendar": _TEXT,  # name in Plan.calendars; None: the team's, else the plan's
+    "notes": _TEXT,
+    "link": _TEXT,  # a URL, shown as text
+    "file": _TEXT,  # file name
+    "sheet": _TEXT,
+    "row": "int64",  # 1-based row of the sheet, 0 where there is none
+}
+
+DEPENDENCY_COLUMNS: Final[Mapping[str, str]] = {
+    "predecessor": _TEXT,
+    "successor": _TEXT,
+    "type": _TEXT,  # LinkType
+    "lag": _NUMBER,
+    "lag_unit": _TEXT,  # LagUnit
+    "source": _TEXT,  # Sheet!G5
+}
+
+RISK_COLUMNS: Final[Mapping[str, str]] = {
+    "id": _TEXT,
+    "title": _TEXT,
+    "description": _TEXT,
+    "kind": _TEXT,  # "threat", "opportunity" or "issue"
+    "category": _TEXT,
+    "team": _TEXT,
+    "program": _TEXT,
+    "probability": _NUMBER,  # 0–1
+    "impact": _NUMBER,  # 1–5
+    "score": _NUMBER,  # as in the sheet where given, else probability level × impact level
+    "residual_probability": _NUMBER,
+    "residual_impact": _NUMBER,
+    "owner": _TEXT,
+    "response": _TEXT,  # what will be done, as in the sheet
+    "strategy": _TEXT,  # avoid, reduce, transfer, accept, exploit, share, enhance
+    "status": _TEXT,
+    "state": _TEXT,  # "open", "closed", "occurred"
+    "due": _DAY,
+    "impact_days_min": _NUMBER,  # working days added to each activity that it hits
+    "impact_days": _NUMBER,
+    "impact_days_max": _NUMBER,
+    "file": _TEXT,
+    "sheet": _TEXT,
+    "row": "int64",
+}
+
+RISK_HIT_COLUMNS: Final[Mapping[str, str]] = {"risk": _TEXT, "activity": _TEXT}
+
+REJECTED_COLUMNS: Final[Mapping[str, str]] = {
+    "file": _TEXT,
+    "sheet": _TEXT,
+    "row": "int64",
+    "reason": _TEXT,  # catalogue key under ``rejected.``
+    "text": _TEXT,  # the row's cells as text, joined by " | "
+}
+
+
+def empty_frame(columns: Mapping[str, str]) -> pd.DataFrame:
+    """A frame with no rows and the dtypes of ``columns``."""
+    return pd.DataFrame({name: pd.Series([], dtype=dtype) for name, dtype in columns.items()})
+
+
+def conform(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
+    """``frame`` with exactly ``columns`` in order, cast to their dtypes; absent columns are filled with missing.
+
+    Missing text is ``None``, missing bool ``False``, missing int ``0``. Raises ``ValueError`` when a value cannot be cast.
+    """
+    out: dict[str, Any] = {}
+    for name, dtype in columns.items():
+        if name not in frame:
+            blank: Any = {"bool": False, "int64": 0, _DAY: np.datetime64("NaT", "s"), _NUMBER: np.nan}.get(dtype)
+            out[name] = np.full(len(frame), blank, dtype=dtype)
+        elif dtype == _TEXT:
+            values = frame[name].to_numpy(dtype=object, copy=True)
+            values[pd.isna(values)] = None
+            out[name] = values
+        else:
+            out[name] = frame[name].to_numpy().astype(dtype)
+    return pd.DataFrame(out, columns=list(columns))
+
+
+def _check(frame: pd.DataFrame, columns: Mapping[str, str], what: str) -> None:
+    if list(frame.columns) != list(columns):
+        raise ValueError(f"{what}: columns {list(frame.columns)} are not {list(columns)}")
+    wrong = {name: str(frame[name].dtype) for name, dtype in columns.items() if frame[name].dtype != np.dtype(dtype)}
+    if wrong:
+        raise ValueError(f"{what}: wrong dtypes {wrong}")
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarSpec:
+    """A working-time calendar as data; :mod:`tpm.calendars` compiles it.
+
+    ``week`` says for Monday to Sunday whether the day is worked. ``holidays`` are half-open date ranges
+    [first, after) that are not worked; ``worked`` are single days that are worked all the same and win over
+    both. ``country`` adds the public holidays of an ISO 3166 country (substitute holidays included).
+    """
+
+    name: str
+    week: tuple[bool, bool, bool, bool, bool, bool, bool] = (True, True, True, True, True, False, False)
+    holidays: tuple[tuple[dt.date, dt.date], ...] = ()
+    worked: tuple[dt.date, ...] = ()
+    country: str | None = None
+    minutes_per_day: float = 480.0
+
+    def __post_init__(self) -> None:
+        if not any(self.week) and not self.worked:
+            raise ValueError(f"calendar {self.name!r} has no working day")
+        if any(after <= first for first, after in self.holidays):
+            raise ValueError(f"calendar {self.name!r}: a holiday range ends before it starts")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that was read."""
+
+    file: str
+    format: str  # xlsx, xls, xlsb, ods, csv, tsv, mspdi, xer, gan
+    encoding: str | None = None
+    saved_on: dt.date | None = None  # the workbook's own last-saved date
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnChoice:
+    """Which column of a table was taken for a field, and how sure."""
+
+    header: str
+    column: str  # letter
+    confidence: float  # 0–1
+    by: str = "header"  # header, fuzzy, content, user
+    runner_up: str | None = None  # header of the second-best column for this field
+    unit: str | None = None  # "weeks", "hours", "months", "days" where the header names one
+
+
+@dataclass(frozen=True, slots=True)
+class TableReading:
+    """A table that was found on a sheet. Rows are 1-based and inclusive."""
+
+    source: str  # file name
+    sheet: str
+    kind: TableKind
+    header_row: int  # last row of the header; 0 where there is none
+    first_row: int
+    last_row: int
+    columns: Mapping[str, ColumnChoice]  # field → choice
+    attributes: Mapping[str, str] = field(default_factory=dict)  # attribute → column letter
+    same_as: str | None = None  # sheet that holds the same plan, which was counted instead
+    headers: tuple[tuple[str, str], ...] = ()  # every (letter, header) of the table, for mapping by hand
+
+
+def _no_calendars() -> Mapping[str, CalendarSpec]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan as uploaded: what will be scheduled, never altered.
+
+    Frames have the columns and dtypes of ``ACTIVITY_COLUMNS``, ``DEPENDENCY_COLUMNS``, ``RISK_COLUMNS`` and
+    ``RISK_HIT_COLUMNS``. ``attributes`` holds every other column of the sheets as text, one row an activity in
+    the order of ``activities``.
+
+    Raises ``ValueError`` when a frame breaks the schema, an id is missing or not unique, a parent or a
+    dependency names an unknown id, or a finish lies before its start.
+    """
+
+    name: str = ""
+    activities: pd.DataFrame = field(default_factory=lambda: empty_frame(ACTIVITY_COLUMNS))
+    dependencies: pd.DataFrame = field(default_factory=lambda: empty_frame(DEPENDENCY_COLUMNS))
+    risks: pd.DataFrame = field(default_factory=lambda: empty_frame(RISK_COLUMNS))
+    risk_hits: pd.DataFrame = field(default_factory=lambda: empty_frame(RISK_HIT_COLUMNS))
+    attributes: pd.DataFrame = field(default_factory=pd.DataFrame)
+    calendars: Mapping[str, CalendarSpec] = field(default_factory=_no_calendars)
+    default_calendar: CalendarSpec = CalendarSpec("standard")
+    team_calendars: Mapping[str, str] = field(default_factory=dict)  # team → name in ``calendars``
+    project_start: dt.date | None = None  # where the file states one
+    progress_reported: bool = False  # a progress, status or actual column exists
+    saved_on: dt.date | None = None
+
+    def __post_init__(self) -> None:
+        _check(self.activities, ACTIVITY_COLUMNS, "activities")
+        _check(self.dependencies, DEPENDENCY_COLUMNS, "dependencies")
+        _check(self.risks, RISK_COLUMNS, "risks")
+        _check(self.risk_hits, RISK_HIT_COLUMNS, "risk_hits")
+        ids = pd.Index(self.activities["id"])
+        if ids.hasnans or not ids.is_unique:
+            raise ValueError("activity ids must be present and unique")
+        for ends in (self.activities["parent"].dropna(), self.dependencies["predecessor"], self.dependencies["successor"]):
+            unknown = ~pd.Index(ends).isin(ids)
+            if unknown.any():
+                raise ValueError(f"unknown activity ids: {sorted(set(ends[unknown]))[:5]}")
+        if (self.activities["planned_finish"] < self.activities["planned_start"]).any():
+            raise ValueError("a planned finish lies before its start")
+        if len(self.attributes) not in (0, len(self.activities)):
+            raise ValueError("attributes must have one row an activity")
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hex digest of everything the plan holds; equal plans have equal fingerprints."""
+        digest = hashlib.sha256()
+        for frame in (self.activities, self.dependencies, self.risks, self.risk_hits, self.attributes):
+            digest.update("|".join(map(str, frame.columns)).encode())
+            for name in frame.columns:
+                values = frame[name].to_numpy()
+                texts = ("\0" if value is None else str(value) for value in values) if values.dtype == object else ()
+                digest.update("\x1f".join(texts).encode("utf-8", "surrogatepass") if values.dtype == object else values.tobytes())
+        digest.update(repr((self.name, sorted(self.calendars.items()), self.default_calendar, sorted(self.team_calendars.items()),
+                            self.project_start, self.progress_reported, self.saved_on)).encode())
+        return digest.hexdigest()[:32]
+
+    @property
+    def first_date(self) -> dt.date | None:
+        """Earliest planned date, or None when nothing is dated."""
+        days = pd.concat([self.activities["planned_start"], self.activities["planned_finish"]])
+        return None if days.isna().all() else days.min().date()
+
+    @property
+    def last_date(self) -> dt.date | None:
+        """Latest planned date, or None when nothing is dated."""
+        days = pd.concat([self.activities["planned_start"], self.activities["planned_finish"]])
+        return None if days.isna().all() else days.max().date()
+
+    def with_(self, **changes: Any) -> Plan:
+        """A copy with the named parts replaced. Raises ``TypeError`` for an unknown part."""
+        return replace(self, **changes)
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """What was read: the plan, and everything a person should know about how it was read."""
+
+    plan: Plan
+    sources: tuple[Source, ...] = ()
+    tables: tuple[TableReading, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    rejected: pd.DataFrame = field(default_factory=lambda: empty_frame(REJECTED_COLUMNS))
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleOptions:
+    """How a plan is scheduled; a switch in the interface and on the command line each.
+
+    ``status_date`` None ignores progress. ``target`` None aims at the project's finish. ``country`` and ``week``
+    override the plan's default calendar where given; ``team_countries`` gives teams public holidays.
+    """
+
+    mode: Mode = Mode.PLANNED
+    status_date: dt.date | None = None
+    target: str | None = None
+    project_start: dt.date | None = None
+    country: str | None = None
+    week: tuple[bool, bool, bool, bool, bool, bool, bool] | None = None
+    team_countries: tuple[tuple[str, str], ...] = ()  # (team, country), sorted
+    near_critical_days: float = 5.0
+
+
+SCHEDULE_COLUMNS: Final[Mapping[str, str]] = {
+    "id": _TEXT,
+    "forecast_start": _DAY,  # displayed dates, inclusive; of summaries the roll-up
+    "forecast_finish": _DAY,
+    "early_start": _DAY,
+    "early_finish": _DAY,
+    "late_start": _DAY,
+    "late_finish": _DAY,
+    "remaining": _NUMBER,  # working days still to do at the status date
+    "total_float": _NUMBER,  # working days of the activity's calendar; NaN of summaries, done and unscheduled rows
+    "free_float": _NUMBER,
+    "critical": "bool",
+    "near_critical": "bool",
+    "driver": _TEXT,  # id of the driving predecessor, where a dependency drives
+    "driver_kind": _TEXT,  # dependency, planned, status_date, constraint, project_start, actual, unscheduled, summary
+    "state": _TEXT,  # State after assumed progress (see semantics: forward pass, 4)
+    "progress": _NUMBER,  # the progress the schedule used
+    "scheduled": "bool",  # False: on or behind a cycle, or without any date
+    "slip": _NUMBER,  # working days forecast finish − planned finish (positive: later)
+}
+
+
+LINK_COLUMNS: Final[Mapping[str, str]] = {
+    **DEPENDENCY_COLUMNS,
+    "relationship_float": _NUMBER,  # working days between what the link demands and the successor's early date
+    "driving": "bool",  # relationship float is zero and the successor is not held by anything else
+    "violated": "bool",  # the planned dates contradict the link
+}
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A scheduled plan. ``table`` has ``SCHEDULE_COLUMNS``, one row an activity in the plan's order.
+
+    ``links`` has ``LINK_COLUMNS``, one row a dependency of the plan in the plan's order.
+    """
+
+    table: pd.DataFrame
+    options: ScheduleOptions
+    start: dt.date | None
+    finish: dt.date | None  # of the target where there is one
+    duration: float  # working days from start to finish in the plan's calendar
+    critical_path: tuple[str, ...]  # one driving chain, first to last
+    cycles: tuple[tuple[str, ...], ...] = ()
+    findings: tuple[Finding, ...] = ()
+    links: pd.DataFrame = field(default_factory=lambda: empty_frame(LINK_COLUMNS))
+    fingerprint: str = ""
+
+    def __post_init__(self) -> None:
+        _check(self.table, SCHEDULE_COLUMNS, "schedule")
+
+
+__all__ = [
+    "ACTIVITY_COLUMNS", "DEPENDENCY_COLUMNS", "LINK_COLUMNS", "REJECTED_COLUMNS", "RISK_COLUMNS", "RISK_HIT_COLUMNS",
+    "SCHEDULE_COLUMNS", "CalendarSpec", "ColumnChoice", "Constraint", "ImportResult", "Kind", "LagUnit", "LinkType", "Mode", "Place", "Plan",
+    "Schedule", "ScheduleOptions", "Source", "State", "TableKind", "TableReading", "conform", "empty_frame",
+]
