@@ -21,7 +21,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from tpm.findings import Finding, Place
+from tpm.findings import Finding
 
 
 class Kind(StrEnum):
@@ -426,10 +426,3 @@ class Schedule:
 
     def __post_init__(self) -> None:
         _check(self.table, SCHEDULE_COLUMNS, "schedule")
-
-
-__all__ = [
-    "ACTIVITY_COLUMNS", "DEPENDENCY_COLUMNS", "LINK_COLUMNS", "REJECTED_COLUMNS", "RISK_COLUMNS", "RISK_HIT_COLUMNS",
-    "SCHEDULE_COLUMNS", "CalendarSpec", "ColumnChoice", "Constraint", "ImportResult", "Kind", "LagUnit", "LinkType", "Mode", "Place", "Plan",
-    "Schedule", "ScheduleOptions", "Source", "State", "TableKind", "TableReading", "conform", "empty_frame",
-]
