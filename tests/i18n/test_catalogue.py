@@ -1,0 +1,61 @@
+"""The catalogue: every key in both languages, every key that the program names, no key that nobody uses."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tpm.i18n import LANGUAGES, keys, t
+from tpm.i18n.catalogue_file import placeholders
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+HANGUL = re.compile(r"[가-힣]")
+FIXED_KEY = re.compile(r"""\bt\(\s*"([\w.-]+)\"""")
+PREFIXED_KEY = re.compile(r"""\bt\(\s*f"([\w.-]+)\.?[\w-]*\{""")
+
+
+def sources() -> list[str]:
+    paths = [ROOT / "app.py", *(ROOT / "pages").glob("*.py"), *(ROOT / "tpm").rglob("*.py")]
+    return [path.read_text(encoding="utf-8") for path in paths]
+
+
+@pytest.mark.parametrize("key", keys())
+def test_both_languages_use_the_same_parameters(key: str) -> None:
+    assert placeholders(key, "en") == placeholders(key, "ko")
+
+
+@pytest.mark.parametrize("key", keys())
+def test_english_is_written_without_hangul(key: str) -> None:
+    if key != "frame.language-name":  # a language is named in itself
+        assert not HANGUL.search(re.sub(r"\{[^}]*\}", "", t_raw(key, "en")))
+
+
+def t_raw(key: str, lang: str) -> str:
+    from tpm.i18n.catalogue_file import _entries
+
+    return _entries()[key][lang]
+
+
+def test_every_fixed_key_in_the_program_exists() -> None:
+    used = {key for source in sources() for key in FIXED_KEY.findall(source)}
+    assert used
+    assert not used - set(keys())
+
+
+def test_every_computed_key_has_entries() -> None:
+    prefixes = {prefix for source in sources() for prefix in PREFIXED_KEY.findall(source)}
+    assert prefixes
+    assert not [prefix for prefix in prefixes if not any(key.startswith(prefix) for key in keys())]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_an_unknown_key_is_an_error_and_not_a_blank(lang: str) -> None:
+    with pytest.raises(KeyError):
+        t("no.such.key", lang)
+
+
+def test_a_missing_parameter_is_an_error() -> None:
+    with pytest.raises(KeyError, match="name"):
+        t("settings.words.target", "en")
