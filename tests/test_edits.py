@@ -1,0 +1,114 @@
+"""Corrections lie over a plan: pure, undone by leaving them out, told when they cannot apply."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.plans import plan_of
+from tpm.edits import DATE_FIELDS, DROP, TEXT_FIELDS, Edit, apply_edits
+from tpm.model import Kind, Plan, State
+
+PLAN = plan_of(
+    {"id": "1", "name": "Phase", "start": "2026-11-02", "finish": "2026-11-20"},
+    {"id": "1.1", "parent": "1", "name": "Build", "start": "2026-11-02", "finish": "2026-11-06", "team": "Core"},
+    {"id": "1.2", "parent": "1", "name": "Test", "start": "2026-11-09", "finish": "2026-11-20", "after": "1.1"},
+    {"id": "M", "name": "Launch", "start": "2026-11-20", "finish": "2026-11-20", "milestone": True, "after": "1.2"},
+)
+
+
+def row(plan: Plan, item: str) -> pd.Series:
+    return plan.activities.set_index("id").loc[item]
+
+
+def test_no_edits_give_the_very_same_plan() -> None:
+    assert apply_edits(PLAN, []) == (PLAN, [])
+
+
+def test_the_plan_that_was_read_is_never_altered() -> None:
+    before = PLAN.activities.copy()
+    apply_edits(PLAN, [Edit("1.1", "name", "Construct"), Edit("M", DROP, True)])
+    pd.testing.assert_frame_equal(PLAN.activities, before)
+
+
+def test_a_shifted_start_keeps_the_length_in_working_days() -> None:
+    changed, findings = apply_edits(PLAN, [Edit("1.1", "planned_start", "2026-11-05")])
+    assert row(changed, "1.1")["planned_finish"].date() == dt.date(2026, 11, 11)
+    assert row(changed, "1.1")["duration"] == 5
+    assert not findings
+
+
+def test_a_moved_finish_sets_the_duration() -> None:
+    changed, _ = apply_edits(PLAN, [Edit("1.1", "planned_finish", "2026-11-10")])
+    assert row(changed, "1.1")["duration"] == 7
+
+
+def test_a_new_duration_sets_the_finish() -> None:
+    changed, _ = apply_edits(PLAN, [Edit("1.1", "duration", 6.0)])
+    assert row(changed, "1.1")["planned_finish"].date() == dt.date(2026, 11, 9)
+
+
+def test_a_finish_before_its_start_is_refused_and_told() -> None:
+    changed, findings = apply_edits(PLAN, [Edit("1.1", "planned_finish", "2026-10-01"), Edit("1.1", "name", "Construct")])
+    assert row(changed, "1.1")["planned_finish"].date() == dt.date(2026, 11, 6)
+    assert row(changed, "1.1")["name"] == "Construct"
+    assert [finding.code for finding in findings] == ["edit-impossible"]
+
+
+def test_a_row_becomes_a_milestone_on_its_finish() -> None:
+    changed, _ = apply_edits(PLAN, [Edit("1.2", "kind", "milestone")])
+    assert row(changed, "1.2")["kind"] == Kind.MILESTONE
+    assert row(changed, "1.2")["planned_start"].date() == dt.date(2026, 11, 20)
+    assert row(changed, "1.2")["duration"] == 0
+
+
+def test_full_progress_is_done_and_done_is_full_progress() -> None:
+    changed, _ = apply_edits(PLAN, [Edit("1.1", "progress", 1.0), Edit("1.2", "state", "done")])
+    assert row(changed, "1.1")["state"] == State.DONE
+    assert row(changed, "1.2")["progress"] == 1.0
+
+
+def test_leaving_out_a_row_moves_its_children_up_and_cuts_its_links() -> None:
+    changed, _ = apply_edits(PLAN, [Edit("1", DROP, True), Edit("1.2", DROP, True)])
+    assert list(changed.activities["id"]) == ["1.1", "M"]
+    assert row(changed, "1.1")["parent"] is None
+    assert changed.dependencies.empty
+
+
+def test_an_item_that_is_gone_is_a_finding_and_the_rest_applies() -> None:
+    changed, findings = apply_edits(PLAN, [Edit("9", "name", "x"), Edit("1.1", "owner", "Bex")])
+    assert row(changed, "1.1")["owner"] == "Bex"
+    assert [(finding.code, finding.params["items"]) for finding in findings] == [("edit-without-item", "9")]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("colour", "red"), ("planned_start", "31/02/2026"), ("duration", -1.0), ("progress", 1.5), ("kind", "summary"), ("name", None),
+     ("state", "sleeping")],
+)
+def test_a_value_that_the_field_cannot_hold_is_an_error(field: str, value: object) -> None:
+    with pytest.raises(ValueError):
+        Edit("1.1", field, value)  # type: ignore[arg-type]
+
+
+edits = st.one_of(
+    st.builds(Edit, st.sampled_from(["1", "1.1", "1.2", "M", "gone"]), st.sampled_from([f for f in TEXT_FIELDS if f != "name"]),
+              st.text(max_size=5) | st.none()),
+    st.builds(Edit, st.sampled_from(["1.1", "1.2", "M"]), st.sampled_from(DATE_FIELDS),
+              st.dates(dt.date(2026, 10, 1), dt.date(2027, 1, 31)).map(str) | st.none()),
+    st.builds(Edit, st.sampled_from(["1.1", "1.2"]), st.just("duration"), st.integers(0, 60).map(float)),
+    st.builds(Edit, st.sampled_from(["1", "1.1", "1.2", "M"]), st.just(DROP), st.just(True)),
+)
+
+
+@given(st.lists(edits, max_size=8))
+def test_any_edits_give_a_valid_plan_and_survive_being_stored(changes: list[Edit]) -> None:
+    again = [Edit.from_json(edit.as_json()) for edit in changes]
+    assert again == changes
+    first, _ = apply_edits(PLAN, changes)
+    second, _ = apply_edits(PLAN, again)
+    assert first.fingerprint == second.fingerprint

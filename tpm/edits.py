@@ -1,0 +1,192 @@
+"""Corrections: what a person changed over an upload, as data that is kept beside it and never in it.
+
+An edit names an item, a field and a value. Applying edits is a pure function of a plan: the plan that was
+read is never altered, and taking an edit away restores it exactly. Edits stay valid over a newer upload as
+long as the item's id is still there; those that no longer apply come back as a finding and are not lost.
+
+Where a date of an item changes its duration follows; where the duration changes the finish follows, in working
+days of the item's calendar (*planned dates win*: docs on what the dates mean).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from tpm.calendars import Calendar, compile_calendar
+from tpm.findings import Finding, Severity
+from tpm.model import ACTIVITY_COLUMNS, Kind, Plan, State, conform
+
+TEXT_FIELDS: Final = ("name", "team", "owner", "program", "phase", "status", "priority", "notes")
+DATE_FIELDS: Final = ("planned_start", "planned_finish", "deadline", "baseline_start", "baseline_finish", "actual_start", "actual_finish")
+NUMBER_FIELDS: Final = ("duration", "progress")
+DROP: Final = "drop"  # leave the row out of the plan; value True
+FIELDS: Final = (*TEXT_FIELDS, *DATE_FIELDS, *NUMBER_FIELDS, "kind", "state", DROP)
+
+Value = str | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One correction. Dates are ISO text, numbers floats (working days, shares 0–1), None clears the cell.
+
+    Raises ``ValueError`` for an unknown field or a value that the field cannot hold.
+    """
+
+    item: str
+    field: str
+    value: Value
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        if self.field not in FIELDS:
+            raise ValueError(f"{self.field!r} cannot be corrected")
+        if self.value is None:
+            if self.field in ("name", "kind", "state", DROP):
+                raise ValueError(f"{self.field} cannot be empty")
+            return
+        if self.field in DATE_FIELDS:
+            dt.date.fromisoformat(str(self.value))
+        elif self.field == "duration" and not float(self.value) >= 0:
+            raise ValueError("a duration cannot be negative")
+        elif self.field == "progress" and not 0 <= float(self.value) <= 1:
+            raise ValueError("progress lies between 0 and 1")
+        elif self.field == "kind" and self.value not in (Kind.ACTIVITY, Kind.MILESTONE):
+            raise ValueError("a row can be made an activity or a milestone")
+        elif self.field == "state":
+            State(str(self.value))
+
+    def as_json(self) -> dict[str, Any]:
+        """The edit as it is stored."""
+        return {"item": self.item, "field": self.field, "value": self.value, "reason": self.reason}
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Edit:
+        """The edit that :meth:`as_json` wrote. Raises ``ValueError`` as the constructor, ``KeyError`` for a missing part."""
+        return cls(str(stored["item"]), str(stored["field"]), stored["value"], str(stored.get("reason", "")))
+
+
+def apply_edits(plan: Plan, edits: Sequence[Edit]) -> tuple[Plan, list[Finding]]:
+    """``plan`` with ``edits`` applied in order, and findings for those that could not be.
+
+    An edit whose item is gone, or that would put a finish before its start, is left out and told.
+    """
+    if not edits:
+        return plan, []
+    rows = plan.activities.reset_index(drop=True)
+    position = {item: index for index, item in enumerate(rows["id"])}
+    gone: list[Edit] = []
+    dropped: list[str] = []
+    by_item: dict[str, list[Edit]] = {}
+    for edit in edits:
+        if edit.item not in position:
+            gone.append(edit)
+        elif edit.field == DROP:
+            dropped.append(edit.item)
+        else:
+            by_item.setdefault(edit.item, []).append(edit)
+    impossible = [edit for item, changes in by_item.items() for edit in _change(plan, rows, position[item], changes)]
+    changed = plan.with_(activities=rows)
+    if dropped:
+        changed = _drop(changed, set(dropped))
+    findings = []
+    if gone:
+        findings.append(Finding("edit-without-item", Severity.WARNING, params={
+            "count": len(gone), "items": ", ".join(dict.fromkeys(edit.item for edit in gone))}))
+    if impossible:
+        findings.append(Finding("edit-impossible", Severity.WARNING, params={
+            "count": len(impossible), "items": ", ".join(dict.fromkeys(edit.item for edit in impossible))},
+            items=tuple(dict.fromkeys(edit.item for edit in impossible))))
+    return changed, findings
+
+
+def _change(plan: Plan, rows: pd.DataFrame, row: int, changes: Sequence[Edit]) -> Iterable[Edit]:
+    """Apply one item's edits to row number ``row`` of ``rows``; edits that make no sense are yielded and undone."""
+    before: dict[str, Any] = {str(name): cell for name, cell in rows.iloc[row].items()}
+    cells: dict[str, Any] = {}
+    for edit in changes:
+        if edit.field in DATE_FIELDS:
+            cells[edit.field] = pd.NaT if edit.value is None else pd.Timestamp(str(edit.value)).as_unit("s")
+        elif edit.field in NUMBER_FIELDS:
+            cells[edit.field] = np.nan if edit.value is None else float(edit.value)
+        else:
+            cells[edit.field] = edit.value
+    _follow(plan, before, cells)
+    start = cells.get("planned_start", before["planned_start"])
+    finish = cells.get("planned_finish", before["planned_finish"])
+    if pd.notna(start) and pd.notna(finish) and finish < start:
+        yield from (edit for edit in changes if edit.field in ("planned_start", "planned_finish", "duration"))
+        for name in ("planned_start", "planned_finish", "duration"):
+            cells.pop(name, None)
+    for name, value in cells.items():
+        rows.loc[row, name] = value  # the index is 0 … n−1
+
+
+def _follow(plan: Plan, before: dict[str, Any], cells: dict[str, Any]) -> None:
+    """Let duration follow the dates, finish follow the duration, state and progress follow each other."""
+    start = cells.get("planned_start", before["planned_start"])
+    finish = cells.get("planned_finish", before["planned_finish"])
+    kind = cells.get("kind", before["kind"])
+    if kind == Kind.MILESTONE:
+        cells["duration"] = 0.0
+        day = finish if pd.notna(finish) else start
+        cells["planned_start"] = cells["planned_finish"] = day
+    elif pd.notna(start) and (cells.keys() & {"planned_start", "planned_finish"}) and "duration" not in cells:
+        moved_start_only = "planned_finish" not in cells and pd.notna(before["duration"]) and before["duration"] > 0
+        if moved_start_only:  # a shifted item keeps its length
+            cells["planned_finish"] = _finish(_calendar(plan, before), start, float(before["duration"]))
+        elif pd.notna(finish):
+            cells["duration"] = float(max(int(_calendar(plan, before).between(start.date(), finish.date())), 1))
+    elif pd.notna(start) and not np.isnan(duration := float(cells.get("duration", np.nan))):
+        cells["planned_finish"] = _finish(_calendar(plan, before), start, duration)
+    if cells.get("progress") == 1.0 and "state" not in cells:
+        cells["state"] = State.DONE.value
+    elif "progress" in cells and cells["progress"] > 0 and "state" not in cells and before["state"] in (State.NOT_STARTED, State.DONE):
+        cells["state"] = State.IN_PROGRESS.value
+    if cells.get("state") == State.DONE:
+        cells["progress"] = 1.0
+
+
+def _finish(calendar: Calendar, start: pd.Timestamp, duration: float) -> pd.Timestamp:
+    """Inclusive finish of ``duration`` working days from ``start``."""
+    if duration <= 1:
+        return start
+    opening = int(calendar.offset(start.to_numpy()))
+    last = pd.Timestamp(calendar.shown_finish(opening + duration).astype("datetime64[s]").item())
+    return max(last, start).as_unit("s")
+
+
+def _calendar(plan: Plan, row: dict[str, Any]) -> Calendar:
+    """The compiled calendar of a row: its own, its team's or the plan's."""
+    name = row["calendar"] or plan.team_calendars.get(row["team"] or "")
+    spec = plan.calendars.get(name or "", plan.default_calendar)
+    today = row["planned_start"] if pd.notna(row["planned_start"]) else pd.Timestamp(plan.first_date or dt.date(2000, 1, 3))
+    return compile_calendar(spec, today.date().replace(month=1, day=1), today.date().replace(month=12, day=31))
+
+
+def _drop(plan: Plan, ids: set[str]) -> Plan:
+    """``plan`` without the items ``ids``: their children move up, their links and risk hits go."""
+    rows = plan.activities
+    parent_of = dict(zip(rows["id"], rows["parent"], strict=True))
+
+    def kept_parent(parent: str | None) -> str | None:
+        while parent in ids:
+            parent = parent_of[parent]
+        return parent
+
+    kept = ~rows["id"].isin(ids)
+    left = rows[kept].reset_index(drop=True)
+    left["parent"] = [kept_parent(parent) for parent in left["parent"]]
+    links, hits = plan.dependencies, plan.risk_hits
+    attributes = plan.attributes[kept.to_numpy()].reset_index(drop=True) if len(plan.attributes) else plan.attributes
+    return plan.with_(
+        activities=conform(left, ACTIVITY_COLUMNS),
+        attributes=attributes,
+        dependencies=links[~links["predecessor"].isin(ids) & ~links["successor"].isin(ids)].reset_index(drop=True),
+        risk_hits=hits[~hits["activity"].isin(ids)].reset_index(drop=True),
+    )
