@@ -11,6 +11,8 @@ from tpm.i18n import LANGUAGES, keys, t
 from tpm.i18n.catalogue_file import placeholders
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+PLACEHOLDER = re.compile(r"\{(\w+)(?:\|([^{}|]+))?\}")
+FORMATS = {"date", "fulldate", "month", "day", "num", "signed", "days", "pct", "은는", "이가", "을를", "과와", "으로"}
 HANGUL = re.compile(r"[가-힣]")
 FIXED_KEY = re.compile(r"""\bt\(\s*"([\w.-]+)\"""")
 PREFIXED_KEY = re.compile(r"""\bt\(\s*f"([\w.-]+)\.?[\w-]*\{""")
@@ -30,6 +32,16 @@ def test_both_languages_use_the_same_parameters(key: str) -> None:
 def test_english_is_written_without_hangul(key: str) -> None:
     if key != "frame.language-name":  # a language is named in itself
         assert not HANGUL.search(re.sub(r"\{[^}]*\}", "", t_raw(key, "en")))
+
+
+@pytest.mark.parametrize("key", keys())
+def test_every_brace_belongs_to_a_placeholder_with_a_known_format(key: str) -> None:
+    for lang in LANGUAGES:
+        text = PLACEHOLDER.sub("", t_raw(key, lang))
+        assert "{" not in text
+        assert "}" not in text
+        for how in (match[2] for match in PLACEHOLDER.finditer(t_raw(key, lang)) if match[2]):
+            assert how in FORMATS or how.startswith("plural,"), how
 
 
 def t_raw(key: str, lang: str) -> str:

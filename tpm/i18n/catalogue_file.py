@@ -14,7 +14,7 @@ from tpm.i18n.formats import apply_format
 Language = Literal["en", "ko"]
 LANGUAGES: tuple[Language, ...] = ("en", "ko")
 
-_PLACEHOLDER = re.compile(r"\{(\w+)(?:\|([\w+,.-]+))?\}")
+_PLACEHOLDER = re.compile(r"\{(\w+)(?:\|([^{}|]+))?\}")
 
 
 def _flatten(prefix: str, table: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, str]]]:

@@ -1,0 +1,215 @@
+"""One item's answers: why it is here, why it is not critical, what moves when it slips, its four sets of dates.
+
+Everything is read from the schedule; a slip is a full reschedule of a plan in which the item may not finish before its
+forecast finish plus the slip. The words are sentences in the reader's language; names come as the sheet has them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from tpm.calendars import Calendar, compile_calendar, effective
+from tpm.i18n import Language, format_range, t
+from tpm.model import Constraint, Kind, Plan, Schedule, State
+from tpm.schedule import schedule as compute_schedule
+
+SLIPS: Final = (5, 10)  # working days
+_LONGEST_CHAIN: Final = 60  # sentences; a longer chain is told to its start with a count of what is between
+_SETS: Final = (("planned", "planned_start", "planned_finish"), ("baseline", "baseline_start", "baseline_finish"),
+                ("actual", "actual_start", "actual_finish"), ("forecast", "forecast_start", "forecast_finish"))
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """An item that a slip moves. ``days`` are working days of the plan's calendar, positive later."""
+
+    id: str
+    name: str
+    team: str | None
+    days: float
+    before: dt.date
+    after: dt.date
+    deadline_missed: bool  # kept before the slip, missed after it
+
+
+@dataclass(frozen=True)
+class Slip:
+    """What happens when one item finishes ``days`` working days later."""
+
+    days: int
+    finish_before: dt.date | None  # of the target, or of the plan
+    finish_after: dt.date | None
+    finish_days: float
+    moved: tuple[Moved, ...]  # without the item itself; the most moved first
+
+
+@dataclass(frozen=True)
+class Item:
+    """One activity or milestone in its plan and schedule. Raises ``KeyError`` when ``id`` is not in the plan."""
+
+    plan: Plan
+    schedule: Schedule
+    id: str
+
+    def __post_init__(self) -> None:
+        if self.id not in self._position:
+            raise KeyError(self.id)
+
+    @cached_property
+    def _position(self) -> dict[str, int]:
+        return {item: index for index, item in enumerate(self.plan.activities["id"])}
+
+    def _row(self, item: str) -> dict[str, Any]:
+        index = self._position[item]
+        both = (*self.plan.activities.iloc[index].items(), *self.schedule.table.iloc[index].items())
+        return {str(name): cell for name, cell in both}
+
+    @cached_property
+    def row(self) -> dict[str, Any]:
+        """The item's columns of the plan and of the schedule."""
+        return self._row(self.id)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The plan's calendar, which slips are counted in."""
+        options = self.schedule.options
+        first = self.plan.first_date or dt.date(2000, 1, 3)
+        last = self.plan.last_date or first
+        return compile_calendar(effective(self.plan.default_calendar, options.country, options.week), first,
+                                max(last, self.schedule.finish or last) + dt.timedelta(days=120))
+
+    def dates(self, lang: Language) -> list[tuple[str, str]]:
+        """(name of the set, range of dates) for every set that has any, the deadline last."""
+        out = []
+        for name, first, last in _SETS:
+            start, finish = self.row[first], self.row[last]
+            if pd.notna(start) or pd.notna(finish):
+                start, finish = (finish if pd.isna(start) else start), (start if pd.isna(finish) else finish)
+                out.append((t(f"item.set.{name}", lang), format_range(start, finish, lang)))
+        if pd.notna(self.row["deadline"]):
+            out.append((t("item.set.deadline", lang), format_range(self.row["deadline"], self.row["deadline"], lang)))
+        return out
+
+    def chain(self) -> list[str]:
+        """Ids from the first driver to this item."""
+        out, seen = [self.id], {self.id}
+        while (driver := self._row(out[-1])["driver"]) is not None and driver not in seen:
+            out.append(driver)
+            seen.add(driver)
+        return out[::-1]
+
+    def why_here(self, lang: Language) -> list[str]:
+        """What drives the item, and what drives that, back to the start; a sentence each."""
+        backwards = self.chain()[::-1]
+        told = [self._driven(item, lang) for item in backwards[:_LONGEST_CHAIN]]
+        if len(backwards) > _LONGEST_CHAIN:
+            told[-2:] = [t("item.why.between", lang, count=len(backwards) - _LONGEST_CHAIN + 1), self._driven(backwards[-1], lang)]
+        return told
+
+    def _driven(self, item: str, lang: Language) -> str:
+        row = self._row(item)
+        words: dict[str, Any] = {"name": row["name"], "start": row["forecast_start"], "finish": row["forecast_finish"]}
+        kind = row["driver_kind"]
+        if kind == "dependency" and row["driver"] is not None:
+            driver = self._row(row["driver"])
+            links = self.schedule.links
+            link = links[(links["predecessor"] == row["driver"]) & (links["successor"] == item)]
+            how = str(link["type"].iloc[0]).lower() if len(link) else "fs"  # a link of a summary row reaches its leaves
+            words.update(driver=driver["name"], driver_start=driver["forecast_start"], driver_finish=driver["forecast_finish"])
+            return t(f"item.why.{how}", lang, **words)
+        if kind == "constraint":
+            return t("item.why.constraint", lang, constraint=row["constraint"] or "", date=row["constraint_date"], **words)
+        if kind == "status_date":
+            return t("item.why.status-date", lang, status=self.schedule.options.status_date, **words)
+        if kind in ("planned", "project_start", "actual", "summary"):
+            return t(f"item.why.{str(kind).replace('_', '-')}", lang, **words)
+        return t("item.why.unscheduled", lang, **words)
+
+    def why_not_critical(self, lang: Language) -> str:
+        """How many days of float, and through which successor; or that it is critical."""
+        row = self.row
+        days, name = row["total_float"], row["name"]
+        if row["kind"] == Kind.SUMMARY:
+            return t("item.float.summary", lang, name=name)
+        if row["state"] == State.DONE:
+            return t("item.float.done", lang, name=name)
+        if not row["scheduled"] or days != days:
+            return t("item.float.unknown", lang, name=name)
+        if self.plan.dependencies.empty:
+            return t("item.float.no-links", lang)
+        if row["critical"]:
+            return t("item.float.negative" if days < 0 else "item.float.critical", lang, name=name, days=-days)
+        if row["limiter"] is None:
+            return t("item.float.to-finish", lang, name=name, days=days)
+        return t("item.float.through", lang, name=name, days=days, successor=self._row(row["limiter"])["name"])
+
+    def can_slip(self) -> bool:
+        """Whether a slip of this item means anything: scheduled, not done, not a roll-up."""
+        return bool(self.row["scheduled"]) and self.row["kind"] != Kind.SUMMARY and self.row["state"] not in (State.DONE, State.CANCELLED)
+
+    def slip(self, days: int) -> Slip:
+        """What moves when the item finishes ``days`` working days later than forecast. Raises ``ValueError`` unless :meth:`can_slip`."""
+        if not self.can_slip():
+            raise ValueError(f"{self.id} cannot slip")
+        after = compute_schedule(self.plan.with_(activities=self._later(days)), self.schedule.options)
+        before_days, after_days = self.schedule.finish, after.finish
+        finish_days = 0.0 if before_days is None or after_days is None else self._days(before_days, after_days)
+        moved = sorted(self._moved(after), key=lambda one: -one.days)
+        return Slip(days, before_days, after_days, finish_days, tuple(moved))
+
+    def _later(self, days: int) -> pd.DataFrame:
+        """The plan's rows with this item ``days`` later: held back where it has not begun, longer where it is under way."""
+        rows = self.plan.activities.copy()
+        here = rows["id"] == self.id
+        work = self.row["duration"]
+        if self.row["state"] == State.IN_PROGRESS and work > 0 and pd.notna(self.row["planned_finish"]):
+            rows.loc[here, "duration"] = work + days
+            rows.loc[here, "planned_finish"] = self._add(self.row["planned_finish"], days)
+            rows.loc[here, "progress"] = self.row["progress"] * work / (work + days)  # what is done stays done
+        else:
+            rows.loc[here, "constraint"] = Constraint.FNET.value
+            rows.loc[here, "constraint_date"] = self._add(self.row["forecast_finish"], days)
+        return rows
+
+    def _add(self, day: pd.Timestamp, days: int) -> pd.Timestamp:
+        return pd.Timestamp(str(self.calendar.add(np.datetime64(day, "D"), days))).as_unit("s")
+
+    def _days(self, first: dt.date, last: dt.date) -> float:
+        day = np.timedelta64(1, "D")
+        return float(self.calendar.offset(np.datetime64(last) + day) - self.calendar.offset(np.datetime64(first) + day))
+
+    def _moved(self, after: Schedule) -> Iterator[Moved]:
+        old, new = self.schedule.table["forecast_finish"], after.table["forecast_finish"]
+        plan = self.plan.activities
+        for index in np.flatnonzero((old.notna() & new.notna() & (old != new)).to_numpy()):
+            row = plan.iloc[index]
+            if row["id"] == self.id or row["kind"] == Kind.SUMMARY:
+                continue
+            first, last = old.iloc[index].date(), new.iloc[index].date()
+            deadline = row["deadline"]
+            missed = pd.notna(deadline) and first <= deadline.date() < last
+            yield Moved(row["id"], row["name"], row["team"], self._days(first, last), first, last, bool(missed))
+
+
+def slip_words(item: Item, slip: Slip, lang: Language) -> str:
+    """What a slip does, as one sentence: how many items of which teams move, and the finish."""
+    name = item.row["name"]
+    if not slip.moved and not slip.finish_days:
+        return t("item.slip.nothing", lang, name=name, days=slip.days)
+    teams = [team for team in dict.fromkeys(one.team for one in slip.moved) if team]
+    if not slip.moved:
+        whose = t("item.slip.only-it", lang)
+    elif teams:
+        joined = ", ".join(teams[:4]) + (t("item.slip.more-teams", lang, count=len(teams) - 4) if len(teams) > 4 else "")
+        whose = t("item.slip.teams", lang, count=len(slip.moved), teams=joined)
+    else:
+        whose = t("item.slip.items", lang, count=len(slip.moved))
+    key = "item.slip.finish-moves" if slip.finish_days else "item.slip.finish-holds"
+    return t(key, lang, name=name, days=slip.days, whose=whose, by=slip.finish_days, finish=slip.finish_after)
