@@ -195,7 +195,7 @@ def conform(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
         elif dtype == _TEXT:
             values = frame[name].to_numpy(dtype=object, copy=True)
             values[pd.isna(values)] = None
-            out[name] = values
+            out[name] = pd.Series(values, dtype=object)  # a bare array of str would become pandas' own str dtype
         else:
             out[name] = frame[name].to_numpy().astype(dtype)
     return pd.DataFrame(out, columns=list(columns))
@@ -391,6 +391,7 @@ SCHEDULE_COLUMNS: Final[Mapping[str, str]] = {
     "near_critical": "bool",
     "driver": _TEXT,  # id of the driving predecessor, where a dependency drives
     "driver_kind": _TEXT,  # dependency, planned, status_date, constraint, project_start, actual, unscheduled, summary
+    "limiter": _TEXT,  # id of the successor that limits the total float, where one does
     "state": _TEXT,  # State after assumed progress (see semantics: forward pass, 4)
     "progress": _NUMBER,  # the progress the schedule used
     "scheduled": "bool",  # False: on or behind a cycle, or without any date
