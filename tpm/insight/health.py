@@ -20,8 +20,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from tpm.calendars import compile_calendar, effective
 from tpm.i18n import Language, t
+from tpm.insight.probe import days_between, longer, plan_calendar
 from tpm.model import Constraint, Kind, LagUnit, LinkType, Plan, Schedule, State
 from tpm.schedule import schedule as compute_schedule
 
@@ -29,7 +29,7 @@ _SHARE: Final = 0.05  # DCMA: at most 5 % of the rows
 _FS_SHARE: Final = 0.90  # at least 90 % finish-to-start
 _LONG_DAYS: Final = 44.0  # two months of working days
 _INDEX: Final = 0.95  # CPLI and BEI
-_PROBE_DAYS: Final = 600.0  # what the critical-path test adds to one activity
+_PROBE_DAYS: Final = 600  # what the critical-path test adds to one activity
 _HARD: Final = (Constraint.MSO, Constraint.MFO, Constraint.SNLT, Constraint.FNLT)
 
 
@@ -208,23 +208,14 @@ def _critical_path_test(data: _Data) -> Check:
     probe = next((item for item in path if by_id.at[item, "kind"] == Kind.ACTIVITY), None)
     if probe is None or data.links.empty or data.schedule.finish is None:
         return Check("critical-path-test", "days", _PROBE_DAYS, None, Verdict.NOT_APPLICABLE)
-    longer = data.plan.activities.copy()
-    row = longer["id"] == probe
-    longer.loc[row, "duration"] = longer.loc[row, "duration"].fillna(1.0) + _PROBE_DAYS
-    longer.loc[row, "planned_finish"] = pd.NaT
-    after = compute_schedule(data.plan.with_(activities=longer), data.schedule.options)
+    after = compute_schedule(longer(data.plan, data.schedule, probe, _PROBE_DAYS), data.schedule.options)
     moved = float("nan") if after.finish is None else _working_days(data, data.schedule.finish, after.finish)
     passed = abs(moved - _PROBE_DAYS) <= 1  # one day of rounding where calendars differ along the path
     return Check("critical-path-test", "days", _PROBE_DAYS, moved, Verdict.PASS if passed else Verdict.FAIL, (probe,), 1)
 
 
 def _working_days(data: _Data, first: dt.date, last: dt.date) -> float:
-    """Working days of the plan's calendar from the close of ``first`` to the close of ``last``; negative backwards."""
-    options = data.schedule.options
-    spec = effective(data.plan.default_calendar, options.country, options.week)
-    calendar = compile_calendar(spec, min(first, last), max(first, last))
-    day = np.timedelta64(1, "D")
-    return float(calendar.offset(np.datetime64(last) + day) - calendar.offset(np.datetime64(first) + day))
+    return days_between(plan_calendar(data.plan, data.schedule), first, last)
 
 
 def _critical_path_length_index(data: _Data) -> Check:

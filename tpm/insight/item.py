@@ -15,9 +15,10 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from tpm.calendars import Calendar, compile_calendar, effective
+from tpm.calendars import Calendar
 from tpm.i18n import Language, format_range, t
-from tpm.model import Constraint, Kind, Plan, Schedule, State
+from tpm.insight.probe import days_between, finishing_later, plan_calendar
+from tpm.model import Kind, Plan, Schedule, State
 from tpm.schedule import schedule as compute_schedule
 
 SLIPS: Final = (5, 10)  # working days
@@ -79,11 +80,7 @@ class Item:
     @cached_property
     def calendar(self) -> Calendar:
         """The plan's calendar, which slips are counted in."""
-        options = self.schedule.options
-        first = self.plan.first_date or dt.date(2000, 1, 3)
-        last = self.plan.last_date or first
-        return compile_calendar(effective(self.plan.default_calendar, options.country, options.week), first,
-                                max(last, self.schedule.finish or last) + dt.timedelta(days=120))
+        return plan_calendar(self.plan, self.schedule)
 
     def dates(self, lang: Language) -> list[tuple[str, str]]:
         """(name of the set, range of dates) for every set that has any, the deadline last."""
@@ -158,32 +155,11 @@ class Item:
         """What moves when the item finishes ``days`` working days later than forecast. Raises ``ValueError`` unless :meth:`can_slip`."""
         if not self.can_slip():
             raise ValueError(f"{self.id} cannot slip")
-        after = compute_schedule(self.plan.with_(activities=self._later(days)), self.schedule.options)
+        after = compute_schedule(finishing_later(self.plan, self.schedule, self.id, days), self.schedule.options)
         before_days, after_days = self.schedule.finish, after.finish
-        finish_days = 0.0 if before_days is None or after_days is None else self._days(before_days, after_days)
+        finish_days = 0.0 if before_days is None or after_days is None else days_between(self.calendar, before_days, after_days)
         moved = sorted(self._moved(after), key=lambda one: -one.days)
         return Slip(days, before_days, after_days, finish_days, tuple(moved))
-
-    def _later(self, days: int) -> pd.DataFrame:
-        """The plan's rows with this item ``days`` later: held back where it has not begun, longer where it is under way."""
-        rows = self.plan.activities.copy()
-        here = rows["id"] == self.id
-        work = self.row["duration"]
-        if self.row["state"] == State.IN_PROGRESS and work > 0 and pd.notna(self.row["planned_finish"]):
-            rows.loc[here, "duration"] = work + days
-            rows.loc[here, "planned_finish"] = self._add(self.row["planned_finish"], days)
-            rows.loc[here, "progress"] = self.row["progress"] * work / (work + days)  # what is done stays done
-        else:
-            rows.loc[here, "constraint"] = Constraint.FNET.value
-            rows.loc[here, "constraint_date"] = self._add(self.row["forecast_finish"], days)
-        return rows
-
-    def _add(self, day: pd.Timestamp, days: int) -> pd.Timestamp:
-        return pd.Timestamp(str(self.calendar.add(np.datetime64(day, "D"), days))).as_unit("s")
-
-    def _days(self, first: dt.date, last: dt.date) -> float:
-        day = np.timedelta64(1, "D")
-        return float(self.calendar.offset(np.datetime64(last) + day) - self.calendar.offset(np.datetime64(first) + day))
 
     def _moved(self, after: Schedule) -> Iterator[Moved]:
         old, new = self.schedule.table["forecast_finish"], after.table["forecast_finish"]
@@ -195,7 +171,7 @@ class Item:
             first, last = old.iloc[index].date(), new.iloc[index].date()
             deadline = row["deadline"]
             missed = pd.notna(deadline) and first <= deadline.date() < last
-            yield Moved(row["id"], row["name"], row["team"], self._days(first, last), first, last, bool(missed))
+            yield Moved(row["id"], row["name"], row["team"], days_between(self.calendar, first, last), first, last, bool(missed))
 
 
 def slip_words(item: Item, slip: Slip, lang: Language) -> str:

@@ -1,0 +1,71 @@
+"""A plan in which one item finishes later than forecast: the question behind every "what if it slips"."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+
+from tpm.calendars import Calendar, compile_calendar, effective
+from tpm.model import Constraint, Plan, Schedule, State
+
+_MARGIN_DAYS = 120  # calendar days of holidays to know beyond the forecast
+
+
+def plan_calendar(plan: Plan, schedule: Schedule) -> Calendar:
+    """The plan's default calendar under the schedule's options: what slips of the whole plan are counted in."""
+    options = schedule.options
+    first = plan.first_date or dt.date(2000, 1, 3)
+    last = max(plan.last_date or first, schedule.finish or first)
+    return compile_calendar(effective(plan.default_calendar, options.country, options.week), first, last + dt.timedelta(days=_MARGIN_DAYS))
+
+
+def days_between(calendar: Calendar, first: dt.date, last: dt.date) -> float:
+    """Working days from the close of ``first`` to the close of ``last``; negative backwards."""
+    day = np.timedelta64(1, "D")
+    return float(calendar.offset(np.datetime64(last) + day) - calendar.offset(np.datetime64(first) + day))
+
+
+def finishing_later(plan: Plan, schedule: Schedule, item: str, days: int) -> Plan:
+    """``plan`` with ``item`` finishing ``days`` working days (of the plan's calendar) after its forecast.
+
+    An item that has not begun may not finish before that day, in place of any constraint that it had; one under way gets
+    that much more work. Raises ``KeyError`` when ``item`` is not in the plan.
+    """
+    computed = _computed(plan, schedule, item)
+    if computed["state"] == State.IN_PROGRESS:
+        return longer(plan, schedule, item, days)
+    rows = plan.activities.copy()
+    here = rows["id"] == item
+    rows.loc[here, "constraint"] = Constraint.FNET.value
+    rows.loc[here, "constraint_date"] = _later(plan_calendar(plan, schedule), computed["forecast_finish"], days)
+    return plan.with_(activities=rows)
+
+
+def longer(plan: Plan, schedule: Schedule, item: str, days: int) -> Plan:
+    """``plan`` with ``days`` working days more work in ``item``; what is done of it stays done.
+
+    Raises ``KeyError`` when ``item`` is not in the plan.
+    """
+    computed = _computed(plan, schedule, item)
+    rows = plan.activities.copy()
+    here = rows["id"] == item
+    work = float(rows.loc[here, "duration"].fillna(1.0).iloc[0])
+    finish = rows.loc[here, "planned_finish"].iloc[0]
+    rows.loc[here, "duration"] = work + days
+    rows.loc[here, "progress"] = float(computed["progress"]) * work / (work + days)
+    if pd.notna(finish):
+        rows.loc[here, "planned_finish"] = _later(plan_calendar(plan, schedule), finish, days)
+    return plan.with_(activities=rows)
+
+
+def _computed(plan: Plan, schedule: Schedule, item: str) -> pd.Series:
+    here = (plan.activities["id"] == item).to_numpy()
+    if not here.any():
+        raise KeyError(item)
+    return schedule.table[here].iloc[0]
+
+
+def _later(calendar: Calendar, day: pd.Timestamp, days: int) -> pd.Timestamp:
+    return pd.Timestamp(str(calendar.add(np.datetime64(day, "D"), days))).as_unit("s")
