@@ -1,0 +1,263 @@
+"""Plan → arrays: hierarchy, calendars, planned instants, durations and progress of every row.
+
+Planned dates win over a duration that disagrees with them. A fractional duration is kept where its dates can be those of work
+that starts within a day (a plan with parts of days, and a predecessor that may end within that day).
+Nothing here follows a link; :mod:`tpm.schedule.problem` adds the logic.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from tpm.calendars import EVERY_DAY, Calendar, compile_calendar, effective, pack
+from tpm.model import CalendarSpec, Kind, Mode, Plan, ScheduleOptions, State
+from tpm.schedule.clock import TICKS_PER_DAY, Tables, Ticks, open_each, work_each
+from tpm.schedule.network import Integers
+
+Flags = npt.NDArray[np.bool_]
+
+MISSING: Final = np.iinfo(np.int64).min  # a day that is not given
+# Holidays are looked up this far behind the last date of the plan; later days follow the weekly pattern.
+_MOST_DAYS_AHEAD: Final = 6 * 366
+_LEAST_DAYS_AHEAD: Final = 400
+
+
+@dataclass(eq=False)
+class Rows:
+    """One row an activity of the plan, in its order. Days count from day 0 of ``tables``; ``MISSING`` where not given."""
+
+    ids: npt.NDArray[np.object_]
+    calendars: tuple[Calendar, ...]
+    tables: Tables
+    calendar: Integers
+    parent: Integers  # −1 at the top
+    is_summary: Flags
+    start: npt.NDArray[np.int64]  # planned days, completed from one another where only one is given
+    finish: npt.NDArray[np.int64]
+    dated: Flags  # the sheet gives a planned date
+    event: Flags  # zero length
+    elapsed: Flags
+    own_first: Ticks
+    own_second: Ticks
+    work: Ticks  # duration
+    assumed_work: Flags  # no duration and no pair of dates: one day was assumed
+    start_instant: Ticks  # planned instants; MISSING where there is no planned date
+    finish_instant: Ticks
+    unknown_calendars: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def origin(self) -> np.datetime64:
+        return self.calendars[0].first
+
+    def days(self, values: Any) -> npt.NDArray[np.int64]:
+        """Dates as day numbers, ``MISSING`` where not given."""
+        return _days(values, self.origin)
+
+    def work_at(self, instant: Ticks) -> Ticks:
+        return work_each(self.tables, self.calendar, self.own_first, self.own_second, instant)
+
+    def open_at(self, work: Ticks) -> Ticks:
+        return open_each(self.tables, self.calendar, self.own_first, self.own_second, work)
+
+
+def _days(values: Any, origin: np.datetime64) -> npt.NDArray[np.int64]:
+    dates = np.asarray(values).astype("datetime64[D]")
+    return np.where(np.isnat(dates), MISSING, (dates - origin).astype(np.int64))
+
+
+def codes(values: Any, vocabulary: Any) -> Integers:
+    """Position of each value in ``vocabulary`` (unique), −1 where it is not there."""
+    known, asked = (pd.Index(np.asarray(each, dtype=object)) for each in (vocabulary, values))
+    return np.asarray(known.get_indexer(asked), dtype=np.int32)
+
+
+def _calendar_range(plan: Plan, options: ScheduleOptions) -> tuple[dt.date, dt.date]:
+    a = plan.activities
+    columns = ("planned_start", "planned_finish", "actual_start", "actual_finish", "constraint_date", "deadline")
+    known = [column.dropna() for column in (a[name] for name in columns)]
+    days = [day.date() for column in known if len(column) for day in (column.min(), column.max())]
+    days += [day for day in (options.project_start, options.status_date, plan.project_start) if day is not None]
+    if not days:
+        days = [dt.date(2024, 1, 1)]  # nothing will be scheduled; any range will do
+    total = float(np.nan_to_num(a["duration"].to_numpy(), posinf=0.0).clip(0).sum()) * 1.5
+    ahead = int(min(_MOST_DAYS_AHEAD, _LEAST_DAYS_AHEAD + total))
+    return min(days) - dt.timedelta(days=60), min(max(days), dt.date(9900, 1, 1)) + dt.timedelta(days=ahead)
+
+
+def _calendars(plan: Plan, options: ScheduleOptions, elapsed: Flags) -> tuple[tuple[Calendar, ...], Integers, dict[str, list[str]]]:
+    """Compiled calendars (0: the plan's), the row's calendar, and names that the plan does not define with their rows' ids."""
+    default = effective(plan.default_calendar, options.country, options.week)
+    countries = dict(options.team_countries)
+    named = plan.activities["calendar"].to_numpy()
+    team = plan.activities["team"].to_numpy()
+    specs: list[CalendarSpec] = [default]
+    unknown: dict[str, list[str]] = {}
+
+    def position(spec: CalendarSpec) -> int:
+        if spec not in specs:
+            specs.append(spec)
+        return specs.index(spec)
+
+    name_code, names = pd.factorize(named)
+    team_code, teams = pd.factorize(team)
+    of_team = []
+    for each in teams:
+        if each in countries:
+            of_team.append(position(effective(default, countries[each])))
+        elif plan.team_calendars.get(each) in plan.calendars:
+            of_team.append(position(plan.calendars[plan.team_calendars[each]]))
+        else:
+            of_team.append(0)
+    row = np.array([*of_team, 0], dtype=np.int32)[team_code]
+    of_name = [position(plan.calendars[each]) if each in plan.calendars else -1 for each in names]
+    by_name = np.array([*of_name, -1], dtype=np.int32)[name_code]
+    for each, code in zip(names, of_name, strict=True):
+        if code < 0:
+            unknown[each] = list(plan.activities["id"].to_numpy()[named == each])
+    row = np.where(by_name >= 0, by_name, row)
+    if elapsed.any():
+        row = np.where(elapsed, position(EVERY_DAY), row)
+    first, last = _calendar_range(plan, options)
+    return tuple(compile_calendar(spec, first, last) for spec in specs), row.astype(np.int32), unknown
+
+
+def _above(parent: Integers) -> Integers:
+    """``parent`` with rows whose ancestors never end (a row above itself) moved to the top."""
+    up = np.append(parent, -1)
+    for _ in range(max(len(parent).bit_length(), 1)):
+        up = np.append(up[up[:-1]], -1)
+    return np.where(up[:-1] >= 0, -1, parent).astype(np.int32)
+
+
+def read_rows(plan: Plan, options: ScheduleOptions) -> Rows:
+    """The rows of ``plan`` as arrays. Raises :class:`~tpm.findings.InputError` for an unknown country."""
+    a = plan.activities
+    n = len(a)
+    ids = a["id"].to_numpy()
+    given_parent = a["parent"].to_numpy()
+    parent = _above(codes(given_parent, ids)) if n and not pd.isna(given_parent).all() else np.full(n, -1, np.int32)
+    is_summary = np.zeros(n, dtype=bool)
+    is_summary[parent[parent >= 0]] = True
+
+    elapsed = a["elapsed"].to_numpy() & ~is_summary
+    calendars, calendar, unknown = _calendars(plan, options, elapsed)
+    origin = calendars[0].first
+    tables = pack(calendars)
+
+    start, finish = _days(a["planned_start"].to_numpy(), origin), _days(a["planned_finish"].to_numpy(), origin)
+    has_start, has_finish = start != MISSING, finish != MISSING
+    both = has_start & has_finish
+    given = a["duration"].to_numpy(copy=True)
+    given[~np.isfinite(given) | (given < 0)] = np.nan
+    spans = both & (start < finish)
+    event = ((codes(a["kind"].to_numpy(), [Kind.MILESTONE]) == 0) | (given == 0)) & ~spans
+    day = np.where(has_finish, finish, start)
+    start, finish = np.where(event, day, start), np.where(event, day, finish)
+
+    # Days planned on a weekend or holiday count as worked for their row.
+    specs_work = np.stack([each.before for each in calendars])
+
+    def rests(days: npt.NDArray[np.int64]) -> Flags:
+        known = np.where(days == MISSING, 0, days)
+        return np.asarray((days != MISSING) & (specs_work[calendar, known + 1] == specs_work[calendar, known]) & ~event & ~is_summary)
+
+    start_rests, finish_rests = rests(start), rests(finish) & (start != finish)
+    none = np.int64(-1)
+    own_first = np.where(start_rests, start, np.where(finish_rests, finish, none))
+    own_second = np.where(start_rests & finish_rests, finish, none)
+
+    rows = Rows(ids, calendars, tables, calendar, parent, is_summary, start, finish, has_start | has_finish, event, elapsed,
+                own_first, own_second, np.zeros(n, np.int64), np.zeros(n, bool), np.full(n, MISSING), np.full(n, MISSING), unknown)
+    opening = np.where(has_start, start, 0) * TICKS_PER_DAY
+    closing = (np.where(has_finish, finish, 0) + 1) * TICKS_PER_DAY
+    from_dates = rows.work_at(closing) - rows.work_at(opening)
+    rows.work = _durations(plan, options, rows, given, both & ~event, from_dates)
+    rows.assumed_work = np.isnan(given) & ~both & ~event & ~is_summary
+
+    only_start, only_finish = has_start & ~has_finish & ~event, has_finish & ~has_start & ~event
+    opening = np.where(only_finish, rows.open_at(rows.work_at(closing) - rows.work), opening)
+    closing = np.where(only_start, rows.open_at(rows.work_at(opening) + rows.work - 1) + 1, closing)
+    rows.start = np.where(only_finish, opening // TICKS_PER_DAY, start)
+    rows.finish = np.where(only_start, (closing - 1) // TICKS_PER_DAY, finish)
+    event_at = (np.where(rows.dated, day, 0) + 1) * TICKS_PER_DAY
+    rows.start_instant = np.where(rows.dated, np.where(event, event_at, opening), MISSING)
+    rows.finish_instant = np.where(rows.dated, np.where(event, event_at, closing), MISSING)
+    return rows
+
+
+def _durations(plan: Plan, options: ScheduleOptions, rows: Rows, given: npt.NDArray[np.float64], both: Flags, from_dates: Ticks) -> Ticks:
+    """Ticks of work of each row; see the module's rule for dates that disagree."""
+    known = np.where(np.isnan(given), 1.0, given)
+    ticks = np.maximum(np.rint(known * TICKS_PER_DAY).astype(np.int64), 1)
+    whole_days = -(-ticks // TICKS_PER_DAY)
+    spare = from_dates // TICKS_PER_DAY - whole_days  # days that the dates span beyond the duration
+    parts_of_days = bool((ticks % TICKS_PER_DAY != 0).any())
+    led = np.zeros(len(ticks), dtype=bool)
+    if parts_of_days:
+        led[codes(plan.dependencies["successor"].to_numpy(), rows.ids)] = True
+        for _ in range(int(plan.activities["level"].max()) + 1):  # what a summary waits for, its leaves wait for
+            led |= led[rows.parent] & (rows.parent >= 0)
+    fits = (spare == 0) | ((spare == 1) & ((parts_of_days & led) | (rows.elapsed & (options.mode == Mode.ASAP))))
+    ticks = np.where(both & (np.isnan(given) | ~fits) & (from_dates > 0), from_dates, ticks)
+    return np.where(rows.event, 0, ticks)
+
+
+@dataclass(frozen=True, eq=False)
+class Progress:
+    """What has happened by the status date, row by row. ``share`` is the progress used; ``state`` a :class:`State` or None."""
+
+    done: Flags
+    begun: Flags
+    share: npt.NDArray[np.float64]
+    remaining: Ticks
+    state: npt.NDArray[np.object_]
+    assumed: Flags  # progress taken as planned because nothing was reported
+    undated_done: Flags
+    open_past: Flags  # reported plan: planned to be finished, yet nothing says so
+
+
+def read_progress(plan: Plan, rows: Rows, status: int | None) -> Progress:
+    """Progress against the status day (None: progress is ignored, and the sheet's states are only passed on)."""
+    a = plan.activities
+    n = len(a)
+    state = a["state"].to_numpy(copy=True)
+    share = a["progress"].to_numpy(copy=True)
+    no = np.zeros(n, dtype=bool)
+    cancelled = codes(state, [State.CANCELLED]) == 0
+    if status is None:
+        return Progress(no, no, np.where(np.isnan(share), 0.0, share), rows.work.copy(), state, no, no, no)
+    active = ~rows.is_summary & ~cancelled
+    at = status * TICKS_PER_DAY
+    if plan.progress_reported:
+        actual_start, actual_finish = rows.days(a["actual_start"].to_numpy()), rows.days(a["actual_finish"].to_numpy())
+        done = active & ((codes(state, [State.DONE]) == 0) | (share >= 1) | (actual_finish != MISSING))
+        says_begun = codes(state, [State.IN_PROGRESS]) == 0
+        begun = active & ~done & ~rows.event & (says_begun | (share > 0) | (actual_start != MISSING))
+        assumed = begun & np.isnan(share)
+        undated_done = done & ~rows.dated & (actual_start == MISSING) & (actual_finish == MISSING)
+    else:
+        done = active & rows.dated & (rows.finish_instant <= at)
+        begun = active & rows.dated & ~done & ~rows.event & (rows.start_instant < at)
+        assumed = done | begun
+        undated_done = no
+    worked = np.zeros(n, dtype=np.int64)
+    started = np.where(rows.dated, rows.start_instant, at)
+    worked = np.clip(rows.work_at(np.full(n, at)) - rows.work_at(started), 0, rows.work)
+    # Work that should be finished but is only said to be under way keeps one day to do.
+    least = np.minimum(rows.work, TICKS_PER_DAY)
+    linear = rows.work - worked if not plan.progress_reported else np.maximum(rows.work - worked, least)
+    reported = np.rint(rows.work * (1 - np.clip(np.nan_to_num(share), 0, 1))).astype(np.int64)
+    remaining = np.where(done, 0, np.where(begun, np.maximum(np.where(assumed, linear, reported), 1), rows.work))
+    share = np.where(done, 1.0, np.where(assumed & begun, 1 - remaining / np.maximum(rows.work, 1), np.nan_to_num(share)))
+    state[done] = State.DONE.value
+    keep = codes(state, [State.BLOCKED]) == 0
+    state[begun & ~keep] = State.IN_PROGRESS.value
+    state[active & ~done & ~begun & ~keep] = State.NOT_STARTED.value
+    open_past = active & ~done & ~begun & rows.dated & (rows.finish_instant <= at) & bool(plan.progress_reported)
+    return Progress(done, begun, share, remaining, state, assumed, undated_done, open_past)
