@@ -1,25 +1,21 @@
 """One item's answers: why it is here, why it is not critical, what moves when it slips, its four sets of dates.
 
-Everything is read from the schedule; a slip is a full reschedule of a plan in which the item may not finish before its
-forecast finish plus the slip. The words are sentences in the reader's language; names come as the sheet has them.
+The answers come from :mod:`tpm.schedule.paths`; this module words them. Names come as the sheet has them.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 
-from tpm.calendars import Calendar
 from tpm.i18n import Language, format_range, t
-from tpm.insight.probe import days_between, finishing_later, plan_calendar
+from tpm.insight.probe import days_between, plan_calendar
 from tpm.model import Kind, Plan, Schedule, State
-from tpm.schedule import schedule as compute_schedule
+from tpm.schedule import paths
 
 SLIPS: Final = (5, 10)  # working days
 _LONGEST_CHAIN: Final = 60  # sentences; a longer chain is told to its start with a count of what is between
@@ -29,7 +25,7 @@ _SETS: Final = (("planned", "planned_start", "planned_finish"), ("baseline", "ba
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """An item that a slip moves. ``days`` are working days of the plan's calendar, positive later."""
+    """An item that a slip moves. ``days`` are working days of its own calendar, positive later."""
 
     id: str
     name: str
@@ -77,11 +73,6 @@ class Item:
         """The item's columns of the plan and of the schedule."""
         return self._row(self.id)
 
-    @cached_property
-    def calendar(self) -> Calendar:
-        """The plan's calendar, which slips are counted in."""
-        return plan_calendar(self.plan, self.schedule)
-
     def dates(self, lang: Language) -> list[tuple[str, str]]:
         """(name of the set, range of dates) for every set that has any, the deadline last."""
         out = []
@@ -94,17 +85,9 @@ class Item:
             out.append((t("item.set.deadline", lang), format_range(self.row["deadline"], self.row["deadline"], lang)))
         return out
 
-    def chain(self) -> list[str]:
-        """Ids from the first driver to this item."""
-        out, seen = [self.id], {self.id}
-        while (driver := self._row(out[-1])["driver"]) is not None and driver not in seen:
-            out.append(driver)
-            seen.add(driver)
-        return out[::-1]
-
     def why_here(self, lang: Language) -> list[str]:
         """What drives the item, and what drives that, back to the start; a sentence each."""
-        backwards = self.chain()[::-1]
+        backwards = [step.id for step in paths.why_here(self.schedule, self.id)]
         told = [self._driven(item, lang) for item in backwards[:_LONGEST_CHAIN]]
         if len(backwards) > _LONGEST_CHAIN:
             told[-2:] = [t("item.why.between", lang, count=len(backwards) - _LONGEST_CHAIN + 1), self._driven(backwards[-1], lang)]
@@ -152,26 +135,24 @@ class Item:
         return bool(self.row["scheduled"]) and self.row["kind"] != Kind.SUMMARY and self.row["state"] not in (State.DONE, State.CANCELLED)
 
     def slip(self, days: int) -> Slip:
-        """What moves when the item finishes ``days`` working days later than forecast. Raises ``ValueError`` unless :meth:`can_slip`."""
+        """What moves when the item lies ``days`` working days later than forecast. Raises ``ValueError`` unless :meth:`can_slip`."""
         if not self.can_slip():
             raise ValueError(f"{self.id} cannot slip")
-        after = compute_schedule(finishing_later(self.plan, self.schedule, self.id, days), self.schedule.options)
-        before_days, after_days = self.schedule.finish, after.finish
-        finish_days = 0.0 if before_days is None or after_days is None else days_between(self.calendar, before_days, after_days)
-        moved = sorted(self._moved(after), key=lambda one: -one.days)
-        return Slip(days, before_days, after_days, finish_days, tuple(moved))
+        moves = [move for move in paths.slip(self.plan, self.schedule, self.id, days) if move.before is not None and move.after is not None]
+        before, target = self.schedule.finish, self.schedule.options.target
+        reached = [move.after for move in moves if move.after is not None and target in (None, move.id)]
+        after = before if before is None else max([before, *reached])
+        finish_days = 0.0 if before is None or after is None else days_between(plan_calendar(self.plan, self.schedule), before, after)
+        others = sorted((self._moved(move) for move in moves if move.id != self.id), key=lambda one: -one.days)
+        return Slip(days, before, after, finish_days, tuple(others))
 
-    def _moved(self, after: Schedule) -> Iterator[Moved]:
-        old, new = self.schedule.table["forecast_finish"], after.table["forecast_finish"]
-        plan = self.plan.activities
-        for index in np.flatnonzero((old.notna() & new.notna() & (old != new)).to_numpy()):
-            row = plan.iloc[index]
-            if row["id"] == self.id or row["kind"] == Kind.SUMMARY:
-                continue
-            first, last = old.iloc[index].date(), new.iloc[index].date()
-            deadline = row["deadline"]
-            missed = pd.notna(deadline) and first <= deadline.date() < last
-            yield Moved(row["id"], row["name"], row["team"], days_between(self.calendar, first, last), first, last, bool(missed))
+    def _moved(self, move: paths.Move) -> Moved:
+        row = self._row(move.id)
+        assert move.before is not None
+        assert move.after is not None
+        deadline = row["deadline"]
+        missed = pd.notna(deadline) and move.before <= deadline.date() < move.after
+        return Moved(move.id, row["name"], move.team, move.days, move.before, move.after, bool(missed))
 
 
 def slip_words(item: Item, slip: Slip, lang: Language) -> str:

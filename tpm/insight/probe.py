@@ -1,4 +1,4 @@
-"""A plan in which one item finishes later than forecast: the question behind every "what if it slips"."""
+"""The plan's calendar as slips are counted in it, and a plan in which one item is longer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from tpm.calendars import Calendar, compile_calendar, effective
-from tpm.model import Constraint, Plan, Schedule, State
+from tpm.model import Plan, Schedule
 
 _MARGIN_DAYS = 120  # calendar days of holidays to know beyond the forecast
 
@@ -25,22 +25,6 @@ def days_between(calendar: Calendar, first: dt.date, last: dt.date) -> float:
     """Working days from the close of ``first`` to the close of ``last``; negative backwards."""
     day = np.timedelta64(1, "D")
     return float(calendar.offset(np.datetime64(last) + day) - calendar.offset(np.datetime64(first) + day))
-
-
-def finishing_later(plan: Plan, schedule: Schedule, item: str, days: int) -> Plan:
-    """``plan`` with ``item`` finishing ``days`` working days (of the plan's calendar) after its forecast.
-
-    An item that has not begun may not finish before that day, in place of any constraint that it had; one under way gets
-    that much more work. Raises ``KeyError`` when ``item`` is not in the plan.
-    """
-    computed = _computed(plan, schedule, item)
-    if computed["state"] == State.IN_PROGRESS:
-        return longer(plan, schedule, item, days)
-    rows = plan.activities.copy()
-    here = rows["id"] == item
-    rows.loc[here, "constraint"] = Constraint.FNET.value
-    rows.loc[here, "constraint_date"] = _later(plan_calendar(plan, schedule), computed["forecast_finish"], days)
-    return plan.with_(activities=rows)
 
 
 def longer(plan: Plan, schedule: Schedule, item: str, days: int) -> Plan:
