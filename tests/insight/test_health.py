@@ -23,7 +23,7 @@ def chain(**last: Any) -> Plan:
     return plan_of(
         {"id": "A", "start": "2026-11-16", "finish": "2026-11-20", "progress": 0.0},
         {"id": "B", "start": "2026-11-23", "finish": "2026-11-27", "after": "A"},
-        {"id": "C", "start": "2026-11-30", "finish": "2026-12-04", **{"after": "B", **last}},
+        {"id": "C", "start": "2026-11-30", "finish": "2026-12-04", **({"after": "B"} | last)},
         progress_reported=True,
     )
 

@@ -47,6 +47,11 @@ def _subject(items: pd.DataFrame, schedule: Schedule | None) -> Any:
     if target is not None and (items["id"] == target).any():
         return items[items["id"] == target].iloc[0]
     marks = items[(items["kind"] == Kind.MILESTONE) & ~items["cancelled"]]
+    promised = marks[marks["deadline"].notna() & ~marks["done"]]
+    missed = promised[promised["beyond"] > NO_SLIP_DAYS]
+    if len(missed):
+        return missed.iloc[int(missed["beyond"].to_numpy().argmax())]
+    marks = marks if promised.empty else promised
     return None if marks.empty else marks.iloc[int(marks["finish"].to_numpy().argmax())]
 
 

@@ -1,0 +1,33 @@
+"""Plan: what was understood of the files, and what is wrong with the data."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from tpm.i18n import t
+from tpm.ui import cache, frame, health, items, start, understood, workspace
+
+
+def render() -> None:
+    """Draw the front door, or the plan that is open."""
+    lang = frame.language()
+    here = workspace.current()
+    if here is None:
+        start.welcome(lang)
+        return
+    understood.title(here, lang)
+    start.notice(lang)
+    st.page_link("pages/roadmap.py", label=t("plan.to-roadmap", lang), icon=":material/view_timeline:")
+    understood.findings([*here.result.findings, *cache.schedule_of(here).findings], lang)
+    health.show(cache.health_of(here), here.plan, lang)
+    understood.rejected(here, lang)
+    understood.tables(here, lang)
+    items.show(here, lang)
+    with st.expander(t("plan.upload-more", lang), icon=":material/upload_file:"):
+        start.uploader(lang, opened=True)
+    with st.container(horizontal=True):
+        start.keep(here, lang)
+        start.template(lang)
+
+
+frame.show(render)

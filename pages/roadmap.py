@@ -1,0 +1,21 @@
+"""Roadmap: what happens when, what is critical, what has slipped."""
+
+from __future__ import annotations
+
+from tpm.ui import cache, frame, item_panel, roadmap, start, target, workspace
+
+
+def render() -> None:
+    """Draw the Gantt, or say what is missing."""
+    lang = frame.language()
+    here = workspace.current()
+    if here is None:
+        start.nothing_open(lang)
+        return
+    schedule = cache.schedule_of(here)
+    roadmap.chart(here, schedule, lang, dark=frame.is_dark())
+    target.show(here.plan, schedule, lang)
+    item_panel.show(here.plan, schedule, [*here.result.findings, *schedule.findings], lang)
+
+
+frame.show(render)

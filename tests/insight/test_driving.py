@@ -1,0 +1,42 @@
+"""The driving path to a date: its steps, its length, the paths that come close."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from tests.plans import plan_of
+from tpm.insight.driving import driving_path
+from tpm.model import ScheduleOptions
+from tpm.schedule import schedule
+
+PLAN = plan_of(
+    {"id": "A", "team": "Identity", "start": "2026-11-16", "finish": "2026-11-20"},
+    {"id": "B", "team": "Data", "start": "2026-11-23", "finish": "2026-12-04", "after": "A"},
+    {"id": "C", "team": "Mobile", "start": "2026-11-23", "finish": "2026-12-02", "after": "A"},
+    {"id": "M", "start": "2026-12-04", "finish": "2026-12-04", "milestone": True, "after": "B, C"},
+    {"id": "Z", "start": "2026-12-07", "finish": "2026-12-31", "after": "M"},
+)
+
+
+def test_the_path_is_told_first_to_last_with_its_length_in_working_days() -> None:
+    path = driving_path(PLAN, schedule(PLAN, ScheduleOptions()), "M")
+    assert [step.id for step in path.steps] == ["A", "B", "M"]
+    assert (path.finish, path.length, path.teams) == (dt.date(2026, 12, 4), 15.0, 2)
+
+
+def test_a_rival_names_its_own_items_its_float_and_the_day_it_takes_over() -> None:
+    (rival,) = driving_path(PLAN, schedule(PLAN, ScheduleOptions()), "M").rivals
+    assert (rival.own, rival.float_days, rival.takes_over) == (("C",), 2, dt.date(2026, 12, 2))
+
+
+def test_a_target_on_a_loop_has_no_path() -> None:
+    plan = plan_of({"id": "A", "start": "2026-11-16", "finish": "2026-11-20", "after": "M"},
+                   {"id": "M", "start": "2026-11-20", "finish": "2026-11-20", "milestone": True, "after": "A"})
+    assert driving_path(plan, schedule(plan, ScheduleOptions()), "M").rivals == ()
+
+
+def test_an_unknown_target_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        driving_path(PLAN, schedule(PLAN, ScheduleOptions()), "nothing")

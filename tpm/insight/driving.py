@@ -1,0 +1,67 @@
+"""What drives one date, how long that path is, and which paths come close."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from dataclasses import dataclass
+from typing import Final
+
+from tpm.insight.probe import days_between, plan_calendar
+from tpm.model import Plan, Schedule
+from tpm.schedule import paths
+
+_MOST_RIVALS: Final = 6  # nearer ones are what a reader can act on
+
+
+@dataclass(frozen=True, slots=True)
+class PathStep:
+    """One item of the driving path, with its forecast dates."""
+
+    id: str
+    name: str
+    team: str | None
+    start: dt.date | None
+    finish: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class NearPath:
+    """A rival: the items that the driving path does not have, its float in whole working days, the date it takes over."""
+
+    own: tuple[str, ...]
+    float_days: int
+    takes_over: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class DrivingPath:
+    """The chain that decides when ``target`` lands. ``length`` is in working days of the plan's calendar."""
+
+    target: str
+    finish: dt.date | None
+    steps: tuple[PathStep, ...]
+    length: float
+    teams: int
+    rivals: tuple[NearPath, ...]
+
+
+def driving_path(plan: Plan, schedule: Schedule, target: str) -> DrivingPath:
+    """The driving path to ``target`` and its near-critical rivals. Raises ``KeyError`` when the plan does not have it."""
+    rows = plan.activities.set_index("id")
+    chain = [step for step in reversed(paths.why_here(schedule, target)) if step.kind != "summary"]
+    steps = tuple(PathStep(step.id, str(rows.at[step.id, "name"]), rows["team"][step.id], step.start, step.finish) for step in chain)
+    finish = steps[-1].finish if steps else None
+    start = next((step.start for step in steps if step.start is not None), None)
+    length = 0.0
+    if finish is not None and start is not None:
+        length = days_between(plan_calendar(plan, schedule), start - dt.timedelta(days=1), finish)
+    teams = len({step.team for step in steps if step.team})
+    if finish is None:
+        return DrivingPath(target, None, steps, length, teams, ())
+    on_path = {step.id for step in steps}
+    rivals = []
+    for rival in paths.rivals(plan, schedule, target)[:_MOST_RIVALS]:
+        own = tuple(item for item in rival.ids if item not in on_path)
+        rivals.append(NearPath(own or rival.ids, math.ceil(rival.float_days), rival.takes_over))
+    return DrivingPath(target, finish, steps, length, teams, tuple(rivals))

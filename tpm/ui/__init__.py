@@ -1,0 +1,1 @@
+"""The only Streamlit helpers: the frame around every page, session keys, caches, shared widgets."""

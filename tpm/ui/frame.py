@@ -1,0 +1,127 @@
+"""The frame around every page: language, navigation, the workspace's name, how the schedule is computed.
+
+Streamlit runs a file of ``pages/`` *without* app.py when its address is opened first on a fresh server. So
+every page hands its function to :func:`show`, which notices that nobody has framed this run and starts the
+router itself.
+"""
+
+from __future__ import annotations
+
+import importlib
+import threading
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from tpm.i18n import LANGUAGES, Language, t
+from tpm.ui import settings, workspace
+from tpm.ui.keys import Key
+
+_ICON = Path(__file__).parent / "icon.png"
+_LEFT_PX = 720  # the workspace's name and version; the switches keep the rest of the line
+
+_framed: ContextVar[bool] = ContextVar("framed", default=False)
+_warm = threading.Event()
+
+
+@dataclass(frozen=True, slots=True)
+class PageSpec:
+    """A page: its file, its name in the address and in the catalogue (``page.<name>``), its icon."""
+
+    file: str
+    name: str
+    icon: str
+
+
+def show(render: Callable[[], None]) -> None:
+    """Run a page's ``render`` inside the frame; called at the end of every file of ``pages/``."""
+    if _framed.get():
+        render()
+    else:
+        importlib.import_module("app").main()
+
+
+def language() -> Language:
+    """The reader's language: the switch, else the browser's, else English."""
+    chosen = st.session_state.get(Key.LANGUAGE)
+    if chosen in LANGUAGES:
+        return "ko" if chosen == "ko" else "en"
+    return "ko" if (st.context.locale or "").lower().startswith("ko") else "en"
+
+
+def is_dark() -> bool:
+    """Whether the reader's browser shows the dark theme."""
+    return st.context.theme.type == "dark"
+
+
+def run(pages: Sequence[PageSpec]) -> None:
+    """Draw the frame, then the page that the address names."""
+    st.set_page_config(page_title="TPM", page_icon=str(_ICON), layout="wide")  # an icon by name would be fetched from the internet
+    _warm_up_once()
+    header = st.container(key=Key.HEADER, gap="small")
+    with header:
+        line = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small")
+        below = st.container()
+    with line:
+        left = st.container(horizontal=True, vertical_alignment="center", width=_LEFT_PX, gap="small")
+        right = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="right", gap="small")
+    with right:  # the language is read before anything is worded
+        tools = st.container(width="content")
+        _language_switch()
+    lang = language()
+    chosen = st.navigation(
+        [
+            st.Page(
+                page.file,
+                title=t(f"page.{page.name}.title", lang),
+                icon=page.icon,
+                help=t(f"page.{page.name}.help", lang),
+                url_path=page.name,
+                default=index == 0,
+            )
+            for index, page in enumerate(pages)
+        ],
+        position="top",
+    )
+    workspace.follow_address()
+    with left:
+        workspace.header(lang)
+    with below:
+        settings.sentence(lang)
+    with tools:
+        settings.popover(lang)
+    framed = _framed.set(True)
+    try:
+        chosen.run()
+    finally:
+        _framed.reset(framed)
+
+
+def _language_switch() -> None:
+    st.segmented_control(
+        t("frame.language", language()),
+        LANGUAGES,
+        format_func=lambda lang: t("frame.language-name", lang),
+        default=language(),
+        required=True,
+        key=Key.LANGUAGE,
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+
+
+def _warm_up_once() -> None:
+    """Compile the engine beside the first visitor, who does not wait for it."""
+    if _warm.is_set():
+        return
+    _warm.set()
+
+    def compile_engine() -> None:
+        from tpm.schedule import warm_up
+
+        warm_up()
+
+    threading.Thread(target=compile_engine, name="warm-up", daemon=True).start()

@@ -1,0 +1,192 @@
+"""The plan as read, beside the cells it came from; corrections in place, kept beside the upload."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import io
+import zipfile
+import zlib
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from tpm.edits import DROP, Edit
+from tpm.export.original import OriginalWorkbook, original_workbook
+from tpm.export.workbook import plan_workbook
+from tpm.findings import InputError
+from tpm.i18n import Language, t
+from tpm.model import Kind, Plan
+from tpm.ui import cache, workspace
+from tpm.ui.keys import Key
+from tpm.ui.text import literal
+
+# column of the table → field that an edit of it changes; None is shown only
+_COLUMNS: Final[dict[str, str | None]] = {
+    "cell": None, "id": None, "name": "name", "milestone": "kind", "team": "team", "owner": "owner", "planned_start": "planned_start",
+    "planned_finish": "planned_finish", "duration": "duration", "progress": "progress", "status": "status", "deadline": "deadline",
+    "predecessors": None, DROP: DROP,
+}
+_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_ALWAYS: Final = ("cell", "id", "name", "milestone", "planned_start", "planned_finish", "duration", DROP)
+
+
+def table(plan: Plan) -> pd.DataFrame:
+    """The rows that can be corrected, one an activity; columns are those of ``_COLUMNS`` that hold anything."""
+    rows = plan.activities
+    links = plan.dependencies
+    before = links.groupby("successor", sort=False)["predecessor"].agg(", ".join) if len(links) else pd.Series(dtype=object)
+    shown = pd.DataFrame({
+        "cell": [f"{sheet}!{row}" if sheet else str(row or "") for sheet, row in zip(rows["sheet"].fillna(""), rows["row"], strict=True)],
+        "id": rows["id"],
+        "name": rows["name"],
+        "milestone": rows["kind"] == Kind.MILESTONE,
+        "team": rows["team"],
+        "owner": rows["owner"],
+        "planned_start": rows["planned_start"],
+        "planned_finish": rows["planned_finish"],
+        "duration": rows["duration"],
+        "progress": rows["progress"],
+        "status": rows["status"],
+        "deadline": rows["deadline"],
+        "predecessors": rows["id"].map(before),
+        DROP: False,
+    })
+    return shown[[name for name in _COLUMNS if name in _ALWAYS or shown[name].notna().any()]]
+
+
+def edits_between(before: pd.DataFrame, after: pd.DataFrame) -> list[Edit]:
+    """What a person changed in the table, as edits. Raises ``ValueError`` for a value that a field cannot hold."""
+    out = []
+    for name, field in _COLUMNS.items():
+        if field is None or name not in before:
+            continue
+        old, new = before[name], after[name]
+        for row in (~((old == new) | (old.isna() & new.isna()))).to_numpy().nonzero()[0]:
+            out.append(Edit(str(before["id"].iloc[row]), field, _value(field, new.iloc[row])))
+    return out
+
+
+def _value(field: str, cell: Any) -> str | float | bool | None:
+    if field == "kind":
+        return Kind.MILESTONE.value if cell else Kind.ACTIVITY.value
+    if field == DROP:
+        return bool(cell)
+    if cell is None or cell is pd.NaT or cell != cell or cell == "":
+        return None
+    if isinstance(cell, pd.Timestamp | dt.datetime | dt.date):
+        return pd.Timestamp(cell).date().isoformat()
+    return float(cell) if field in ("duration", "progress") else str(cell)
+
+
+def show(here: workspace.Current, lang: Language) -> None:
+    """The table, editable; a change becomes an edit and the page is drawn again with it."""
+    if here.plan.activities.empty:
+        return
+    with st.expander(t("plan.items.title", lang), icon=":material/table_rows:"):
+        st.caption(t("plan.items.how", lang))
+        shown = table(here.plan)
+        state = zlib.crc32(f"{here.snapshot.number}|{[saved.id for saved in here.edits]}".encode())
+        edited = st.data_editor(
+            shown, hide_index=True, width="stretch", height=420, num_rows="fixed", key=f"{Key.ITEMS}_{state:x}",
+            disabled=[name for name in shown.columns if _COLUMNS[name] is None], column_config=_column_config(lang),
+        )
+        try:
+            changed = edits_between(shown, edited)
+        except ValueError:
+            st.warning(t("plan.items.refused", lang))
+            return
+        if changed:
+            workspace.correct(changed)
+            st.rerun()
+        _corrections(here, lang)
+    _downloads(here, lang)
+
+
+def _column_config(lang: Language) -> dict[str, Any]:
+    def named(name: str) -> str:
+        return t(f"plan.items.column-{name.replace('_', '-')}", lang)
+
+    config = st.column_config
+    return {
+        "cell": config.TextColumn(named("cell"), pinned=True, width="small"),
+        "id": config.TextColumn(named("id"), width="small"),
+        "name": config.TextColumn(named("name"), required=True, width="large"),
+        "milestone": config.CheckboxColumn(named("milestone"), width="small"),
+        "team": config.TextColumn(named("team")),
+        "owner": config.TextColumn(named("owner")),
+        "planned_start": config.DateColumn(named("planned_start"), format="YYYY-MM-DD"),
+        "planned_finish": config.DateColumn(named("planned_finish"), format="YYYY-MM-DD"),
+        "duration": config.NumberColumn(named("duration"), min_value=0, width="small"),
+        "progress": config.NumberColumn(named("progress"), min_value=0, max_value=1, format="percent", width="small"),
+        "status": config.TextColumn(named("status")),
+        "deadline": config.DateColumn(named("deadline"), format="YYYY-MM-DD"),
+        "predecessors": config.TextColumn(named("predecessors")),
+        DROP: config.CheckboxColumn(named(DROP), width="small"),
+    }
+
+
+def _corrections(here: workspace.Current, lang: Language) -> None:
+    """The corrections that stand, each with a button that takes it back."""
+    if not here.edits:
+        return
+    st.markdown(f"**{t('plan.items.corrections', lang, count=len(here.edits))}**")
+    names = dict(zip(here.read.plan.activities["id"], here.read.plan.activities["name"], strict=True))
+    for saved in here.edits:
+        edit = saved.edit
+        with st.container(horizontal=True, vertical_alignment="center"):
+            value = t("plan.items.empty", lang) if edit.value is None else str(edit.value)
+            label = t(f"plan.items.column-{'milestone' if edit.field == 'kind' else edit.field.replace('_', '-')}", lang)
+            st.markdown(f"{literal(names.get(edit.item, edit.item))} · {label} → {literal(value)}", width="content")
+            st.button(t("plan.items.take-back", lang), key=f"take_back_{saved.id}", type="tertiary", icon=":material/undo:",
+                      on_click=workspace.take_back, args=([saved.id],))
+
+
+def _downloads(here: workspace.Current, lang: Language) -> None:
+    """The corrected plan as a clean workbook, and each corrected file as it was uploaded with only the changed cells altered."""
+    computed = cache.schedule_of(here)
+    altered = _altered(here) if here.edits else []
+    with st.container(horizontal=True):
+        st.download_button(
+            t("plan.items.clean", lang), lambda: plan_workbook(here.plan, lang, computed), f"{workspace.file_stem(here)}.xlsx", _XLSX,
+            key=Key.CLEAN, icon=":material/download:", on_click="ignore",
+        )
+        if altered:
+            name = altered[0][0] if len(altered) == 1 else f"{workspace.file_stem(here)}.zip"
+            st.download_button(
+                t("plan.items.original", lang), lambda: _packed(altered), name, key=Key.ORIGINAL, icon=":material/edit_document:",
+                on_click="ignore", help=t("plan.items.original-help", lang),
+            )
+    for _, one in altered:
+        for edit, reason in one.not_placed:
+            st.caption(t("plan.items.not-placed", lang, item=literal(edit.item), reason=t(reason, lang)))
+
+
+def _altered(here: workspace.Current) -> list[tuple[str, OriginalWorkbook]]:
+    """The corrected files in their own formats, worked out once for a set of corrections; those that cannot be altered are left out."""
+    state = (here.id, here.snapshot.number, tuple(saved.id for saved in here.edits))
+    held = st.session_state.get(Key.ALTERED)
+    if held is not None and held[0] == state:
+        return list(held[1])
+    edits = [workspace.as_edit(saved) for saved in here.edits]
+    rows = here.read.plan.activities
+    out = []
+    for name, data in workspace.files(here):
+        own = [edit for edit in edits if edit.item in set(rows.loc[rows["file"] == name, "id"])]
+        if own:
+            with contextlib.suppress(InputError):  # an .xls or a scheduling tool's file: the clean workbook serves
+                out.append((name, original_workbook(name, data, here.read, own, corrected=here.plan)))
+    st.session_state[Key.ALTERED] = (state, out)
+    return out
+
+
+def _packed(altered: list[tuple[str, OriginalWorkbook]]) -> bytes:
+    """One file as it is, several as a zip."""
+    if len(altered) == 1:
+        return altered[0][1].data
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for number, (name, one) in enumerate(altered, start=1):
+            bundle.writestr(f"{number}-{name.replace('/', '_')}", one.data)
+    return packed.getvalue()

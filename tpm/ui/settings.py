@@ -1,0 +1,213 @@
+"""How the schedule is computed: one popover, one sentence, the same on every page, kept with the workspace."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
+
+from tpm.i18n import Language, t
+from tpm.model import Kind, Mode, Plan, ScheduleOptions
+from tpm.ui import workspace
+from tpm.ui.keys import Key
+from tpm.ui.text import literal
+
+WEEKS: Final[Mapping[str, tuple[bool, bool, bool, bool, bool, bool, bool] | None]] = {
+    "plan": None,  # what the plan's own dates say
+    "mon-fri": (True, True, True, True, True, False, False),
+    "mon-sat": (True, True, True, True, True, True, False),
+    "mon-sun": (True, True, True, True, True, True, True),
+}
+_FIRST_COUNTRIES: Final = ("KR", "US")  # the first users'; the rest follow by name
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the reader set; missing keys keep their defaults, unknown ones are ignored."""
+
+    status: str = "auto"  # auto, none or an ISO date
+    mode: str = Mode.PLANNED
+    country: str | None = None
+    week: str = "plan"
+    team_countries: tuple[tuple[str, str], ...] = ()
+    near_critical: float = 5.0
+    target: str | None = None
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> Settings:
+        """Settings from what the workspace keeps (JSON)."""
+        week = str(stored.get("week"))
+        return cls(
+            status=str(stored.get("status") or "auto"),
+            mode=Mode.ASAP if stored.get("mode") == Mode.ASAP else Mode.PLANNED,
+            country=stored.get("country") or None,
+            week=week if week in WEEKS else "plan",
+            team_countries=tuple(sorted((stored.get("team_countries") or {}).items())),
+            near_critical=float(stored.get("near_critical", 5.0)),
+            target=stored.get("target") or None,
+        )
+
+    def options(self, plan: Plan, today: dt.date) -> ScheduleOptions:
+        """The schedule options for ``plan``; a target that is no longer in the plan is left out."""
+        from tpm.schedule import default_status_date
+
+        status = None
+        if self.status == "auto":
+            status = default_status_date(plan, today)
+        elif self.status != "none":
+            status = dt.date.fromisoformat(self.status)
+        return ScheduleOptions(
+            mode=Mode(self.mode),
+            status_date=status,
+            target=self.target if self.target in set(plan.activities["id"]) else None,
+            country=self.country,
+            week=WEEKS[self.week],
+            team_countries=self.team_countries,
+            near_critical_days=self.near_critical,
+        )
+
+
+def today() -> dt.date:
+    """The reader's date: in the browser's time zone, or ``TPM_TODAY`` where a picture or a test fixes it."""
+    fixed = os.environ.get("TPM_TODAY")
+    if fixed:
+        return dt.date.fromisoformat(fixed)
+    try:
+        zone = ZoneInfo(st.context.timezone) if st.context.timezone else None
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = None
+    return dt.datetime.now(zone).date()
+
+
+@cache
+def countries(lang: Language) -> dict[str, str]:
+    """Country codes that have public holidays, with their names in ``lang``, the first users' first."""
+    import holidays
+    from babel import Locale
+
+    names = Locale(lang).territories
+    codes = [code for code in holidays.list_supported_countries(include_aliases=False) if len(code) == 2]
+    by_name = sorted(codes, key=lambda code: (code not in _FIRST_COUNTRIES, str(names.get(code, code))))
+    return {code: str(names.get(code, code)) for code in by_name}
+
+
+def in_words(plan: Plan, options: ScheduleOptions, lang: Language) -> str:
+    """How the forecast was computed, as one sentence."""
+    parts = []
+    if options.status_date is None:
+        parts.append(t("settings.words.no-status", lang))
+    else:
+        parts.append(t("settings.words.as-of", lang, date=options.status_date))
+    codes = [options.country or plan.default_calendar.country, *(code for _, code in options.team_countries)]
+    named = [countries(lang).get(code, code) for code in dict.fromkeys(codes) if code]
+    if named:
+        joined = (" · " if lang == "ko" else ", ").join(named)
+        parts.append(t("settings.words.holidays", lang, countries=joined))
+    else:
+        parts.append(t("settings.words.no-holidays", lang))
+    worked = sum(options.week or plan.default_calendar.week)
+    if worked != 5:
+        parts.append(t("settings.words.week", lang, days=worked))
+    parts.append(t(f"settings.words.mode-{options.mode}", lang))
+    if options.target:
+        name = plan.activities.loc[plan.activities["id"] == options.target, "name"].iloc[0]
+        parts.append(t("settings.words.target", lang, name=literal(name)))
+    return ", ".join(parts) + "."
+
+
+def sentence(lang: Language) -> None:
+    """How the forecast was computed, in words, on every page."""
+    here = workspace.current()
+    if here is not None:
+        st.caption(in_words(here.plan, Settings.of(here.settings).options(here.plan, today()), lang))
+
+
+def popover(lang: Language) -> None:
+    """The one place where it is changed."""
+    here = workspace.current()
+    if here is None:
+        return
+    chosen = Settings.of(here.settings)
+    with st.popover(t("settings.change", lang), icon=":material/tune:"):
+        _status(chosen, chosen.options(here.plan, today()), lang)
+        _mode(chosen, lang)
+        _target(chosen, here.plan, lang)
+        _calendar(chosen, here.plan, lang)
+
+
+def _save(key: Key, name: str) -> None:
+    value = st.session_state[key]
+    workspace.save_settings({name: value.isoformat() if isinstance(value, dt.date) else value})
+
+
+def _status(chosen: Settings, options: ScheduleOptions, lang: Language) -> None:
+    kinds = ("auto", "date", "none")
+    kind = chosen.status if chosen.status in kinds else "date"
+
+    def changed() -> None:
+        picked = st.session_state[Key.STATUS_MODE]
+        workspace.save_settings({"status": (options.status_date or today()).isoformat() if picked == "date" else picked})
+
+    st.radio(
+        t("settings.status", lang), kinds, index=kinds.index(kind), key=Key.STATUS_MODE, on_change=changed,
+        format_func=lambda name: t(f"settings.status-{name}", lang), help=t("settings.status-help", lang),
+    )
+    if kind == "date":
+        st.date_input(t("settings.status-date", lang), dt.date.fromisoformat(chosen.status), key=Key.STATUS_DATE,
+                      on_change=_save, args=(Key.STATUS_DATE, "status"))
+
+
+def _mode(chosen: Settings, lang: Language) -> None:
+    modes = [mode.value for mode in Mode]
+    st.radio(
+        t("settings.mode", lang), modes, index=modes.index(chosen.mode), key=Key.MODE, on_change=_save, args=(Key.MODE, "mode"),
+        format_func=lambda name: t(f"settings.mode-{name}", lang), help=t("settings.mode-help", lang),
+    )
+    st.number_input(t("settings.near-critical", lang), 0.0, 60.0, chosen.near_critical, 1.0, format="%.0f", key=Key.NEAR_CRITICAL,
+                    on_change=_save, args=(Key.NEAR_CRITICAL, "near_critical"), help=t("settings.near-critical-help", lang))
+
+
+def _target(chosen: Settings, plan: Plan, lang: Language) -> None:
+    rows = plan.activities
+    marks = rows[(rows["kind"] == Kind.MILESTONE) | (rows["id"] == chosen.target)]
+    names = dict(zip(marks["id"], marks["name"], strict=True))
+    choices: list[str | None] = [None, *names]
+    st.selectbox(
+        t("settings.target", lang), choices, index=choices.index(chosen.target) if chosen.target in names else 0,
+        format_func=lambda item: t("settings.target-finish", lang) if item is None else str(names[item]),
+        key=Key.TARGET, on_change=_save, args=(Key.TARGET, "target"), help=t("settings.target-help", lang),
+    )
+
+
+def _calendar(chosen: Settings, plan: Plan, lang: Language) -> None:
+    weeks = list(WEEKS)
+    st.selectbox(t("settings.week", lang), weeks, index=weeks.index(chosen.week), key=Key.WEEK, on_change=_save,
+                 args=(Key.WEEK, "week"), format_func=lambda name: t(f"settings.week-{name}", lang))
+    names = countries(lang)
+    codes: list[str | None] = [None, *names]
+
+    def label(code: str | None) -> str:
+        return t("settings.country-none", lang) if code is None else names[code]
+
+    st.selectbox(t("settings.country", lang), codes, index=codes.index(chosen.country) if chosen.country in names else 0,
+                 key=Key.COUNTRY, on_change=_save, args=(Key.COUNTRY, "country"), format_func=label)
+    teams = sorted(set(plan.activities["team"].dropna()))
+    if not teams or len(teams) > 30:  # a list that nobody would fill in; the plan's country serves
+        return
+    given = dict(chosen.team_countries)
+    st.caption(t("settings.team-countries", lang))
+    for number, team in enumerate(teams):
+        key = f"{Key.TEAM_COUNTRIES}_{number}"
+
+        def changed(team: str = team, key: str = key) -> None:
+            kept = {**given, team: st.session_state[key]}
+            workspace.save_settings({"team_countries": {name: code for name, code in kept.items() if code}})
+
+        st.selectbox(literal(team), codes, index=codes.index(given.get(team)) if given.get(team) in names else 0,
+                     key=key, on_change=changed, format_func=lambda code: t("settings.country-plan", lang) if code is None else names[code])

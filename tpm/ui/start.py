@@ -1,0 +1,101 @@
+"""How a plan gets in: upload, sample, template, a bundle, a recent workspace."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from tpm.findings import Finding
+from tpm.i18n import Language, t
+from tpm.ui import cache, workspace
+from tpm.ui.keys import Key
+from tpm.ui.text import literal
+
+_UPLOAD_AS = ("version", "part", "new")
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def welcome(lang: Language) -> None:
+    """The front door: nothing is open yet."""
+    if workspace.address_is_unknown():
+        st.warning(t("frame.unknown-workspace", lang), icon=":material/link_off:")
+    st.title(t("plan.welcome", lang), anchor=False)
+    st.write(t("plan.welcome-how", lang))
+    notice(lang)
+    uploader(lang, opened=False)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button(t("plan.open-sample", lang), key=Key.OPEN_SAMPLE, type="primary", icon=":material/play_arrow:"):
+            workspace.open_sample(lang)
+            st.rerun()
+        template(lang)
+    st.caption(t("plan.sample-hint", lang))
+    recent(lang)
+
+
+def uploader(lang: Language, *, opened: bool) -> None:
+    """Where files are dropped. What cannot be used is said; what was open before stays."""
+    role = "new"
+    if opened:
+        role = st.segmented_control(
+            t("plan.upload-as", lang), _UPLOAD_AS, default="version", required=True, key=Key.UPLOAD_AS,
+            format_func=lambda name: t(f"plan.upload-as-{name}", lang),
+        ) or "version"
+    number = st.session_state.setdefault(Key.UPLOAD_COUNT, 0)
+    files = st.file_uploader(
+        t("plan.upload", lang), accept_multiple_files=True, key=f"{Key.UPLOADER}_{number}", help=t("plan.upload-help", lang),
+    )
+    if files:
+        st.session_state[Key.UPLOAD_COUNT] = number + 1
+        st.session_state[Key.NOTICE] = workspace.take([(file.name, file.getvalue()) for file in files], role)
+        st.rerun()
+
+
+def notice(lang: Language) -> None:
+    """What the last upload could not use, until the next one."""
+    finding: Finding | None = st.session_state.get(Key.NOTICE)
+    if finding is not None:
+        st.error(f"{literal(finding.message(lang))} {literal(finding.fix(lang))}  \n{t('plan.not-saved', lang)}",
+                 icon=":material/error:")
+
+
+def template(lang: Language) -> None:
+    """An empty workbook with an example row and drop-downs."""
+    from tpm.export.template import template_workbook
+
+    st.download_button(
+        t("plan.template", lang), lambda: template_workbook(lang), t("plan.template-file", lang), _XLSX,
+        key=Key.TEMPLATE, icon=":material/download:", on_click="ignore",
+    )
+
+
+def recent(lang: Language) -> None:
+    """Workspaces of this computer's user; on a shared server there is no list, because nobody may see another's."""
+    items = workspace.recent()
+    if not items:
+        return
+    st.subheader(t("plan.recent", lang), anchor=False)
+    for item in items:
+        one = item.workspace
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if st.button(literal(one.name or t("workspace.untitled", lang)), key=f"open_{one.id}", icon=":material/folder_open:"):
+                workspace.open_workspace(one.id)
+                st.rerun()
+            st.caption(t("plan.recent-versions", lang, count=item.snapshots, when=one.opened_at))
+
+
+def keep(here: workspace.Current, lang: Language) -> None:
+    """Take the workspace away as one file."""
+    st.download_button(
+        t("plan.bundle", lang), lambda: cache.store().write_bundle(here.id), workspace.bundle_name(here), "application/zip", key=Key.BUNDLE,
+        icon=":material/archive:", help=t("plan.bundle-help", lang), on_click="ignore",
+    )
+
+
+def nothing_open(lang: Language) -> None:
+    """What another page shows without a plan: what is missing, why it matters, the one action that mends it."""
+    st.header(t("frame.no-plan-title", lang), anchor=False)
+    st.write(t("frame.no-plan-why", lang))
+    with st.container(horizontal=True):
+        if st.button(t("plan.open-sample", lang), key=Key.OPEN_SAMPLE, type="primary", icon=":material/play_arrow:"):
+            workspace.open_sample(lang)
+            st.rerun()
+        st.page_link("pages/plan.py", label=t("frame.to-plan", lang), icon=":material/upload_file:")

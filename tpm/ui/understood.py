@@ -1,0 +1,153 @@
+"""The Plan page after an upload: what was understood, what is wrong, what was not used."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from tpm.findings import Finding, Severity, worst_first
+from tpm.i18n import Language, t
+from tpm.insight.understood import details, headline, understood
+from tpm.model import TableKind, TableReading
+from tpm.ui import workspace
+from tpm.ui.keys import Key
+from tpm.ui.text import literal
+
+_ACTIVITY_FIELDS: Final = (
+    "id", "name", "wbs", "parent", "kind", "team", "owner", "program", "phase", "start", "finish", "duration", "progress", "status",
+    "priority", "predecessors", "successors", "milestone", "deadline", "baseline_start", "baseline_finish", "actual_start",
+    "actual_finish", "optimistic", "most_likely", "pessimistic", "constraint", "constraint_date", "notes", "link",
+)
+_FIELDS: Final[Mapping[TableKind, tuple[str, ...]]] = {
+    TableKind.ACTIVITIES: _ACTIVITY_FIELDS,
+    TableKind.OTHER: _ACTIVITY_FIELDS,  # naming its columns makes it a table of activities
+    TableKind.RISKS: (
+        "id", "title", "description", "kind", "category", "team", "program", "probability", "impact", "score", "residual_probability",
+        "residual_impact", "owner", "response", "strategy", "status", "activities", "impact_days", "impact_days_min", "impact_days_max",
+        "due", "notes",
+    ),
+    TableKind.DEPENDENCIES: ("id", "predecessor", "successor", "type", "lag", "notes"),
+}
+_SHOWN_FINDINGS = 8  # what a person reads before scrolling; the rest is one click away
+_ICONS = {Severity.ERROR: ":red[:material/error:]", Severity.WARNING: ":orange[:material/warning:]", Severity.INFO: ":material/info:"}
+
+
+def title(here: workspace.Current, lang: Language) -> None:
+    """The sentence that says what the files hold."""
+    seen = understood(here.result.plan)
+    st.header(headline(seen, lang), anchor=False)
+    line = details(seen, lang)
+    if seen.empty:
+        st.write(t("plan.understood.nothing-why", lang))
+    elif line:
+        st.caption(line)
+
+
+def findings(items: Sequence[Finding], lang: Language) -> None:
+    """Findings, worst first: where, what is wrong, what mends it."""
+    ordered = worst_first(items)
+    errors = sum(item.severity is Severity.ERROR for item in ordered)
+    warnings = sum(item.severity is Severity.WARNING for item in ordered)
+    if not errors and not warnings:
+        st.subheader(t("plan.findings.none", lang), anchor=False)
+    else:
+        st.subheader(t("plan.findings.title", lang, count=len(ordered), errors=errors, warnings=warnings), anchor=False)
+    for item in ordered[:_SHOWN_FINDINGS]:
+        _finding(item, lang)
+    rest = ordered[_SHOWN_FINDINGS:]
+    if rest:
+        with st.expander(t("plan.findings.more", lang, count=len(rest))):
+            for item in rest:
+                _finding(item, lang)
+
+
+def _finding(item: Finding, lang: Language) -> None:
+    message = item.message(lang)
+    where = f"**{literal(item.where)}** · " if item.where and item.where not in message else ""
+    label = t(f"plan.findings.{item.severity}", lang)
+    st.markdown(f"{_ICONS[item.severity]} **{label}** · {where}{literal(message)}  \n:gray[{literal(item.fix(lang))}]")
+
+
+def rejected(here: workspace.Current, lang: Language) -> None:
+    """Rows that could not be used, in full, with the reason beside each."""
+    rows = here.result.rejected
+    if rows.empty:
+        return
+    from tpm.export.workbook import rejected_csv
+
+    with st.expander(t("plan.rejected.title", lang, count=len(rows)), icon=":material/playlist_remove:"):
+        shown = pd.DataFrame({
+            t("plan.rejected.column-file", lang): rows["file"],
+            t("plan.rejected.column-sheet", lang): rows["sheet"],
+            t("plan.rejected.column-row", lang): rows["row"],
+            t("plan.rejected.column-reason", lang): [t(f"rejected.{reason}", lang) for reason in rows["reason"]],
+            t("plan.rejected.column-text", lang): rows["text"],
+        })
+        st.dataframe(shown, hide_index=True, width="stretch")
+        st.download_button(t("plan.rejected.download", lang), rejected_csv(rows, lang), t("plan.rejected.file", lang), "text/csv",
+                           key=Key.REJECTED, icon=":material/download:", on_click="ignore")
+
+
+def tables(here: workspace.Current, lang: Language) -> None:
+    """Which sheet and rows hold what, which column is which field, and how sure; a wrong guess is mended in place."""
+    st.subheader(t("plan.understood.read-as", lang), anchor=False)
+    for number, table in enumerate(here.result.tables):
+        with st.expander(_table_title(table, lang), expanded=len(here.result.tables) == 1 and table.kind is not TableKind.OTHER):
+            if table.headers:
+                _columns(table, number, lang)
+
+
+def _table_title(table: TableReading, lang: Language) -> str:
+    kind = t(f"plan.table.{table.kind}", lang)
+    sheet = literal(table.sheet or table.source)
+    if table.first_row:
+        words = t("plan.table.where", lang, kind=kind, sheet=sheet, first=table.first_row, last=table.last_row)
+    else:
+        words = t("plan.table.where-file", lang, kind=kind, sheet=sheet)
+    if table.same_as:
+        words += " – " + t("plan.table.same-as", lang, sheet=literal(table.same_as))
+    return words
+
+
+def _columns(table: TableReading, number: int, lang: Language) -> None:
+    by_letter = {choice.column: (field, choice) for field, choice in table.columns.items()}
+    labels = {"": t("field.none", lang), **{field: t(f"field.{field}", lang) for field in _FIELDS[table.kind]}}
+    names = {label: field for field, label in labels.items()}
+    read_as, sure, rival, because = [], [], [], []
+    for letter, _ in table.headers:
+        field, choice = by_letter.get(letter, ("", None))
+        read_as.append(labels.get(field, labels[""]))
+        sure.append("" if choice is None else f"{choice.confidence:.0%}")
+        rival.append((choice.runner_up if choice is not None else None) or "")
+        because.append(t("plan.table.attribute", lang) if choice is None else t(f"plan.table.by-{choice.by}", lang))
+    column_header, column_field = t("plan.table.header", lang), t("plan.table.field", lang)
+    shown = pd.DataFrame({
+        t("plan.table.letter", lang): [letter for letter, _ in table.headers],
+        column_header: [header for _, header in table.headers],
+        column_field: read_as,
+        t("plan.table.sure", lang): sure,
+        t("plan.table.by", lang): because,
+        t("plan.table.runner-up", lang): rival,
+    })
+    st.caption(t("plan.table.mend", lang))
+    edited = st.data_editor(
+        shown, hide_index=True, width="stretch", num_rows="fixed", key=f"{Key.COLUMNS}_{_reading_key(table, number)}",
+        disabled=[name for name in shown.columns if name != column_field],
+        column_config={column_field: st.column_config.SelectboxColumn(options=list(names), required=True)},
+    )
+    changed = edited[column_field].to_numpy() != shown[column_field].to_numpy()
+    if changed.any():
+        workspace.remember_mapping(table, {
+            header: names[label] for header, label in zip(shown.loc[changed, column_header], edited.loc[changed, column_field], strict=True)
+        })
+        st.rerun()
+
+
+def _reading_key(table: TableReading, number: int) -> str:
+    """A widget key that changes with the reading, so that an applied correction is not applied twice."""
+    chosen = "|".join(f"{field}={choice.column}" for field, choice in sorted(table.columns.items()))
+    return f"{number}_{zlib.crc32(f'{table.source}|{table.sheet}|{chosen}'.encode()):x}"

@@ -1,0 +1,288 @@
+"""The open workspace: its id is in the address, everything else is in the store.
+
+A session keeps only the id. What a page needs comes from :func:`current`, which reads the store once a run;
+readings and schedules are cached by content (:mod:`tpm.ui.cache`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import streamlit as st
+
+from tpm.edits import Edit, apply_edits
+from tpm.findings import Finding, InputError, Severity, worst_first
+from tpm.i18n import Language, t
+from tpm.model import ImportResult, Plan, TableReading
+from tpm.ui import cache
+from tpm.ui.keys import Key
+from tpm.ui.text import literal
+
+if TYPE_CHECKING:
+    from tpm.ingest import ReadOptions
+    from tpm.store import SavedEdit, Snapshot, Summary, Workspace
+
+_SAMPLES: Final = Path(__file__).resolve().parent.parent.parent / "data"
+_RECENT: Final = 6  # lines on the start page
+
+
+@dataclass(frozen=True)
+class Current:
+    """The open workspace as a page sees it. ``result.plan`` has the corrections in it; ``read`` is the upload alone."""
+
+    workspace: Workspace
+    snapshot: Snapshot
+    snapshots: tuple[Snapshot, ...]
+    settings: Mapping[str, Any]
+    edits: tuple[SavedEdit, ...]
+    read: ImportResult
+    result: ImportResult
+
+    @property
+    def id(self) -> str:
+        return self.workspace.id
+
+    @property
+    def plan(self) -> Plan:
+        return self.result.plan
+
+
+_of_this_run: ContextVar[tuple[str, Current | None] | None] = ContextVar("current", default=None)
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def follow_address() -> None:
+    """Open what the address names, or put the open workspace back into an address that lost it (a page change)."""
+    _of_this_run.set(None)
+    named = st.query_params.get(Key.WORKSPACE)
+    held = st.session_state.get(Key.WORKSPACE)
+    if named and named != held:
+        st.session_state[Key.WORKSPACE] = named
+        st.session_state.pop(Key.SNAPSHOT, None)
+    elif held and not named:
+        st.query_params[Key.WORKSPACE] = held
+
+
+def current() -> Current | None:
+    """The open workspace, or None when none is open or the address names none."""
+    named: str | None = st.session_state.get(Key.WORKSPACE)
+    if not named:
+        return None
+    known = _of_this_run.get()
+    if known is None or known[0] != named:
+        known = (named, _load(named))
+        _of_this_run.set(known)
+    return known[1]
+
+
+def address_is_unknown() -> bool:
+    """The address names a workspace that is not there."""
+    return bool(st.session_state.get(Key.WORKSPACE)) and current() is None
+
+
+def _load(named: str) -> Current | None:
+    from tpm.store import NotFoundError
+
+    store = cache.store()
+    try:
+        workspace = store.workspace(named)
+    except NotFoundError:
+        return None
+    snapshots = tuple(store.snapshots(named))
+    if not snapshots:
+        return None
+    chosen = st.session_state.get(Key.SNAPSHOT)
+    snapshot = next((one for one in snapshots if one.number == chosen), snapshots[-1])
+    edits = store.edits(named, snapshot.number)
+    read = _read(named, snapshot)
+    plan, refused = apply_edits(read.plan, [as_edit(saved) for saved in edits])
+    return Current(
+        workspace, snapshot, snapshots, store.settings(named), edits, read,
+        replace(read, plan=plan, findings=(*read.findings, *refused)),
+    )
+
+
+def as_edit(saved: SavedEdit) -> Edit:
+    """A correction of the store as the program applies it."""
+    return Edit(saved.edit.item, saved.edit.field, saved.edit.value, saved.edit.reason)
+
+
+def _read(named: str, snapshot: Snapshot) -> ImportResult:
+    key = "|".join(f"{file.name}:{file.sha256}" for file in snapshot.files)
+    store = cache.store()
+    try:
+        return cache.reading(
+            key, lambda: [(file.name, file.content) for file in store.files(named, snapshot.number)], _read_options(named))
+    except InputError as error:  # an older version of the program could read it: its files are still there to take away
+        return ImportResult(Plan(), findings=(error.finding,))
+
+
+def _read_options(named: str | None) -> ReadOptions:
+    from tpm.ingest import ReadOptions
+    from tpm.store import DocumentKind
+
+    remembered = cache.store().documents(named, DocumentKind.MAPPING) if named else {}
+    return ReadOptions(remembered=remembered)
+
+
+def open_workspace(named: str) -> None:
+    """Make ``named`` the open workspace of this session. Raises ``NotFoundError`` when it is gone."""
+    cache.store().touch(named, at=_now())
+    st.session_state[Key.WORKSPACE] = named
+    st.session_state.pop(Key.SNAPSHOT, None)
+    st.query_params[Key.WORKSPACE] = named
+    held = st.session_state.setdefault(Key.OPENED, [])
+    if named not in held:
+        held.append(named)
+
+
+def close_workspace() -> None:
+    """Go back to the start page; the workspace stays in the store."""
+    st.session_state.pop(Key.WORKSPACE, None)
+    st.session_state.pop(Key.SNAPSHOT, None)
+    st.query_params.pop(Key.WORKSPACE, None)
+
+
+def recent() -> list[Summary]:
+    """Workspaces to offer: this computer's where it serves one person, else those that this session opened."""
+    store = cache.store()
+    if store.list_allowed:
+        return store.recent(_RECENT)
+    return store.summaries(st.session_state.get(Key.OPENED, []))[:_RECENT]
+
+
+def take(given: Sequence[tuple[str, bytes]], role: str) -> Finding | None:
+    """Keep uploaded files: as a ``new`` workspace, a newer ``version``, or a ``part`` of the open version.
+
+    Returns the finding that says why nothing was taken, or None. What was open is not touched in that case.
+    """
+    from tpm.ingest import read_files
+    from tpm.store import NewSnapshot, StoreError, Upload
+
+    here = current() if role != "new" else None
+    try:
+        if len(given) == 1 and _is_bundle(given[0][1]):
+            open_workspace(cache.store().open_bundle(given[0][1], at=_now()).id)
+            return None
+        if here is not None and role == "part":
+            names = {name for name, _ in given}
+            given = [*((name, content) for name, content in files(here) if name not in names), *given]
+        result = read_files(given, _read_options(here.id if here else None))
+        if here is not None and result.plan.activities.empty and result.plan.risks.empty:
+            return worst_first(result.findings)[0] if result.findings else Finding("no-plan", Severity.ERROR)
+        new = NewSnapshot([Upload(name, content) for name, content in given])
+        if here is None:
+            name = result.plan.name or Path(given[0][0]).stem
+            open_workspace(cache.store().create_workspace(name, at=_now(), first=new).id)
+        else:
+            cache.store().save_snapshot(here.id, new, at=_now())
+            st.session_state.pop(Key.SNAPSHOT, None)
+    except InputError as error:
+        return error.finding
+    except StoreError as error:
+        return error.finding
+    return None
+
+
+def _is_bundle(data: bytes) -> bool:
+    """A zip with a manifest is a workspace; spreadsheets are zips without one."""
+    if not data.startswith(b"PK"):
+        return False
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            return "manifest.json" in packed.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return False
+
+
+def open_sample(lang: Language) -> None:
+    """Open the sample program with its three weekly versions."""
+    from tpm.store import NewSnapshot, Upload
+
+    versions = sorted(_SAMPLES.glob(f"sample_{lang}_*.xlsx"))
+    store = cache.store()
+    made = store.create_workspace(t("workspace.sample", lang), at=_now(), sample=True)
+    for path in versions:
+        store.save_snapshot(made.id, NewSnapshot([Upload(path.name, path.read_bytes())], label=path.stem[-10:]), at=_now())
+    open_workspace(made.id)
+
+
+def file_stem(here: Current) -> str:
+    """A file name made of the workspace's name, without anything that a file system might not like."""
+    return re.sub(r"[^\w가-힣-]+", "-", here.workspace.name).strip("-")[:60] or "plan"
+
+
+def bundle_name(here: Current) -> str:
+    """What the workspace's bundle is called."""
+    return f"{file_stem(here)}.tpm.zip"
+
+
+def files(here: Current) -> list[tuple[str, bytes]]:
+    """The uploaded files of the open version, as they came."""
+    return [(file.name, file.content) for file in cache.store().files(here.id, here.snapshot.number)]
+
+
+def save_settings(changes: Mapping[str, Any]) -> None:
+    """Merge ``changes`` into the open workspace's settings."""
+    cache.store().update_settings(st.session_state[Key.WORKSPACE], changes)
+
+
+def remember_mapping(table: TableReading, changes: Mapping[str, str]) -> None:
+    """Keep a mended mapping for this and the next files with the same headers; ``changes`` is header → field, ``""`` for none."""
+    from tpm.ingest import header_signature
+    from tpm.store import DocumentKind
+
+    store, named = cache.store(), st.session_state[Key.WORKSPACE]
+    signature = header_signature(table)
+    mapping = dict(store.documents(named, DocumentKind.MAPPING).get(signature, {}))
+    for header, field in changes.items():
+        held = next((name for name, choice in table.columns.items() if choice.header == header), None)
+        if held is not None and held != field:
+            mapping[held] = ""
+    mapping.update({field: header for header, field in changes.items() if field})
+    store.put_documents(named, DocumentKind.MAPPING, {signature: mapping})
+
+
+def correct(edits: Sequence[Edit]) -> None:
+    """Lay corrections over the open version."""
+    from tpm.store import Edit as StoredEdit
+
+    here = current()
+    if here is not None:
+        stored = [StoredEdit(edit.item, edit.field, edit.value, reason=edit.reason) for edit in edits]
+        cache.store().add_edits(here.id, here.snapshot.number, stored, at=_now())
+
+
+def take_back(ids: Sequence[int]) -> None:
+    """Remove corrections by their id in the store."""
+    cache.store().remove_edits(st.session_state[Key.WORKSPACE], ids)
+
+
+def header(lang: Language) -> None:
+    """The open workspace's name and version, and the way out."""
+    here = current()
+    if here is None:
+        return
+    st.markdown(f"**{literal(here.workspace.name or t('workspace.untitled', lang))}**", width="content")
+    if len(here.snapshots) > 1:
+        by_number = {one.number: one for one in here.snapshots}
+        numbers = list(reversed(by_number))
+
+        def label(number: int) -> str:
+            one = by_number[number]
+            return one.label or t("workspace.version", lang, number=number, when=one.created_at)
+
+        st.selectbox(t("plan.version", lang), numbers, index=numbers.index(here.snapshot.number), key=Key.SNAPSHOT,
+                     format_func=label, label_visibility="collapsed", persist_state="session", width=150)
+    st.button(t("workspace.close", lang), key=Key.CLOSE, on_click=close_workspace, type="tertiary", icon=":material/close:")
