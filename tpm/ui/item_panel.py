@@ -14,13 +14,14 @@ from tpm.model import Kind, Plan, Schedule
 from tpm.ui.keys import Key
 from tpm.ui.text import literal
 
+_DRAWER_PX = 520
+
 
 def choose(plan: Plan, lang: Language) -> str | None:
     """The chosen item: clicked in the chart or picked from the list; None when none is."""
     rows = plan.activities
     names = dict(zip(rows["id"], rows["name"], strict=True))
-    chosen = st.session_state.get(Key.ITEM)
-    if chosen not in names:
+    if st.session_state.get(Key.ITEM) not in names:
         st.session_state[Key.ITEM] = None
     picked: str | None = st.selectbox(
         t("item.choose", lang), list(names), index=None, key=Key.ITEM, persist_state="session", width=460,
@@ -30,26 +31,35 @@ def choose(plan: Plan, lang: Language) -> str | None:
 
 
 def show(plan: Plan, schedule: Schedule, findings: Sequence[Finding], lang: Language) -> None:
-    """The chosen item's answers."""
+    """The chosen item's answers in a drawer beside the chart, where the eye already is."""
     chosen = choose(plan, lang)
     if chosen is None:
         return
     item = Item(plan, schedule, chosen)
-    st.subheader(literal(item.row["name"]), anchor=False)
+
+    @st.dialog(literal(item.row["name"]), width=_DRAWER_PX, position="right", on_dismiss=_dismiss)
+    def drawer() -> None:
+        _answers(item, findings, lang)
+
+    drawer()
+
+
+def _dismiss() -> None:
+    st.session_state[Key.ITEM] = None
+
+
+def _answers(item: Item, findings: Sequence[Finding], lang: Language) -> None:
     people = " · ".join(literal(part) for part in (item.row["team"], item.row["owner"]) if part)
     dates = " · ".join(f"{name} **{literal(days)}**" for name, days in item.dates(lang))
     st.markdown("  \n".join(part for part in (people, dates) if part))
-    why, slips = st.columns(2, gap="large")
-    with why:
-        st.markdown(f"**{t('item.why-here', lang)}**")
-        st.markdown("\n".join(f"{number}. {literal(line)}" for number, line in enumerate(item.why_here(lang), start=1)))
-        if item.row["kind"] != Kind.SUMMARY:
-            st.markdown(f"**{t('item.why-not-critical', lang)}**")
-            st.markdown(literal(item.why_not_critical(lang)))
-        _findings(chosen, findings, lang)
-    with slips:
-        if item.can_slip():
-            _slips(item, lang)
+    if item.row["kind"] != Kind.SUMMARY:
+        st.markdown(f"**{t('item.why-not-critical', lang)}**")
+        st.markdown(literal(item.why_not_critical(lang)))
+    if item.can_slip():
+        _slips(item, lang)
+    st.markdown(f"**{t('item.why-here', lang)}**")
+    st.markdown("\n".join(f"{number}. {literal(line)}" for number, line in enumerate(item.why_here(lang), start=1)))
+    _findings(item.id, findings, lang)
 
 
 def _slips(item: Item, lang: Language) -> None:
