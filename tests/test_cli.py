@@ -1,0 +1,119 @@
+"""The command line: shapes, exit statuses, one line on stderr, tables that fit."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tpm.cli import main
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLE = str(ROOT / "data" / "sample_en_2026-11-20.xlsx")
+CSV = "ID,Task,Start,Finish,Predecessors,Deadline\n01,Build,2026-11-02,2026-11-06,,\n02,Test,2026-11-09,2026-11-13,01,2026-11-12\n"
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> str:
+    path = tmp_path / "plan.csv"
+    path.write_text(CSV, encoding="utf-8")
+    return str(path)
+
+
+def answer(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, object]:
+    assert main([*arguments, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)  # type: ignore[no-any-return]
+
+
+def test_schedule_has_the_shape_of_the_contract(plan: str, capsys: pytest.CaptureFixture[str]) -> None:
+    told = answer(capsys, "schedule", plan, "--status-date", "none")
+    assert {"start", "finish", "duration", "mode", "status_date", "target", "activities", "critical_path", "findings"} <= set(told)
+    assert (told["start"], told["finish"], told["duration"]) == ("2026-11-02", "2026-11-13", 10)
+    assert told["critical_path"] == ["01", "02"]
+    first = told["activities"][0]  # type: ignore[index]
+    wanted = {"id", "name", "planned_start", "planned_finish", "early_start", "early_finish", "late_start", "late_finish",
+              "total_float", "free_float", "critical", "driver"}
+    assert wanted <= set(first)
+    assert (first["id"], first["early_finish"], first["total_float"]) == ("01", "2026-11-06", -1)
+
+
+def test_options_reach_the_engine(plan: str, capsys: pytest.CaptureFixture[str]) -> None:
+    told = answer(capsys, "schedule", plan, "--status-date", "2026-11-11", "--mode", "asap", "--calendar", "US", "--target", "01")
+    assert (told["mode"], told["status_date"], told["target"]) == ("asap", "2026-11-11", "01")
+
+
+def test_holidays_move_the_forecast(plan: str, capsys: pytest.CaptureFixture[str]) -> None:
+    # Veterans Day, Wednesday 11 November 2026, is no working day in the US
+    told = answer(capsys, "schedule", plan, "--status-date", "none", "--calendar", "US")
+    assert told["duration"] == 9
+
+
+def test_check_reports_verdicts_and_findings(plan: str, capsys: pytest.CaptureFixture[str]) -> None:
+    told = answer(capsys, "check", plan, "--status-date", "none")
+    by_code = {check["code"]: check for check in told["checks"]}  # type: ignore[attr-defined]
+    assert by_code["negative-float"]["verdict"] == "fail"
+    assert by_code["negative-float"]["items"] == ["01", "02"]
+    assert by_code["bei"]["verdict"] == "n/a"
+
+
+def test_fail_on_sets_the_exit_status(plan: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", plan, "--status-date", "none"]) == 0
+    capsys.readouterr()
+    assert main(["check", plan, "--status-date", "none", "--fail-on", "warning"]) == 1
+    assert len(capsys.readouterr().err.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", ["inspect", "schedule", "check"])
+def test_a_file_that_is_not_there_is_one_line_and_status_1(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([command, "nowhere.xlsx"]) == 1
+    captured = capsys.readouterr()
+    assert "nowhere.xlsx" in captured.err
+    assert len(captured.err.strip().splitlines()) == 1
+    assert not captured.out
+
+
+def test_an_unknown_target_is_one_line_and_status_1(plan: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schedule", plan, "--target", "99"]) == 1
+    assert "99" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["schedule"], ["nothing", "x.csv"], ["schedule", "x.csv", "--status-date", "soon"]])
+def test_wrong_usage_is_status_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(arguments)
+    assert stop.value.code == 2
+    assert capsys.readouterr().err
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize("command", ["inspect", "schedule", "check"])
+def test_people_read_tables_without_colour_codes(command: str, lang: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([command, SAMPLE, "--lang", lang]) == 0
+    out = capsys.readouterr().out
+    assert len(out.splitlines()) > 10
+    assert "\x1b" not in out
+
+
+def test_a_reader_that_has_seen_enough_is_no_error() -> None:
+    process = subprocess.Popen([sys.executable, "-m", "tpm", "schedule", SAMPLE, "--json"], cwd=ROOT, stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.read(10)
+    process.stdout.close()
+    error = process.stderr.read()
+    process.stderr.close()
+    assert process.wait(60) == 0
+    assert not error
+
+
+def test_every_command_is_documented() -> None:
+    from tpm.cli import parser
+
+    guide = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    commands = next(action.choices for action in parser()._actions if action.dest == "command")
+    assert commands
+    assert all(f"| `{name}` |" in guide for name in commands)
