@@ -30,7 +30,7 @@ def main() -> None:
             page.locator(".st-key-plan_open_sample button").click()
             settle(page)
             if page_name != "plan":
-                page.locator(f'[data-testid="stSidebarNavLink"][href*="{page_name}"]').click()
+                page.locator(f'[data-testid="stTopNavLink"][href*="{page_name}"]').click()
                 settle(page)
                 page.wait_for_selector(".js-plotly-plot")
                 page.wait_for_timeout(800)

@@ -105,3 +105,27 @@ def test_settings_change_the_words_and_are_kept_with_the_workspace(app: Callable
     assert "holidays of South Korea" in words(test)
     again = app(workspace=named)
     assert "holidays of South Korea, 7 working days a week, everything as soon as possible" in words(again)
+
+
+def test_a_folded_lane_keeps_its_line_and_hides_its_items(app: Callable[..., AppTest]) -> None:
+    test = app()
+    test.button(key=Key.OPEN_SAMPLE).click().run()
+    test.switch_page("pages/roadmap.py").run()
+    test.multiselect(key=Key.COLLAPSED).set_value(["Payments"]).run()
+    assert not test.exception
+    assert "Payments" in test.session_state[Key.FOLDED]
+    test.selectbox(key=Key.LANE).select("owner").run()
+    assert not test.exception
+    assert test.session_state[Key.COLLAPSED] == []
+
+
+def test_a_workspace_comes_back_from_its_bundle(app: Callable[..., AppTest], keep: Callable[..., str]) -> None:
+    from tpm.store import open_store
+
+    with open_store() as store:
+        bundle = store.write_bundle(keep(("plan.csv", big(30))))
+    test = app()
+    test.file_uploader[0].upload("program.tpm.zip", bundle)
+    test.run()
+    assert not test.exception
+    assert "30 activities" in test.header[0].value

@@ -43,7 +43,8 @@ class Key(StrEnum):
     HIDE_DONE = "roadmap_hide_done"
     CRITICAL_ONLY = "roadmap_critical_only"
     LATE_ONLY = "roadmap_late_only"
-    COLLAPSED = "roadmap_collapsed"
+    COLLAPSED = "roadmap_collapsed"  # lanes
+    CLOSED = "roadmap_closed"  # summaries
     EXPANDED = "roadmap_expanded"
     FOLDED = "roadmap_folded"  # what is folded as drawn, by hand or by the limit
     CHART = "roadmap_chart"  # followed by a turn: a new chart has nothing selected

@@ -43,6 +43,7 @@ def controls(plan: Plan, lang: Language) -> tuple[str, DateSet, RoadmapFilter]:
                       placeholder=t("roadmap-page.text-hint", lang))
         with st.popover(t("roadmap-page.filters", lang), icon=":material/tune:"):
             filters = _filters(plan, lang)
+            _folding(plan, lane or lanes[0], lang)
     return lane or lanes[0], cast(DateSet, shown or dates[0]), filters
 
 
@@ -83,13 +84,27 @@ def _filters(plan: Plan, lang: Language) -> RoadmapFilter:
     )
 
 
+def _folding(plan: Plan, lane: str, lang: Language) -> None:
+    """Which lanes are folded to their own line; a click on a folded lane opens it."""
+    if lane == "none":
+        return
+    values = plan.activities[lane] if lane in plan.activities else plan.attributes[lane]
+    lanes = list(dict.fromkeys(str(value) for value in values if value))
+    kept = [name for name in st.session_state.get(Key.COLLAPSED, []) if name in lanes]
+    if kept != st.session_state.get(Key.COLLAPSED):
+        st.session_state[Key.COLLAPSED] = kept
+    st.multiselect(t("roadmap-page.collapsed", lang), lanes, key=Key.COLLAPSED, persist_state="session",
+                   placeholder=t("roadmap-page.collapsed-none", lang))
+
+
 def chart(here: Current, schedule: Schedule, lang: Language, *, dark: bool) -> None:
     """Controls, title, Gantt and the lines that say what is not shown."""
     plan = here.plan
     lane, dates, filters = controls(plan, lang)
-    collapsed: set[str] = st.session_state.setdefault(Key.COLLAPSED, set())
+    closed: set[str] = st.session_state.setdefault(Key.CLOSED, set())
     expanded: set[str] = st.session_state.setdefault(Key.EXPANDED, set())
-    rows = roadmap_rows(plan, schedule, lane=lane, dates=dates, filters=filters, collapsed=collapsed, expanded=expanded)
+    rows = roadmap_rows(plan, schedule, lane=lane, dates=dates, filters=filters, expanded=expanded,
+                        collapsed=closed | set(st.session_state.get(Key.COLLAPSED, ())))
     if rows.empty:
         st.info(empty_words(rows, lang), icon=":material/event_busy:")
         return
@@ -135,5 +150,9 @@ def _picked() -> None:
         st.session_state[Key.ITEM] = name
         return
     opening = name in st.session_state[Key.FOLDED]
-    for key, member in ((Key.COLLAPSED, not opening), (Key.EXPANDED, opening)):
-        st.session_state[key] = st.session_state[key] | {name} if member else st.session_state[key] - {name}
+    st.session_state[Key.EXPANDED] = st.session_state[Key.EXPANDED] | {name} if opening else st.session_state[Key.EXPANDED] - {name}
+    if kind == LANE:
+        folded = [lane for lane in st.session_state.get(Key.COLLAPSED, []) if lane != name]
+        st.session_state[Key.COLLAPSED] = folded if opening else [*folded, name]
+    else:
+        st.session_state[Key.CLOSED] = st.session_state[Key.CLOSED] - {name} if opening else st.session_state[Key.CLOSED] | {name}
