@@ -1,0 +1,163 @@
+"""Arbitrary bytes and arbitrary grids end in a result or in InputError, never in another exception."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.ingest.build import xlsx
+from tpm.findings import InputError
+from tpm.i18n import LANGUAGES
+from tpm.ingest import ReadOptions, door, read_files
+from tpm.ingest.grid import Book, Grid
+from tpm.ingest.inspect_json import inspect_json
+from tpm.ingest.links import references
+from tpm.ingest.numbers import duration, number, share
+from tpm.model import ImportResult
+
+_HEADERS = st.sampled_from(
+    [
+        "Task",
+        "ID",
+        "WBS",
+        "Start",
+        "Finish",
+        "Duration",
+        "기간(주)",
+        "Predecessors",
+        "Status",
+        "% complete",
+        "담당자",
+        "구분",
+        "Risk",
+        "Probability",
+        "Impact",
+        "Milestone",
+        "Parent",
+        "Successor",
+        "Predecessor",
+        "Type",
+        "Lag",
+        "Deadline",
+        "Actual start",
+        "시작일",
+        "Optimistic",
+        "",
+        "Team",
+        "Notes",
+    ]
+)
+_WORDS = st.sampled_from(
+    [
+        "1",
+        "1.1",
+        "1.2.3",
+        "2fs",
+        "3;5",
+        "Done",
+        "TBD",
+        "-",
+        "50%",
+        "5d",
+        "2-3 days",
+        "31/02/2026",
+        "03/04/2026",
+        "6월21일",
+        "Total",
+        "Phase 1",
+        "  Design",
+        "High",
+        "2026-03-02",
+        "Milestone: x",
+        "Q3 2026",
+        "W99",
+        "D+5",
+        "1,2",
+        "상",
+        "1" * 40,
+        "e" * 300,
+        "\ufeff",
+        "0/0",
+        "1/2",
+        "9999-99-99",
+        "::",
+        "((",
+        "+2d",
+        "FS",
+        "½",
+    ]
+)
+_CELLS = st.one_of(
+    st.just(""),
+    _WORDS,
+    st.text(max_size=12),
+    st.floats(allow_nan=False, width=32),
+    st.integers(-10, 60_000).map(float),
+    st.booleans(),
+    st.dates(),
+    st.datetimes(),
+    st.times(),
+    st.timedeltas(),
+)
+_SLOW = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+
+
+def _complete(result: ImportResult) -> None:
+    for lang in LANGUAGES:
+        inspect_json(result, lang)
+
+
+@_SLOW
+@given(st.binary(max_size=2000))
+def test_arbitrary_bytes(data: bytes) -> None:
+    try:
+        _complete(read_files([("plan.xlsx", data)]))
+    except InputError as error:
+        assert error.finding.message("ko")
+
+
+@_SLOW
+@given(st.text(max_size=800))
+def test_arbitrary_text(text: str) -> None:
+    try:
+        _complete(read_files([("plan.csv", text.encode("utf-8", "surrogatepass"))]))
+    except InputError as error:
+        assert error.finding.message("en")
+
+
+@st.composite
+def _sheets(draw: st.DrawFn) -> list[list[object]]:
+    width = draw(st.integers(1, 8))
+    head = draw(st.lists(_HEADERS, min_size=width, max_size=width))
+    rows = draw(st.lists(st.lists(_CELLS, min_size=width, max_size=width), max_size=12))
+    return [head, *rows]  # type: ignore[list-item]
+
+
+@_SLOW
+@given(st.lists(_sheets(), min_size=1, max_size=2))
+def test_arbitrary_grids_under_plausible_headers(sheets: list[list[list[object]]]) -> None:
+    grids = tuple(Grid("plan.xlsx", f"S{number}", rows) for number, rows in enumerate(sheets))  # type: ignore[arg-type]
+    book = Book("plan.xlsx", "xlsx", None, dt.date(2026, 1, 1), grids)
+    _complete(door._read_books([book], ReadOptions()))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.data())
+def test_a_workbook_with_damaged_bytes(data: st.DataObject) -> None:
+    good = bytearray(xlsx([["Task", "Start"], ["Design", "2026-03-02"], ["Build", "2026-03-03"]]))
+    for at in data.draw(st.lists(st.integers(0, len(good) - 1), min_size=1, max_size=6)):
+        good[at] ^= data.draw(st.integers(1, 255))
+    try:
+        _complete(read_files([("plan.xlsx", bytes(good))]))
+    except InputError as error:
+        assert error.finding.code
+
+
+@given(st.text(max_size=40))
+def test_arbitrary_cells_never_raise(text: str) -> None:
+    references(text)
+    duration(text, "days")
+    number(text)
+    share(text)

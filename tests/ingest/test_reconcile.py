@@ -1,0 +1,111 @@
+"""Start, finish and duration made to agree; milestones; the working week; ids."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.ingest.build import codes, finding, read, row
+
+_HEAD = ["Task", "Start", "Finish", "Duration"]
+
+
+def test_start_and_duration_give_the_finish_in_working_days_and_the_other_way_round() -> None:
+    result = read([_HEAD, ["Design", "2026-03-05", None, 3], ["Build", None, "2026-03-16", "1w"]])
+    assert row(result, "Design")["planned_finish"] == "2026-03-09"
+    assert row(result, "Build")["planned_start"] == "2026-03-10"
+    assert {"computed-finish", "computed-start"} <= codes(result)
+
+
+def test_planned_dates_win_over_a_duration_that_contradicts_them() -> None:
+    result = read([_HEAD, ["Design", "2026-03-02", "2026-03-06", 9], ["Build", "2026-03-09", "2026-03-13", 5]])
+    assert row(result, "Design")["duration"] == 5
+    assert finding(result, "duration-contradicts").places[0].cell == "D2"
+
+
+def test_durations_in_weeks_by_the_header() -> None:
+    result = read([["Task", "Start", "Duration (weeks)"], ["Design", "2026-03-02", 2]])
+    assert row(result, "Design")["planned_finish"] == "2026-03-13"
+    assert row(result, "Design")["duration"] == 10
+
+
+def test_exchanged_dates_are_turned_and_said() -> None:
+    result = read([_HEAD, ["Design", "2026-03-13", "2026-03-02", None], ["Build", "2026-03-09", "2026-03-13", None]])
+    assert (row(result, "Design")["planned_start"], row(result, "Design")["planned_finish"]) == ("2026-03-02", "2026-03-13")
+    assert finding(result, "swapped-dates").severity.value == "error"
+
+
+def test_a_plan_that_works_weekends_gets_a_seven_day_week() -> None:
+    result = read([["Task", "Start", "Finish"], ["Shoot", "2026-03-07", "2026-03-08"], ["Cut", "2026-03-14", "2026-03-15"]])
+    assert all(result.plan.default_calendar.week)
+    assert row(result, "Shoot")["duration"] == 2
+    assert "seven-day-week" in codes(result)
+
+
+def test_a_duration_that_counts_working_days_keeps_the_five_day_week() -> None:
+    rows = [[f"Task {number}", "2026-03-07", "2026-03-20", 10] for number in range(4)]
+    result = read([_HEAD, *rows])
+    assert not all(result.plan.default_calendar.week)
+    assert row(result, "Task 0")["duration"] == 10
+
+
+def test_milestones_by_flag_by_name_and_by_zero_duration() -> None:
+    result = read(
+        [
+            ["Task", "Start", "Finish", "Duration", "Milestone"],
+            ["Phase gate", "2026-03-06", "2026-03-06", 1, "Y"],
+            ["Milestone: launch", "2026-03-20", "2026-03-20", 1, None],
+            ["Freeze", "2026-03-10", "2026-03-10", 0, None],
+            ["Long work", "2026-03-02", "2026-03-27", 20, "Yes"],
+            ["Short work", "2026-03-02", "2026-03-02", 1, None],
+        ]
+    )
+    kinds = dict(zip(result.plan.activities["name"], result.plan.activities["kind"], strict=True))
+    assert kinds == {
+        "Phase gate": "milestone",
+        "Milestone: launch": "milestone",
+        "Freeze": "milestone",
+        "Long work": "activity",
+        "Short work": "activity",
+    }
+    assert row(result, "Phase gate")["duration"] == 0
+
+
+def test_repeated_ids_are_told_apart_and_said() -> None:
+    result = read(
+        [
+            ["ID", "Task", "Start"],
+            ["a", "Design", "2026-03-02"],
+            *([f"x{number}", f"T{number}", "2026-03-03"] for number in range(30)),
+            ["a", "Build", "2026-03-04"],
+        ]
+    )
+    assert row(result, "Build")["id"] == "a-2"
+    assert finding(result, "duplicate-ids").items == ("a-2",)
+
+
+def test_ids_are_made_where_the_sheet_has_none() -> None:
+    result = read([["Task", "Start"], ["Design", "2026-03-02"], ["Design", "2026-03-03"]])
+    assert result.plan.activities["id"].tolist() == ["1", "2"]
+
+
+def test_done_below_a_hundred_percent_is_a_finding() -> None:
+    result = read([["Task", "Status", "% complete", "Start"], ["Design", "Done", 90, "2026-03-02"], ["Build", "Done", 100, "2026-03-02"]])
+    assert finding(result, "done-not-complete").places[0].cell == "C2"
+
+
+@given(st.dates(dt.date(2020, 1, 6), dt.date(2030, 1, 1)).filter(lambda day: day.weekday() < 5), st.integers(1, 400))
+def test_finish_from_duration_and_duration_from_finish_are_each_others_inverse(start: dt.date, days: int) -> None:
+    import numpy as np
+
+    from tpm.ingest.reconcile import reconcile
+
+    no = np.zeros(1, dtype=bool)
+    nat = np.array(["NaT"], dtype="datetime64[D]")
+    first = reconcile(np.array([start], dtype="datetime64[D]"), nat, np.array([float(days)]), no, no, no, summary=no)
+    again = reconcile(np.array([start], dtype="datetime64[D]"), first.finish, np.array([np.nan]), no, no, no, summary=no)
+    assert again.duration[0] == days
+    back = reconcile(nat, first.finish, np.array([float(days)]), no, no, no, summary=no)
+    assert back.start[0] == np.datetime64(start, "D")

@@ -1,0 +1,12 @@
+"""Any team's spreadsheet → one plan, and everything that was understood or doubted on the way.
+
+The one door is :func:`read_files`. Inside, four steps that each can be read alone: :mod:`~tpm.ingest.workbook` (bytes to grids),
+:mod:`~tpm.ingest.tables` (where tables are and what they hold), :mod:`~tpm.ingest.columns` (which column is which field) and
+:mod:`~tpm.ingest.values` (cells to types); :mod:`~tpm.ingest.assemble` puts the plan together.
+"""
+
+from tpm.ingest.door import read_files
+from tpm.ingest.options import ReadOptions
+from tpm.ingest.readers import header_signature
+
+__all__ = ["ReadOptions", "header_signature", "read_files"]

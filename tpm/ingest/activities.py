@@ -1,0 +1,301 @@
+"""One table of activities → typed columns, before ids are made unique and links are resolved.
+
+The result (:class:`Draft`) has one entry a usable row. Dates are ``datetime64[D]``; durations are working days, counted
+with the unit that the header names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from tpm.findings import Severity
+from tpm.ingest.columns import Columns
+from tpm.ingest.dates import Order, Reading, column_order, parse, years_in
+from tpm.ingest.options import ReadOptions
+from tpm.ingest.rows import Rows, column_of, sort_rows
+from tpm.ingest.tables import Table
+from tpm.ingest.values import (
+    Column,
+    Doubts,
+    read_constraints,
+    read_days,
+    read_durations,
+    read_flags,
+    read_ids,
+    read_progress,
+    read_ranks,
+    read_states,
+)
+from tpm.ingest.words import is_empty_word, milestones_among
+
+DATE_FIELDS: Final = (
+    "start",
+    "finish",
+    "deadline",
+    "baseline_start",
+    "baseline_finish",
+    "actual_start",
+    "actual_finish",
+    "constraint_date",
+)
+TEXT_FIELDS: Final = ("parent", "kind", "team", "owner", "program", "phase", "notes", "link", "wbs")
+ESTIMATES: Final = ("optimistic", "most_likely", "pessimistic")
+_HANGUL: Final = re.compile(r"[가-힣぀-ヿ一-鿿]")
+_DAY_FIRST: Final = re.compile(r"[áéíóúñçãõäöüß]|\b(?:inicio|fecha|debut|data|datum|beginn|fim|fin|ende)\b", re.I)
+
+
+@dataclass
+class Draft:
+    """The usable rows of one table. ``rows`` are rows of the grid (0-based)."""
+
+    table: Table
+    columns: Columns
+    rows: np.ndarray
+    names: np.ndarray  # object, stripped
+    raw_names: np.ndarray  # object, with leading blanks
+    data: dict[str, np.ndarray] = field(default_factory=dict)
+    links: dict[str, list[Column]] = field(default_factory=dict)  # predecessors, successors
+    attributes: dict[str, np.ndarray] = field(default_factory=dict)
+    groups: list[np.ndarray] = field(default_factory=list)
+    filled: np.ndarray = field(default_factory=lambda: np.empty(0, int))
+    rejected: dict[int, str] = field(default_factory=dict)  # row of the grid → reason
+    sections: list[int] = field(default_factory=list)
+    doubts: Doubts = field(default_factory=Doubts)
+    yearless: bool = False
+    keep: np.ndarray = field(default_factory=lambda: np.empty(0, bool))
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def sheet(self) -> str:
+        return self.table.grid.sheet
+
+
+def draft_activities(table: Table, columns: Columns, options: ReadOptions, year: int) -> Draft:
+    """Read the usable rows of an activities table; ``year`` is given to dates without one."""
+    rows = sort_rows(table, columns, "name")
+    draft = _begin(table, columns, rows)
+    doubts = draft.doubts
+    _read_dates(draft, rows, options, year)
+    for name in ("duration", *ESTIMATES):
+        column = column_of(table, columns, name)
+        if column is not None:
+            unit = columns.choices[name].unit
+            read = read_durations(column, unit if unit and unit != "points" else "days", 5.0, rows.keep, doubts)
+            draft.data[name] = read["days"][rows.keep]
+            if name == "duration":
+                draft.data["elapsed"] = read["elapsed"][rows.keep]
+                draft.data["low"], draft.data["high"] = read["low"][rows.keep], read["high"][rows.keep]
+    if (column := column_of(table, columns, "progress")) is not None:
+        draft.data["progress"] = read_progress(column, rows.keep, doubts)[rows.keep]
+        if "status" not in columns.fields and any(isinstance(cell, str) and not cell[:1].isdigit() for cell in column.distinct):
+            draft.data["status"], draft.data["state"] = (part[rows.keep] for part in read_states(column, rows.keep & False, doubts))
+    if (column := column_of(table, columns, "status")) is not None:
+        draft.data["status"], draft.data["state"] = (part[rows.keep] for part in read_states(column, rows.keep, doubts))
+    if (column := column_of(table, columns, "priority")) is not None:
+        draft.data["priority"] = column.texts()[rows.keep]
+        draft.data["priority_rank"] = read_ranks(column)[rows.keep]
+    if (column := column_of(table, columns, "milestone")) is not None:
+        draft.data["milestone"] = read_flags(column)[rows.keep]
+    if (column := column_of(table, columns, "constraint")) is not None:
+        draft.data["constraint"] = read_constraints(column)[rows.keep]
+    if (column := column_of(table, columns, "id")) is not None:
+        draft.data["id"] = read_ids(column)[rows.keep]
+    _read_texts(draft, rows)
+    for name in ("predecessors", "successors"):
+        indexes = [*([columns.fields[name]] if name in columns.fields else []), *columns.more.get(name, ())]
+        draft.links[name] = [Column.of(table.grid, index, table.first, table.last, columns.choices[name].header) for index in indexes]
+    for index, header in columns.rest.items():
+        if header:
+            column = Column.of(table.grid, index, table.first, table.last, header)
+            name = header if header not in draft.attributes else f"{header} ({index + 1})"
+            draft.attributes[name] = column.texts()[rows.keep]
+    return draft
+
+
+def _begin(table: Table, columns: Columns, rows: Rows) -> Draft:
+    kept = np.flatnonzero(rows.keep)
+    raw = rows.names[kept]
+    names = np.empty(len(raw), dtype=object)
+    names[:] = [" ".join(name.split()) if "\n" in name or "  " in name else name.strip() for name in raw.tolist()]
+    draft = Draft(
+        table,
+        columns,
+        kept + table.first,
+        names,
+        raw,
+        groups=[group[kept] for group in rows.groups],
+        filled=rows.filled[kept],
+        rejected={row + table.first: reason for row, reason in rows.reasons.items()},
+        sections=[int(row) + table.first for row in np.flatnonzero(rows.sections)],
+    )
+    draft.keep = rows.keep
+    return draft
+
+
+def _read_texts(draft: Draft, rows: Rows) -> None:
+    table, columns = draft.table, draft.columns
+    for name in TEXT_FIELDS:
+        column = column_of(table, columns, name)
+        if column is None:
+            continue
+        if name == "owner":
+            draft.data[name] = column.spread(_people)[rows.keep]
+        elif name == "wbs":
+            draft.data[name] = read_ids(column)[rows.keep]
+        else:
+            draft.data[name] = column.texts()[rows.keep]
+    for name in ("phase", "program"):
+        if name in columns.fields and columns.fields[name] < columns.fields["name"] and draft.data[name].size:
+            draft.data[name] = _filled_like(draft, columns.fields[name], draft.data[name])
+    if draft.groups and "phase" not in draft.data:
+        draft.data["phase"] = np.array([_tidy(cell) for cell in draft.groups[0]], dtype=object)
+
+
+def _filled_like(draft: Draft, index: int, own: np.ndarray) -> np.ndarray:
+    """A group column filled down where most of its cells are blank, as after merged cells."""
+    blank = sum(cell is None for cell in own)
+    if blank <= 0.4 * len(own) or blank == len(own):
+        return own
+    whole = Column.of(draft.table.grid, index, draft.table.first, draft.table.last).texts()
+    last = None
+    out = np.empty(len(whole), dtype=object)
+    for row, cell in enumerate(whole):
+        last = cell if cell is not None else last
+        out[row] = last
+    filled: np.ndarray = out[draft.keep]
+    return filled
+
+
+def _tidy(cell: object) -> str | None:
+    return " ".join(str(cell).split()) if cell is not None else None
+
+
+def _people(cell: object) -> str | None:
+    """People as written, joined by ", " where lines, slashes or "&" stood between them."""
+    if cell == "" or cell is None:
+        return None
+    text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
+    if is_empty_word(text):
+        return None
+    return ", ".join(part.strip() for part in text.split("\n") if part.strip()).replace(",,", ",")
+
+
+def order_of(column: Column, options: ReadOptions) -> tuple[Order | None, bool, int, bool]:
+    """(order, conflict, ambiguous cells, yearless) that the column's own texts say."""
+    evidence = column_order([cell.strip() for cell in column.distinct if isinstance(cell, str) and cell.strip()])
+    return options.date_order or evidence.order, evidence.conflict and not options.date_order, evidence.ambiguous, evidence.yearless
+
+
+def _read_dates(draft: Draft, rows: Rows, options: ReadOptions, year: int) -> None:
+    table, columns, doubts = draft.table, draft.columns, draft.doubts
+    found = {name: column for name in DATE_FIELDS if (column := column_of(table, columns, name)) is not None}
+    said = {name: order_of(column, options) for name, column in found.items()}
+    known = [order for order, _, _, _ in said.values() if order]
+    doubtful = {name for name, (order, _, ambiguous, _) in said.items() if order is None and ambiguous}
+    fallback: Order = known[0] if known else _likely_order(found, doubtful, year)
+    open_start = np.zeros(table.rows, dtype=bool)
+    for name, column in found.items():
+        order, conflict, ambiguous, yearless = said[name]
+        reading = Reading(order or fallback, year)
+        days, late = read_days(column, reading, name not in ("start", "baseline_start", "actual_start"), rows.keep, doubts)
+        draft.data[name] = days[rows.keep]
+        draft.yearless = draft.yearless or yearless
+        if name in ("start", "finish"):
+            open_start |= late
+        if yearless:
+            doubts.add(
+                "assumed-year",
+                Severity.WARNING,
+                table.grid,
+                [table.header_last] if table.header_last >= 0 else [],
+                column.index,
+                header=column.header,
+                year=year,
+            )
+        if conflict:
+            _conflict(draft, column, reading, rows)
+        elif name in doubtful and not known:
+            doubts.add(
+                "date-order-assumed",
+                Severity.WARNING,
+                table.grid,
+                [table.header_last] if table.header_last >= 0 else [],
+                column.index,
+                header=column.header,
+                order=fallback,
+                cells=ambiguous,
+            )
+        elif order and (ambiguous or not options.date_order) and order != "ymd":
+            doubts.add(
+                "date-order",
+                Severity.INFO,
+                table.grid,
+                [table.header_last] if table.header_last >= 0 else [],
+                column.index,
+                header=column.header,
+                order=order,
+            )
+    draft.data["open"] = open_start[rows.keep]
+    start, finish = draft.data.get("start"), draft.data.get("finish")
+    if draft.yearless and start is not None and finish is not None:
+        crossing = finish < start
+        draft.data["finish"] = np.where(
+            crossing, (finish.astype("datetime64[M]") + 12).astype("datetime64[D]") + (finish - finish.astype("datetime64[M]")), finish
+        )
+
+
+def _likely_order(found: Mapping[str, Column], doubtful: set[str], year: int) -> Order:
+    """The order of day and month where no cell decides: the one under which starts precede finishes, else by the headers' language."""
+    if {"start", "finish"} <= doubtful:
+        failures = {}
+        orders: tuple[Order, ...] = ("mdy", "dmy")
+        for order in orders:
+            reading = Reading(order, year)
+            spans = []
+            for name in ("start", "finish"):
+                column = found[name]
+                spans.append([(parse(str(cell).strip(), reading) or (None, None))[0] for cell in column.spread(lambda cell: cell)])
+            failures[order] = sum(first is not None and last is not None and first > last for first, last in zip(*spans, strict=True))
+        if failures["mdy"] != failures["dmy"]:
+            return "mdy" if failures["mdy"] < failures["dmy"] else "dmy"
+    headers = " ".join(column.header for column in found.values())
+    if _HANGUL.search(headers):
+        return "ymd"
+    return "dmy" if _DAY_FIRST.search(headers) else "mdy"
+
+
+def _conflict(draft: Draft, column: Column, reading: Reading, rows: Rows) -> None:
+    """Cells that only read in the other order than most of their column."""
+    bad = np.zeros(len(column.distinct), dtype=bool)
+    for position, cell in enumerate(column.distinct):
+        if isinstance(cell, str):
+            evidence = column_order([cell.strip()])
+            bad[position] = evidence.order is not None and evidence.order != reading.order
+    draft.doubts.cells("date-order-mixed", column, bad, rows.keep, order=reading.order)
+
+
+def years_near(table: Table) -> list[int]:
+    """Years that stand in typed dates of the sheet or in the texts above the table, in the sheet's and in the file's name."""
+    grid = table.grid
+    found: list[int] = []
+    for row in grid.rows[: table.header_last + 1]:
+        for cell in row:
+            if isinstance(cell, str):
+                found += years_in(cell)
+            elif hasattr(cell, "year") and 1990 < cell.year < 2100:
+                found.append(cell.year)
+    return found or years_in(grid.sheet) or years_in(grid.file)
+
+
+def names_of_events(names: np.ndarray) -> np.ndarray:
+    """Which names say "milestone" themselves."""
+    out = np.zeros(len(names), dtype=bool)
+    out[milestones_among(names.tolist())] = True
+    return out

@@ -1,0 +1,279 @@
+"""Dates as people write them → days.
+
+A cell is read as a span [first day, last day]: "Q3 2026" as a start is 1 July, as a finish 30 September. Whether 03/04
+is March or April is decided a column at a time (:func:`column_order`), because one cell cannot know. Dates without a
+year take it from their context. Times of day and time zones are cut to the day.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, Literal
+
+from tpm.ingest.words import months
+
+Order = Literal["dmy", "mdy", "ymd"]
+Span = tuple[dt.date, dt.date]
+EARLIEST, LATEST = dt.date(1970, 1, 1), dt.date(2150, 1, 1)  # a plan outside is a typing error or an empty date cell
+_SERIAL_EPOCH: Final = dt.date(1899, 12, 30)
+_SERIALS: Final = (29_221, 80_000)  # Excel's day numbers of 1980 to 2119; smaller numbers are day counts or weeks
+
+_WEEKDAY: Final = re.compile(
+    r"\(?\b(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun)(?:day|nesday|rsday|urday|sday)?\b\.?\)?,?|\([월화수목금토일月火水木金土]\)|[월화수목금토일]요일",
+    re.I,
+)
+_TIME: Final = re.compile(
+    r"(?:[T\s]|(?<=\d)T)?\s*(?:오전|오후|am|pm)?\s*\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?\s*(?:[ap]\.?m\.?)?\s*(?:Z|UTC|GMT|KST|[+-]\d{2}:?\d{2})?\s*$",
+    re.I,
+)
+_NUMERIC: Final = re.compile(r"^(\d{1,4})\s*[-./]\s*(\d{1,2})\s*[-./]\s*(\d{1,4})\s*\.?$")
+_PAIR: Final = re.compile(r"^(\d{1,2})\s*[./-]\s*(\d{1,2})\.?$")
+_YEAR_MONTH: Final = re.compile(r"^((?:19|20)\d{2})\s*[-./]\s*(\d{1,2})$|^(\d{1,2})\s*[-./]\s*((?:19|20)\d{2})$")
+_COMPACT: Final = re.compile(r"^((?:19|20)\d{2})(\d{2})(\d{2})$")
+_CJK: Final = re.compile(r"^(?:(\d{2,4})\s*[년年]\s*)?(\d{1,2})\s*[월月]\s*(?:(\d{1,2})\s*[일日]?)?\s*(초|중순|중|말|하순|상순)?\.?$")
+_DAY_NAME: Final = re.compile(
+    r"^(\d{1,2})(?:st|nd|rd|th|º|\.)?[\s\-/]*(?:of|de|do)?\s*[\s\-/.]*([^\W\d_]{3,12})\.?(?:[\s\-/,.']*(?:de|of|del)?\s*'?(\d{4}|\d{2}))?$",
+    re.U,
+)
+_NAME_DAY: Final = re.compile(r"^([^\W\d_]{3,12})\.?[\s\-/]*(\d{1,2})(?:st|nd|rd|th)?(?:[\s,.\-/]+'?(\d{4}|\d{2}))?$", re.U)
+_NAME_YEAR: Final = re.compile(
+    r"^(?:(early|mid|late|end of|end|beginning of|start of|mid-)\s*-?\s*)?([^\W\d_]{3,12})\.?"
+    r"(?:[\s\-/,.']*(?:de|of)?\s*'?((?:19|20)\d{2}|(?<=['\-/ ])\d{2}))?$",
+    re.I | re.U,
+)
+_QUARTER: Final = re.compile(
+    r"^(?:(?:fy|cy)?\s*'?((?:20)?\d{2})\s*년?[\s\-/]*)?(?:q\s*([1-4])|([1-4])\s*(?:q|분기|사분기|/4분기))(?:[\s\-/,]*(?:fy|cy)?\s*'?((?:20)?\d{2}))?$",
+    re.I,
+)
+_HALF: Final = re.compile(
+    r"^(?:((?:20)?\d{2})\s*년?[\s\-/]*)?(?:h\s*([12])|([12])\s*h|(상반기|하반기))(?:[\s\-/,]*'?((?:20)?\d{2}))?$", re.I
+)
+_WEEK: Final = re.compile(
+    r"^(?:((?:19|20)\d{2})[\s\-/]*)?(?:w|wk|week|cw|kw|s)\s*\.?\s*(\d{1,2})(?:[\s\-/,]+((?:19|20)\d{2}))?$|^(?:((?:19|20)\d{2})년?\s*)?(\d{1,2})\s*주차$",
+    re.I,
+)
+_RANGE: Final = re.compile(r"\s*(?:~|∼|～|–|—|→|\bto\b|\bthrough\b|\s-\s|부터)\s*", re.I)
+_YEAR_IN_TEXT: Final = re.compile(r"(?<!\d)(20[0-4]\d|19[89]\d)(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How texts of a column are read: ``order`` of ambiguous numbers, and the year of dates without one."""
+
+    order: Order = "ymd"
+    year: int = 2000
+
+
+def _year(text: str) -> int:
+    number = int(text)
+    return number if number > 99 else 2000 + number if number < 70 else 1900 + number
+
+
+def _day(year: int, month: int, day: int) -> Span | None:
+    try:
+        found = dt.date(year, month, day)
+    except ValueError:
+        return None
+    return (found, found) if EARLIEST <= found < LATEST else None
+
+
+def _month(year: int, month: int, part: str = "") -> Span | None:
+    if not 1 <= month <= 12 or not EARLIEST.year <= year < LATEST.year:
+        return None
+    last = calendar.monthrange(year, month)[1]
+    first_day, last_day = {
+        "early": (1, 10),
+        "beginning of": (1, 10),
+        "start of": (1, 10),
+        "초": (1, 10),
+        "상순": (1, 10),
+        "mid": (11, 20),
+        "mid-": (11, 20),
+        "중순": (11, 20),
+        "중": (11, 20),
+        "late": (21, last),
+        "end": (21, last),
+        "end of": (21, last),
+        "말": (21, last),
+        "하순": (21, last),
+    }.get(part.lower(), (1, last))
+    return dt.date(year, month, first_day), dt.date(year, month, last_day)
+
+
+def from_serial(number: float) -> Span | None:
+    """A spreadsheet's day number as a span of one day, or None when it is no plausible date."""
+    if not _SERIALS[0] <= number <= _SERIALS[1]:
+        return None
+    day = _SERIAL_EPOCH + dt.timedelta(days=int(number))
+    return day, day
+
+
+@lru_cache(maxsize=65536)
+def parse(text: str, reading: Reading) -> Span | None:
+    """The span of days that ``text`` names, or None when it is no date."""
+    if len(text) > 60 or not text:
+        return None
+    if text.isascii() and len(text) == 10 and text[4] == text[7] == "-":  # the commonest form, without the rest of the work
+        try:
+            day = dt.date.fromisoformat(text)
+        except ValueError:
+            return None
+        return (day, day) if EARLIEST <= day < LATEST else None
+    plain = unicodedata.normalize("NFKC", text).strip().strip("'\"").replace("’", "'")
+    if (
+        not any(char.isdigit() for char in plain)
+        and not any(name in plain.casefold() for name in ("반기",))
+        and not _NAME_YEAR.match(plain)
+    ):
+        return None
+    return _single(plain, reading) or _range(plain, reading)
+
+
+def _range(plain: str, reading: Reading) -> Span | None:
+    parts = [part for part in _RANGE.split(plain) if part and part.strip()]
+    if len(parts) != 2:
+        return None
+    first, last = _single(parts[0].strip(), reading), _single(parts[1].strip(), reading)
+    if first is None or last is None:
+        return None
+    if last[1] < first[0]:  # "Dec 1 – Mar 1" without years crosses the year's end
+        try:
+            last = (last[0].replace(year=last[0].year + 1), last[1].replace(year=last[1].year + 1))
+        except ValueError:
+            return None
+    return first[0], last[1]
+
+
+def _single(plain: str, reading: Reading) -> Span | None:
+    plain = _WEEKDAY.sub(" ", plain) if not _NAME_YEAR.match(plain) else plain
+    plain = _TIME.sub("", plain).strip().rstrip(",").strip()
+    plain = re.sub(r"\s*(?:까지|부터|예정|\(est\.?\)|\(예정\))$", "", plain)
+    for read in (_read_numbers, _read_cjk, _read_names, _read_periods):
+        found = read(plain, reading)
+        if found is not None:
+            return found
+    return None
+
+
+def _read_numbers(plain: str, reading: Reading) -> Span | None:
+    if match := _NUMERIC.match(plain):
+        first, middle, last = match.groups()
+        if len(first) == 4:
+            return _day(int(first), int(middle), int(last))
+        if len(first) > 2 or len(last) == 3 or len(first if reading.order == "ymd" and len(last) <= 2 else last) == 1:
+            return None  # "1.2.3" is an outline number
+        if reading.order == "ymd" and len(last) <= 2:
+            return _day(_year(first), int(middle), int(last))
+        day, month = (int(first), int(middle)) if reading.order != "mdy" else (int(middle), int(first))
+        return _day(_year(last), month, day) or _day(_year(last), day, month)
+    if match := _YEAR_MONTH.match(plain):
+        return _month(int(match[1] or match[4]), int(match[2] or match[3]))
+    if match := _COMPACT.match(plain):
+        return _day(*map(int, match.groups()))
+    if match := _PAIR.match(plain):
+        first, last = int(match[1]), int(match[2])
+        month, day = (last, first) if reading.order == "dmy" else (first, last)
+        return _day(reading.year, month, day) or _day(reading.year, day, month)
+    if plain.isascii() and plain.replace(".", "", 1).isdigit() and len(plain) >= 5:
+        return from_serial(float(plain))
+    return None
+
+
+def _read_cjk(plain: str, reading: Reading) -> Span | None:
+    match = _CJK.match(plain)
+    if match is None:
+        return None
+    year = _year(match[1]) if match[1] else reading.year
+    return _day(year, int(match[2]), int(match[3])) if match[3] else _month(year, int(match[2]), match[4] or "")
+
+
+def _fold(name: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(char))
+
+
+def _read_names(plain: str, reading: Reading) -> Span | None:
+    if (match := _DAY_NAME.match(plain)) and (month := months().get(_fold(match[2]))):
+        day = int(match[1])
+        return _day(_year(match[3]) if match[3] else reading.year, month, day) if day <= 31 else None
+    if (match := _NAME_DAY.match(plain)) and (month := months().get(_fold(match[1]))):
+        day = int(match[2])
+        if match[3] is None and (day > 31 or re.search(r"[-'/]\s*\d\d$", plain)):
+            return _month(_year(match[2]), month)  # "Mar-24" is March 2024
+        return _day(_year(match[3]) if match[3] else reading.year, month, day)
+    if (match := _NAME_YEAR.match(plain)) and (month := months().get(_fold(match[2]))):
+        return _month(_year(match[3]) if match[3] else reading.year, month, match[1] or "")
+    return None
+
+
+def _read_periods(plain: str, reading: Reading) -> Span | None:
+    if match := _QUARTER.match(plain):
+        year = _year(match[1] or match[4]) if match[1] or match[4] else reading.year
+        quarter = int(match[2] or match[3])
+        first, last = _month(year, quarter * 3 - 2), _month(year, quarter * 3)
+        return (first[0], last[1]) if first and last else None
+    if match := _HALF.match(plain):
+        year = _year(match[1] or match[5]) if match[1] or match[5] else reading.year
+        second = (match[2] or match[3]) == "2" or match[4] == "하반기"
+        first, last = _month(year, 7 if second else 1), _month(year, 12 if second else 6)
+        return (first[0], last[1]) if first and last else None
+    if match := _WEEK.match(plain):
+        year = int(match[1] or match[3] or match[4] or reading.year)
+        try:
+            monday = dt.date.fromisocalendar(year, int(match[2] or match[5]), 1)
+        except ValueError:
+            return None
+        return monday, monday + dt.timedelta(days=4)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderEvidence:
+    """What the texts of a column say about the order of day and month."""
+
+    order: Order | None  # None: every cell reads either way
+    conflict: bool = False  # some cells only read one way, some only the other
+    ambiguous: int = 0  # cells that read both ways
+    yearless: bool = False  # some dates carry no year
+
+
+def column_order(texts: Iterable[str]) -> OrderEvidence:
+    """How a column of texts orders day and month; ``order`` None where the column has no say."""
+    triples: list[tuple[int, int, int]] = []
+    yearless = False
+    for text in texts:
+        for part in _RANGE.split(text):
+            plain = _TIME.sub("", part.strip())
+            if match := _NUMERIC.match(plain):
+                if len(match[1]) <= 2:
+                    triples.append((int(match[1]), int(match[2]), int(match[3])))
+            elif match := _PAIR.match(plain):
+                yearless = True
+                triples.append((int(match[1]), int(match[2]), 2000))
+            elif not yearless and parse(plain, Reading()) and not _YEAR_IN_TEXT.search(plain) and not re.search(r"\d{2}$|^\d{2}\D", plain):
+                yearless = True
+    if _year_first(triples):
+        return OrderEvidence("ymd", False, 0, yearless)
+    day_first = sum(first > 12 >= second for first, second, _ in triples)
+    month_first = sum(second > 12 >= first for first, second, _ in triples)
+    ambiguous = sum(first <= 12 and second <= 12 and first != second for first, second, _ in triples)
+    order: Order | None = "dmy" if day_first > month_first else "mdy" if month_first else None
+    return OrderEvidence(order, bool(day_first and month_first), ambiguous, yearless)
+
+
+def _year_first(triples: list[tuple[int, int, int]]) -> bool:
+    """Two-digit years stand first ("24/3/5"): the first numbers hardly vary and cannot be months, the last ones are days."""
+    if not triples or any(third > 31 or second > 12 for _, second, third in triples):
+        return False
+    firsts = {first for first, _, _ in triples}
+    return min(firsts) > 12 and max(firsts) <= 60 and (len(firsts) < len({third for *_, third in triples}) or len(triples) == 1)
+
+
+def years_in(text: str) -> list[int]:
+    """Four-digit years that a text mentions."""
+    return [int(found) for found in _YEAR_IN_TEXT.findall(text)]

@@ -1,0 +1,187 @@
+"""The door: files in, one :class:`~tpm.model.ImportResult` out.
+
+A file that cannot be used is a finding and the others are read; only when no file could be used at all is
+:class:`~tpm.findings.InputError` raised. Files of scheduling tools are recognised by content and read by
+:mod:`tpm.ingest.formats`; they are joined to what the spreadsheets gave.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from tpm.findings import Finding, InputError, Place, Severity
+from tpm.ingest.activities import Draft
+from tpm.ingest.assemble import assemble
+from tpm.ingest.merge import merge
+from tpm.ingest.options import ReadOptions
+from tpm.ingest.readers import Reading, read_book, rejected_rows
+from tpm.ingest.twins import find_twins, take_estimates
+from tpm.ingest.workbook import Book, may_be_schedule, open_book, refuse
+from tpm.model import REJECTED_COLUMNS, RISK_COLUMNS, ImportResult, Source, TableReading, conform, empty_frame
+
+if TYPE_CHECKING:
+    from tpm.ingest.formats import Format
+
+
+def read_files(files: Sequence[tuple[str, bytes]], options: ReadOptions = ReadOptions()) -> ImportResult:  # noqa: B008 (frozen)
+    """Read ``files`` = (name, bytes) as one plan.
+
+    Raises ``InputError`` when no file could be used at all, with the finding of the first.
+    """
+    with _no_collection():
+        return _read(files, options)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Garbage collection off: a sheet is a million small objects that stay alive; walking them again and again costs as much as reading."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
+def _read(files: Sequence[tuple[str, bytes]], options: ReadOptions) -> ImportResult:
+    failures: list[Finding] = []
+    foreign: list[ImportResult] = []
+    books: list[Book] = []
+    for name, data in files:
+        try:
+            if (schedule := _schedule_format(data)) is not None:
+                foreign.append(schedule.read(name, data))
+            else:
+                books.append(open_book(name, data))
+        except InputError as error:
+            failures.append(error.finding)
+    if not books and not foreign:
+        raise InputError(failures[0]) if failures else refuse("no-files", "")
+    results = [*foreign, _read_books(books, options)] if books else foreign
+    result = merge(results)
+    return replace(result, findings=(*failures, *result.findings))
+
+
+def _schedule_format(data: bytes) -> Format | None:
+    """The reader of a scheduling tool's own file, or None; most files are ruled out by their first bytes."""
+    if not may_be_schedule(data):
+        return None
+    from tpm.ingest.formats import format_of  # a spreadsheet needs none of it
+
+    return format_of(data)
+
+
+def _read_books(books: Sequence[Book], options: ReadOptions) -> ImportResult:
+    """The plan of all spreadsheets together."""
+    readings = [read_book(book, options) for book in books]
+    findings: list[Finding] = []
+    tables: list[TableReading] = []
+    drafts: list[Draft] = []
+    risk_drafts: list[tuple[Draft, pd.DataFrame]] = []
+    links: list[Draft] = []
+    rejected: list[dict[str, object]] = []
+    for book, reading in zip(books, readings, strict=True):
+        findings += _about_file(book, reading, options)
+        kept = _counted_once(reading, reading.activities, findings)
+        kept_risks = _risks_once(reading, findings)
+        findings += _kept_findings(reading)
+        tables += reading.tables
+        drafts += kept
+        risk_drafts += kept_risks
+        links += reading.links
+        rejected += rejected_rows([*kept, *(draft for draft, _ in kept_risks), *reading.links])
+    saved = max((book.saved_on for book in books if book.saved_on), default=None)
+    frames = [frame for _, frame in risk_drafts]
+    risks = pd.concat(frames, ignore_index=True).astype(dict(RISK_COLUMNS)) if frames else empty_frame(RISK_COLUMNS)
+    name = PurePath(books[0].file).stem if books else ""
+    plan, told = assemble(name, drafts, conform(risks, RISK_COLUMNS), [draft for draft, _ in risk_drafts], links, saved, options.start)
+    findings += told
+    rejects = conform(pd.DataFrame(rejected), REJECTED_COLUMNS) if rejected else empty_frame(REJECTED_COLUMNS)
+    if rejected:
+        places = tuple(Place(str(row["file"]), str(row["sheet"]), str(row["row"])) for row in rejected)
+        findings.append(Finding("rows-not-used", Severity.INFO, places, {"count": len(rejected)}))
+    if not drafts and not frames:
+        findings.append(_nothing(books, tables))
+    sources = tuple(Source(book.file, book.format, book.encoding, book.saved_on) for book in books)
+    return ImportResult(plan, sources, tuple(tables), tuple(findings), rejects)
+
+
+def _about_file(book: Book, reading: Reading, options: ReadOptions) -> list[Finding]:
+    out = []
+    if book.encoding not in (None, "utf-8", "utf-8-sig"):
+        out.append(Finding("encoding", Severity.INFO, (Place(book.file),), {"encoding": str(book.encoding).upper()}))
+    if options.sheet is not None and not reading.tables and not any(grid.sheet == options.sheet for grid in book.grids):
+        out.append(
+            Finding(
+                "no-such-sheet",
+                Severity.ERROR,
+                (Place(book.file),),
+                {"sheet": options.sheet, "sheets": ", ".join(grid.sheet for grid in book.grids)},
+            )
+        )
+    return out
+
+
+def _kept_findings(reading: Reading) -> list[Finding]:
+    """Findings of a file's tables, without those of sheets that were not counted."""
+    skipped = {table.sheet for table in reading.tables if table.same_as is not None}
+    return [finding for finding in reading.findings if not finding.places or any(place.sheet not in skipped for place in finding.places)]
+
+
+def _counted_once(reading: Reading, drafts: list[Draft], findings: list[Finding]) -> list[Draft]:
+    """The drafts that count; twins are marked in the table readings and said so."""
+    twins = find_twins(drafts)
+    for twin, kept in twins.items():
+        take_estimates(drafts[kept], drafts[twin])
+        _mark(reading, drafts[twin], drafts[kept], findings)
+    return [draft for index, draft in enumerate(drafts) if index not in twins]
+
+
+def _mark(reading: Reading, twin: Draft, kept: Draft, findings: list[Finding]) -> None:
+    at = reading.of[id(twin)]
+    reading.tables[at] = replace(reading.tables[at], same_as=kept.sheet)
+    findings.append(
+        Finding("same-plan", Severity.INFO, (twin.table.grid.place(),), {"sheet": twin.sheet, "kept": kept.sheet, "count": len(twin)})
+    )
+
+
+def _risks_once(reading: Reading, findings: list[Finding]) -> list[tuple[Draft, pd.DataFrame]]:
+    """Registers that repeat another one give only the risks that it lacks."""
+    out = []
+    drafts = [draft for draft, _ in reading.risks]
+    twins = find_twins(drafts)
+    for index, (draft, frame) in enumerate(reading.risks):
+        if index in twins:
+            kept = drafts[twins[index]]
+            known = {str(name).casefold() for name in kept.names}
+            new = [str(name).casefold() not in known for name in draft.names]
+            _mark(reading, draft, kept, findings)
+            if not any(new):
+                continue
+            draft.links.clear()
+            frame = frame[new].reset_index(drop=True)
+        out.append((draft, frame))
+    return out
+
+
+def _nothing(books: Sequence[Book], tables: Sequence[TableReading]) -> Finding:
+    """Nothing to plan with: said with what was seen instead."""
+    filled = [grid.sheet or book.file for book in books for grid in book.grids if any(cell != "" for row in grid.rows for cell in row)]
+    places = tuple(Place(book.file) for book in books)
+    if not filled:
+        return Finding("no-cells", Severity.ERROR, places, {"file": ", ".join(book.file for book in books)})
+    headers = [header for table in tables for _, header in table.headers][:6]
+    return Finding(
+        "nothing-to-plan",
+        Severity.ERROR,
+        places,
+        {"sheets": ", ".join(filled[:5]), "headers": ", ".join(f"“{' '.join(text.split())}”" for text in headers) or "–"},
+    )

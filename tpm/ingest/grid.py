@@ -1,0 +1,113 @@
+"""A sheet as a grid of typed cells that know their address.
+
+Rows and columns count from 0 inside; addresses (``D14``) and :meth:`Grid.row_number` count from 1 as people do.
+An empty cell is the empty string, as calamine gives it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from tpm.findings import Finding, Place
+
+Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a sheet looks like beyond its values. Keys are 0-based; rows and cells without a mention are plain."""
+
+    fills: Mapping[tuple[int, int], str] = field(default_factory=dict)  # (row, column) → colour
+    indent: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    bold: frozenset[tuple[int, int]] = frozenset()
+    outline: Mapping[int, int] = field(default_factory=dict)  # row → level
+    hidden_rows: frozenset[int] = frozenset()
+
+
+def letters(column: int) -> str:
+    """Column letters of a 0-based column: 0 → A, 26 → AA."""
+    text = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+def as_text(cell: Cell) -> str:
+    """A cell as a person would type it: 1.0 → "1", dates in ISO, times of midnight dropped."""
+    if isinstance(cell, str):
+        return cell.strip()
+    if isinstance(cell, bool):
+        return "Yes" if cell else "No"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(round(cell, 10))
+    if isinstance(cell, dt.datetime):
+        return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat(" ", "minutes")
+    return str(cell)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One sheet: ``rows`` of equal length, merged ranges as (first row, first column, last row, last column)."""
+
+    file: str
+    sheet: str
+    rows: Sequence[Sequence[Cell]]
+    hidden: bool = False
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    read_look: Callable[[], Look] | None = None
+
+    @cached_property
+    def columns(self) -> list[tuple[Cell, ...]]:
+        """The cells column by column."""
+        return list(zip(*self.rows, strict=True)) if self.rows else []
+
+    @cached_property
+    def look(self) -> Look:
+        """Fills, indents, bold and outline levels; read on the first question."""
+        return self.read_look() if self.read_look else Look()
+
+    @cached_property
+    def factorised(self) -> dict[tuple[int, int, int], tuple[np.ndarray, list[Cell]]]:
+        """(column, first row, last row) → codes and distinct cells; filled by those who need them."""
+        return {}
+
+    @property
+    def height(self) -> int:
+        return len(self.rows)
+
+    @property
+    def width(self) -> int:
+        return len(self.rows[0]) if self.rows else 0
+
+    def place(self, row: int | None = None, column: int | None = None) -> Place:
+        """The place of a cell, a row or (without both) the sheet."""
+        if row is None:
+            return Place(self.file, self.sheet)
+        return Place(self.file, self.sheet, f"{letters(column)}{row + 1}" if column is not None else str(row + 1))
+
+    def filled(self, first: int, last: int) -> np.ndarray:
+        """Boolean matrix, rows ``first`` to before ``last`` × columns: the cell holds something but blanks."""
+        out = np.zeros((max(last - first, 0), self.width), dtype=bool)
+        for index, column in enumerate(self.columns):
+            part = column[first:last]
+            out[:, index] = [cell != "" and not (cell.__class__ is str and cell.isspace()) for cell in part]
+        return out
+
+
+@dataclass(frozen=True)
+class Book:
+    """A file that was opened: its grids and what was learnt on the way."""
+
+    file: str
+    format: str
+    encoding: str | None
+    saved_on: dt.date | None
+    grids: tuple[Grid, ...]
+    findings: tuple[Finding, ...] = ()

@@ -1,0 +1,162 @@
+"""What a header says: its words, its unit, the fields it can mean and how sure that is.
+
+The words are data in ``synonyms.toml``. A header is compared without case, accents, spaces and punctuation;
+where the words do not hold it, by typing distance (rapidfuzz). Nothing here looks at the cells below.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Final
+
+from tpm.model import TableKind
+
+EXACT: Final = 1.0  # the header as it stands
+BARE: Final = 0.985  # without what is in brackets
+WEAK: Final = 0.55  # a word that means the field only when the cells agree
+FUZZY_CUTOFF: Final = 86.0  # rapidfuzz ratio from which a typing error is believed
+_FUZZY_MIN_LENGTH: Final = 5  # shorter words are too close to each other
+_MAX_HEADER: Final = 90  # characters; longer texts are prose
+
+KINDS: Final = (TableKind.ACTIVITIES, TableKind.RISKS, TableKind.DEPENDENCIES)
+_CIRCLED: Final = dict.fromkeys([*range(0x2460, 0x2474), *range(0x24F5, 0x24FF), *range(0x2776, 0x2794)])
+_NOT_WORD: Final = re.compile(r"[^\w%#]|_", re.UNICODE)
+_BRACKETS: Final = re.compile(r"\([^()]*(?:\)|$)|\[[^\[\]]*(?:\]|$)")
+
+
+@lru_cache(maxsize=65536)
+def key(text: str) -> str:
+    """``text`` as compared: no case, accents, spaces, circled digits or punctuation except % and #."""
+    if text.isascii():
+        return _NOT_WORD.sub("", text.lower())
+    text = unicodedata.normalize("NFKD", text.translate(_CIRCLED)).casefold()
+    text = "".join(char for char in text if not unicodedata.combining(char) or "゙" <= char <= "゚")
+    return _NOT_WORD.sub("", unicodedata.normalize("NFC", text))
+
+
+def bare(text: str) -> str:
+    """``text`` without what stands in brackets: ``Duration (weeks)`` → ``Duration``."""
+    return _BRACKETS.sub(" ", text)
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The synonym table, compiled: header key → ((field, sure), …) for each kind of table."""
+
+    fields: Mapping[TableKind, Mapping[str, tuple[tuple[str, float], ...]]]
+    prefixes: Mapping[str, str]  # key → planned, actual, baseline, residual, initial
+    units: Mapping[str, str]
+
+
+_DATED: Final = {"start": "start", "finish": "finish"}
+_PREFIX_FIELDS: Final[Mapping[tuple[str, str], str]] = {
+    ("actual", "start"): "actual_start",
+    ("actual", "finish"): "actual_finish",
+    ("baseline", "start"): "baseline_start",
+    ("baseline", "finish"): "baseline_finish",
+    ("planned", "start"): "start",
+    ("planned", "finish"): "finish",
+    ("residual", "probability"): "residual_probability",
+    ("residual", "impact"): "residual_impact",
+    ("initial", "probability"): "probability",
+    ("initial", "impact"): "impact",
+    ("initial", "score"): "score",
+}
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """The words of ``synonyms.toml``; prefix words are joined with the words that they can stand beside."""
+    raw = tomllib.loads((Path(__file__).parent / "synonyms.toml").read_text(encoding="utf-8"))
+    fields: dict[TableKind, dict[str, tuple[tuple[str, float], ...]]] = {}
+    for kind in KINDS:
+        words: dict[str, dict[str, float]] = {}
+        for field, tiers in raw[kind.value].items():
+            for tier, sure in (("weak", WEAK), ("words", EXACT)):
+                for word in tiers.get(tier, ()):
+                    words.setdefault(key(word), {})[field] = sure
+        for field, tiers in raw[kind.value].items():
+            for prefix, prefix_words in raw["prefix"].items():
+                target = _PREFIX_FIELDS.get((prefix, field))
+                if target is None:
+                    continue
+                for word in tiers["words"]:
+                    for before in prefix_words:
+                        for joined in (key(before + word), key(word + before)):
+                            if EXACT not in words.get(joined, {}).values():
+                                words[joined] = {target: 0.96}
+        fields[kind] = {word: tuple(sorted(found.items(), key=lambda pair: -pair[1])) for word, found in words.items()}
+    prefixes = {key(word): name for name, group in raw["prefix"].items() for word in group}
+    units = {key(word): unit for unit, group in raw["units"].items() for word in group}
+    return Vocabulary(fields, prefixes, units)
+
+
+@lru_cache(maxsize=16384)
+def meanings(text: str, kind: TableKind) -> tuple[tuple[str, float], ...]:
+    """Fields that a header can mean in a table of ``kind``, surest first; without typing distance."""
+    if not text or len(text) > _MAX_HEADER * 2:
+        return ()
+    words = vocabulary().fields[kind]
+    whole = words.get(key(text))
+    if whole is not None and len(text) <= _MAX_HEADER:
+        return whole
+    short = bare(text)
+    if len(short) <= _MAX_HEADER and short.strip():
+        found = words.get(key(short))
+        if found is not None:
+            return tuple((field, sure * BARE if sure > WEAK else sure) for field, sure in found)
+        for part in re.split(r"\s*[/|·]\s*|\n", short):  # "Titre/Description", "ACTIVITY / TASK"
+            found = words.get(key(part)) if part != short else None
+            if found is not None:
+                return tuple((field, min(sure, 0.85)) for field, sure in found)
+    return ()
+
+
+@lru_cache(maxsize=4096)
+def fuzzy(text: str, kind: TableKind) -> tuple[tuple[str, float], ...]:
+    """Fields whose words are nearest to ``text`` by typing distance, with sureness below :data:`BARE`."""
+    wanted = key(bare(text))
+    if not _FUZZY_MIN_LENGTH <= len(wanted) <= _MAX_HEADER // 2:
+        return ()
+    from rapidfuzz import fuzz, process  # a header that the words do not hold is the exception
+
+    words = vocabulary().fields[kind]
+    best = process.extractOne(wanted, words.keys(), scorer=fuzz.ratio, score_cutoff=FUZZY_CUTOFF)
+    if best is None or len(best[0]) < _FUZZY_MIN_LENGTH:
+        return ()
+    return tuple((field, sure * best[1] / 100 * 0.95) for field, sure in words[best[0]])
+
+
+def prefix_of(caption: str) -> str | None:
+    """planned, actual, baseline, residual or initial where a caption says so."""
+    return vocabulary().prefixes.get(key(bare(caption)))
+
+
+def under_caption(field: str, caption: str) -> str:
+    """``field`` as it is meant under ``caption``: start under "Actual" is actual_start."""
+    prefix = prefix_of(caption)
+    return _PREFIX_FIELDS.get((prefix, field), field) if prefix else field
+
+
+_UNIT_BREAK: Final = re.compile(r"[()\[\],/\n]|\bin\b|\s")
+
+
+@lru_cache(maxsize=4096)
+def unit_of(header: str) -> str | None:
+    """The unit that a header names, in brackets or as its last word: days, weeks, hours, months …"""
+    units = vocabulary().units
+    for inside in re.findall(r"[(\[]([^()\[\]]*)", header):
+        if (unit := units.get(key(inside))) is not None:
+            return unit
+    if key(header) in units:
+        return units[key(header)]
+    tail = [part for part in _UNIT_BREAK.split(header) if part]
+    if len(tail) > 1 and len(key(tail[-1])) > 1:
+        return units.get(key(tail[-1]))
+    return None

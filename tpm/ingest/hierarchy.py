@@ -1,0 +1,181 @@
+"""Who is whose parent: from a parent column, outline numbers, leading blanks, indents and outline levels, or headings.
+
+The first of these that a table really uses is taken; a sheet that uses none is flat. Positions are those of the plan's rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from tpm.ingest.activities import Draft
+from tpm.ingest.headers import key
+
+_OUTLINE: Final = re.compile(r"^[A-Za-z]{0,5}[-.]?(\d+(?:\.\d+)*)\.?$|^(\d+(?:-\d+)+(?:\.\d+)*)$")
+_LEADING: Final = re.compile(r"^\s*(\d+(?:\.\d+)+)\.?[\s.)]")
+_LEADING_TOP: Final = re.compile(r"^\s*(\d+(?:\.\d+)*)\.?[\s.)]")
+_MIN_SHARE: Final = 0.3  # of the rows that must be nested before a way of nesting is believed
+
+
+def parents(draft: Draft, ids: Sequence[str | None]) -> np.ndarray:
+    """Row position of each row's parent within the draft, −1 at the top."""
+    size = len(draft)
+    none = np.full(size, -1)
+    if size == 0:
+        return none
+    if "parent" in draft.data and (found := _by_column(draft, ids)) is not None:
+        return found
+    for texts in (draft.data.get("wbs"), np.array(ids, dtype=object) if any(ids) else None):
+        if texts is not None and (found := _by_outline(texts)) is not None:
+            return found
+    if (found := _by_blanks(draft)) is not None:
+        return found
+    if (found := _by_outline(np.array([_leading_number(name) for name in draft.names], dtype=object))) is not None:
+        return found
+    if size <= 5000 and draft.table.grid.read_look is not None and (found := _by_look(draft)) is not None:
+        return found
+    found = _by_headings(draft)
+    return found if found is not None else none
+
+
+def _leading_number(name: str) -> str | None:
+    if not name[:1].isdigit():
+        return None
+    match = _LEADING.match(name) or _LEADING_TOP.match(name)
+    return match[1] if match else None
+
+
+def _by_column(draft: Draft, ids: Sequence[str | None]) -> np.ndarray | None:
+    index: dict[str, int] = {}
+    for position, name in enumerate(draft.names):
+        index.setdefault(key(name), position)
+    for texts in (draft.data.get("wbs"), ids):
+        if texts is not None:
+            index.update({text: position for position, text in enumerate(texts) if text is not None})
+    out = np.full(len(draft), -1)
+    for position, text in enumerate(draft.data["parent"]):
+        if text is not None:
+            found = index.get(text, index.get(key(text), -1))
+            out[position] = found if found != position else -1
+    return _without_loops(out) if (out >= 0).any() else None
+
+
+def _without_loops(out: np.ndarray) -> np.ndarray:
+    for start in range(len(out)):
+        seen, position = {start}, int(out[start])
+        while position >= 0:
+            if position in seen:
+                out[start] = -1
+                break
+            seen.add(position)
+            position = int(out[position])
+    return out
+
+
+def _by_outline(texts: np.ndarray) -> np.ndarray | None:
+    """Parents by number: 1.2.3 stands under 1.2. Numbers may repeat; the nearest above counts."""
+    out = np.full(len(texts), -1)
+    last: dict[str, int] = {}
+    nested = 0
+    for position, text in enumerate(texts):
+        if text is None:
+            continue
+        head, dot, tail = text.rpartition(".")
+        if dot and tail.isdigit() and tail != "0" and (found := last.get(head, -1)) >= 0:  # "1.2.3" under "1.2", by far the commonest
+            out[position] = found
+            last[text] = position
+            nested += 1
+            continue
+        match = _OUTLINE.match(text)
+        if match is None:
+            continue
+        number = match[1] or match[2]
+        prefix = text[: match.start(1)] if match[1] else ""
+        number = re.sub(r"(?<=\d)(?:\.0)+$", "", number)
+        parts = re.split(r"[.\-]", number)
+        parent = next(
+            (last[prefix + ".".join(parts[:depth])] for depth in range(len(parts) - 1, 0, -1) if prefix + ".".join(parts[:depth]) in last),
+            -1,
+        )
+        out[position] = parent
+        nested += parent >= 0
+        last[prefix + ".".join(parts)] = position
+    return out if nested >= max(1, _MIN_SHARE * len(texts)) else None
+
+
+def _by_depth(depths: np.ndarray, least: float = _MIN_SHARE) -> np.ndarray | None:
+    """Parents by depth: the nearest row above that is less deep."""
+    if len(set(depths.tolist())) < 2:
+        return None
+    out = np.full(len(depths), -1)
+    stack: list[int] = []
+    for position, depth in enumerate(depths):
+        while stack and depths[stack[-1]] >= depth:
+            stack.pop()
+        out[position] = stack[-1] if stack else -1
+        stack.append(position)
+    return out if (out >= 0).sum() >= max(1, least * len(depths)) else None
+
+
+def _by_blanks(draft: Draft) -> np.ndarray | None:
+    depths = np.array([len(name) - len(name.lstrip(" \t\u00a0\u3000")) for name in draft.raw_names])
+    if (depths == 0).sum() == 0:
+        depths = depths - depths.min()
+    if not ((depths >= 2).sum() >= max(1, 0.2 * len(depths))):
+        return None
+    return _by_depth(depths, 0.2)
+
+
+def _by_look(draft: Draft) -> np.ndarray | None:
+    """Excel's indent of the name cell, or the rows' outline level."""
+    look = draft.table.grid.look
+    column = draft.columns.fields["name"]
+    indents = np.array([look.indent.get((int(row), column), 0) for row in draft.rows])
+    if (found := _by_depth(indents)) is not None:
+        return found
+    levels = np.array([look.outline.get(int(row), 0) for row in draft.rows])
+    return _by_depth(levels)
+
+
+def _by_headings(draft: Draft) -> np.ndarray | None:
+    """Rows that fill nothing but their name stand over the rows below them that fill more."""
+    if not draft.filled.size or "groups" in draft.data:
+        return None
+    head = draft.filled == 0
+    if "id" in draft.data:
+        head &= np.array([text is None for text in draft.data["id"]], dtype=bool)
+    if draft.filled.max() < 2:  # with one field only, a blank is an open date and no heading
+        return None
+    if not head.any() or head.sum() > 0.4 * len(head) or not _announces(head):
+        return None
+    from tpm.ingest.activities import names_of_events
+
+    head &= ~names_of_events(draft.names)
+    out = np.full(len(draft), -1)
+    current = -1
+    for position in range(len(draft)):
+        if head[position]:
+            current = position
+        else:
+            out[position] = current
+    return out
+
+
+def _announces(head: np.ndarray) -> bool:
+    """Headings are followed by filled rows, most of the time."""
+    positions = np.flatnonzero(head)
+    followed = [position + 1 < len(head) and not bool(head[position + 1]) for position in positions.tolist()]
+    return sum(followed) >= 0.6 * len(followed)
+
+
+def levels(parent: np.ndarray) -> np.ndarray:
+    """Depth of each row, 0 at the top. Parents must not loop."""
+    out = np.zeros(len(parent), dtype="int64")
+    above = parent.copy()
+    while (above >= 0).any():
+        out += above >= 0
+        above = np.where(above >= 0, parent[above], -1)
+    return out

@@ -1,0 +1,263 @@
+"""Predecessor cells → dependencies.
+
+"3", "3;5", "3FS+2d", "2fs", "5SS-1w", "4FF+50%", WBS numbers, names, keys, row numbers: which of these a column uses is
+decided for the whole column, by what resolves most of its references and agrees best with the dates. A reference that
+resolves to nothing becomes a finding, never a guess.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Final
+
+import numpy as np
+
+from tpm.ingest.headers import key, vocabulary
+from tpm.ingest.words import is_empty_word
+
+_TYPES: Final = {
+    "fs": "FS",
+    "ss": "SS",
+    "ff": "FF",
+    "sf": "SF",
+    "ea": "FS",
+    "aa": "SS",
+    "ee": "FF",
+    "ae": "SF",
+    "fc": "FS",
+    "cc": "SS",
+    "dd": "SS",
+    "df": "SF",
+    "fd": "FS",
+    "ti": "FS",
+    "ii": "SS",
+    "tt": "FF",
+    "it": "SF",
+}  # also German, Spanish, French and Portuguese letters
+_LAG: Final = r"(?P<lag>\d+(?:[.,]\d+)?)\s*(?P<unit>%|[A-Za-z]+|일|주|개월|시간|영업일|日|週)"
+_TYPED: Final = re.compile(  # "3FS+2d", "2fs", "3 (SS)", "12FS 2d"
+    r"^(?P<ref>.*?)\s*[:(\[]?\s*(?P<type>fs|ss|ff|sf|FS|SS|FF|SF|Fs|Ss|Ff|Sf|EA|AA|EE|AE|CC|FC|DD|FD|DF|TI|II|TT|IT)\s*[)\]]?"
+    r"\s*(?:(?P<sign>[+\-−–])?\s*" + _LAG + r"?)?\s*[)\]]?$"
+)
+_LAGGED: Final = re.compile(r"^(?P<ref>.*?\S)\s*(?P<sign>[+\-−–])\s*" + _LAG + r"$")  # "3+2d"
+_SURE: Final = 1.25  # of 1.6: ids that explain nearly all numbers and follow the dates need no comparison
+_SAMPLE: Final = 400  # cells that decide what plain numbers count
+_SPLIT: Final = re.compile(r"\s*[;\n|、，]\s*|\s*,\s*")
+_ROW_REFERENCE: Final = re.compile(r"^(?:.*!)?\$?[A-Z]{1,3}\$?(\d+)$")
+_TRAILER: Final = re.compile(r"\s*\((?:v\.?\s*\d[\w.]*|done|완료|[^()]{1,25})\)$", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One reference of a cell: who, how, and with what lag (working days, calendar days or a share)."""
+
+    who: str
+    type: str = "FS"
+    lag: float = 0.0
+    unit: str = "working"
+
+
+@lru_cache(maxsize=65536)
+def references(text: str) -> tuple[Reference, ...]:
+    """The references that a cell names, its separators taken as separators."""
+    out = []
+    for part in _SPLIT.split(text):
+        part = part.strip().strip("[]").strip()
+        if part and not is_empty_word(part):
+            out.append(reference(part))
+    return tuple(out)
+
+
+@lru_cache(maxsize=65536)
+def reference(part: str) -> Reference:
+    """One reference with its type and lag: ``3FS+2d`` → 3, FS, 2 working days. Without any, FS and no lag."""
+    if part.isalnum() and part[-1].isdigit():
+        return Reference(part)
+    match = _TYPED.match(part) or _LAGGED.match(part)
+    if match is None:
+        return Reference(part)
+    groups = match.groupdict()
+    who = groups["ref"].strip().rstrip("-:·").strip()
+    if not who or (
+        who[-1].isalpha() and who[-1].isascii() and part[len(groups["ref"].rstrip())].isalpha()
+    ):  # "Staff", "Takeoffs" are names
+        return Reference(part)
+    lag, unit = 0.0, "working"
+    if groups["lag"]:
+        lag, unit = _lag(groups["lag"], groups["unit"] or "d")
+        lag = -lag if groups["sign"] and groups["sign"] in "-−–" else lag
+    return Reference(who, _TYPES.get((groups.get("type") or "fs").lower(), "FS"), lag, unit)
+
+
+def _lag(number: str, unit: str) -> tuple[float, str]:
+    value = float(number.replace(",", "."))
+    if unit == "%":
+        return value / 100, "percent"
+    plain = key(unit)
+    elapsed = plain.startswith("e") and plain[1:] in vocabulary().units
+    name = vocabulary().units.get(plain[1:] if elapsed else plain, "days")
+    if elapsed:
+        return value * {"days": 1, "weeks": 7, "months": 30, "hours": 1 / 24, "minutes": 1 / 1440}.get(name, 1), "elapsed"
+    return value * {"days": 1, "weeks": 5, "months": 20, "hours": 1 / 8, "minutes": 1 / 480}.get(name, 1), "working"
+
+
+@lru_cache(maxsize=65536)
+def _folded(name: str) -> str:
+    return key(name)
+
+
+def _loose(name: str) -> str:
+    return key(_TRAILER.sub("", name))
+
+
+class Names:
+    """The ways in which rows of a plan can be named: each maps a text to a row position of the plan.
+
+    ``ids`` are known; the others are made by ``make`` when a reference is not found otherwise, because most plans need none.
+    """
+
+    def __init__(self, ids: Mapping[str, int], make: Mapping[str, Callable[[], Mapping[str, int]]]) -> None:
+        self.ids = ids
+        self._make = make
+        self._made: dict[str, Mapping[str, int]] = {"id": ids}
+
+    def by(self, notation: str) -> Mapping[str, int]:
+        """Text → position in one notation: id, wbs, sequence (the n-th row), row (of the sheet) or name (compared loosely)."""
+        if notation not in self._made:
+            self._made[notation] = self._make[notation]()
+        return self._made[notation]
+
+    @cached_property
+    def folded(self) -> Mapping[str, int]:
+        """Ids compared loosely."""
+        return {_folded(text): position for text, position in self.ids.items()}
+
+
+def unique(keys: Sequence[str | None]) -> dict[str, int]:
+    """Text → position, without the texts that occur twice."""
+    out: dict[str, int] = {}
+    twice = set()
+    for position, text in enumerate(keys):
+        if text is None:
+            continue
+        if text in out:
+            twice.add(text)
+        else:
+            out[text] = position
+    for text in twice:
+        del out[text]
+    return out
+
+
+@dataclass
+class Resolved:
+    """Links as positions of the plan, aligned; and what did not resolve as (row position, text, how near)."""
+
+    predecessor: list[int]
+    successor: list[int]
+    type: list[str]
+    lag: list[float]
+    unit: list[str]
+    column: list[int]
+    unknown: list[tuple[int, str, int]]
+    by: str = "id"
+
+    def add(self, successor: int, predecessor: int, one: Reference, column: int) -> None:
+        """Take one resolved reference."""
+        self.predecessor.append(predecessor)
+        self.successor.append(successor)
+        self.type.append(one.type)
+        self.lag.append(one.lag)
+        self.unit.append(one.unit)
+        self.column.append(column)
+
+
+def resolve(cells: Sequence[tuple[int, str, int]], names: Names, starts: np.ndarray, finishes: np.ndarray) -> Resolved:
+    """Resolve ``cells`` = (row position, text, column): the notation that explains most of the column wins.
+
+    ``starts`` and ``finishes`` (datetime64[D], NaT unknown) break ties between notations that resolve as much.
+    """
+    sample = cells if len(cells) <= _SAMPLE else cells[:: len(cells) // _SAMPLE]
+    plain_numbers = [(position, one.who) for position, text, _ in sample for one in references(text) if one.who.isdigit()]
+    notation = _notation(plain_numbers, names, starts, finishes)
+    out = Resolved([], [], [], [], [], [], [], notation)
+    order = [notation, *(kind for kind in ("id", "wbs") if kind != notation)]
+    first = names.by(notation)
+    for position, text, column in cells:
+        if (found := first.get(text)) is not None and found != position:  # the commonest cell: one plain reference
+            out.add(position, found, Reference(text), column)
+            continue
+        whole = _whole_cell(text, names)
+        for one in (Reference(text),) if whole is not None else references(text):
+            found = whole if whole is not None else _find(one.who, order, names)
+            if found is None and (again := one.who) and one.who != text:
+                found = names.by("name").get(_folded(again))
+            if found is None or found == position:
+                out.unknown.append((position, one.who if found is None else "", column))
+                continue
+            out.add(position, found, one, column)
+    return out
+
+
+def _whole_cell(text: str, names: Names) -> int | None:
+    """A cell that is a name as it stands, commas and all."""
+    if len(text) < 6 or text[0].isdigit() or text in names.ids:
+        return None
+    return names.by("name").get(_folded(text))
+
+
+def _find(who: str, order: Sequence[str], names: Names) -> int | None:
+    for kind in order:
+        if (found := names.by(kind).get(who)) is not None:
+            return found
+    if (found := names.folded.get(_folded(who))) is not None:
+        return found
+    if (match := _ROW_REFERENCE.match(who)) and (found := names.by("row").get(match[1])) is not None:
+        return found
+    plain = _folded(who)
+    if (found := names.by("name").get(plain)) is not None:
+        return found
+    stripped = _loose(who)
+    if len(stripped) >= 4 and "(done)" not in who.lower():
+        if (found := names.by("name").get(stripped)) is not None:
+            return found
+        near = [
+            position
+            for name, position in names.by("name").items()
+            if name.startswith(stripped) or (len(name) >= 6 and stripped.startswith(name))
+        ]
+        if len(near) == 1:
+            return near[0]
+    if (match := re.match(r"^([A-Za-z]{0,6}[-_ ]?\d+(?:[.\-]\d+)*)\b[\s:.\-–]", who)) is not None:  # "3 - Design", "AP-12: Login"
+        for kind in order:
+            if (found := names.by(kind).get(match[1])) is not None:
+                return found
+    return None
+
+
+def _notation(numbers: Sequence[tuple[int, str]], names: Names, starts: np.ndarray, finishes: np.ndarray) -> str:
+    """What plain numbers of the column count: ids, WBS numbers, the n-th row of the table, or rows of the sheet."""
+    if not numbers:
+        return "id"
+    best, best_score = "id", -1.0
+    for rank, kind in enumerate(("id", "wbs", "sequence", "row")):
+        table = names.by(kind)
+        found = [(position, table[who]) for position, who in numbers if who in table]
+        if not found:
+            continue
+        positions, targets = np.array(found).T
+        forward = starts[positions] >= starts[targets]
+        known = ~np.isnat(starts[positions]) & ~np.isnat(starts[targets])
+        agree = float(forward[known].mean()) if known.any() else 0.5
+        itself = float((positions == targets).mean())
+        follows = finishes[targets] <= starts[positions]
+        close = float(follows[known].mean()) if known.any() else 0.5
+        score = len(found) / len(numbers) + 0.3 * agree + 0.3 * close - itself - 0.05 * rank
+        if score > best_score:
+            best, best_score = kind, score
+        if kind == "id" and score > _SURE:
+            break
+    return best

@@ -1,0 +1,190 @@
+"""What the cells of a column look like, and how well that fits a field.
+
+Only a sample is looked at (the first 300 filled cells), because it decides nothing but which header to believe.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from tpm.ingest.dates import Reading, from_serial, parse
+from tpm.ingest.grid import Cell, as_text
+from tpm.ingest.numbers import duration, number, share
+from tpm.ingest.words import flag_of, is_empty_word, is_unscheduled, level_of, state_of
+
+_SAMPLE: Final = 120
+_OUTLINE: Final = re.compile(r"^[A-Za-z]{0,4}[-.]?\d+(?:[.\-]\d+)*\.?$")
+_PLAIN: Final = re.compile(r"^[-+−]?\d+(?:[.,]\d+)*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Shares (0–1) of the filled cells of a column that read as something."""
+
+    count: int = 0  # filled cells in the sample
+    dates: float = 0.0  # typed dates and texts that read as dates
+    typed_dates: float = 0.0
+    serials: float = 0.0  # numbers that could be day numbers
+    numbers: float = 0.0  # typed numbers and texts that are nothing else
+    fractions: float = 0.0  # numbers from 0 to 1
+    durations: float = 0.0  # texts with a unit
+    percents: float = 0.0
+    states: float = 0.0
+    levels: float = 0.0
+    flags: float = 0.0
+    outlines: float = 0.0  # "1.2.3"
+    texts: float = 0.0  # texts that are neither a number nor a date
+    distinct: float = 0.0
+    length: float = 0.0  # mean characters of the texts
+    open_dates: float = 0.0  # "TBD"
+
+
+def profile(cells: Sequence[Cell]) -> Profile:
+    """The profile of a column's data cells."""
+    filled = []
+    for cell in cells:
+        if cell == "" or (isinstance(cell, str) and (cell.isspace() or is_empty_word(cell))):
+            continue
+        filled.append(cell)
+        if len(filled) >= _SAMPLE:
+            break
+    if not filled:
+        return Profile()
+    count = len(filled)
+    tally = dict.fromkeys(
+        (
+            "dates",
+            "typed",
+            "serials",
+            "numbers",
+            "fractions",
+            "durations",
+            "percents",
+            "states",
+            "levels",
+            "flags",
+            "outlines",
+            "texts",
+            "open",
+        ),
+        0,
+    )
+    length = 0
+    for cell in filled:
+        if isinstance(cell, dt.date):
+            tally["dates"] += 1
+            tally["typed"] += 1
+            continue
+        if isinstance(cell, bool):
+            tally["flags"] += 1
+            tally["states"] += 1
+            continue
+        if isinstance(cell, int | float):
+            tally["numbers"] += 1
+            tally["fractions"] += 0 <= cell <= 1
+            tally["serials"] += from_serial(cell) is not None
+            tally["outlines"] += 0 < cell < 1000
+            tally["levels"] += 0 < cell <= 5
+            tally["flags"] += cell in (0, 1)
+            continue
+        _tally_text(as_text(cell), tally)
+        length += len(as_text(cell))
+    rate = {name: value / count for name, value in tally.items()}
+    return Profile(
+        count,
+        rate["dates"],
+        rate["typed"],
+        rate["serials"],
+        rate["numbers"],
+        rate["fractions"],
+        rate["durations"],
+        rate["percents"],
+        rate["states"],
+        rate["levels"],
+        rate["flags"],
+        rate["outlines"],
+        rate["texts"],
+        len({as_text(cell) for cell in filled}) / count,
+        length / count,
+        rate["open"],
+    )
+
+
+_READINGS: Final = (Reading("dmy"), Reading("mdy"))
+
+
+def _tally_text(text: str, tally: dict[str, int]) -> None:
+    plain = bool(_PLAIN.match(text))
+    dated = not plain and any(parse(text, reading) is not None for reading in _READINGS)
+    tally["dates"] += dated
+    tally["open"] += is_unscheduled(text)
+    tally["numbers"] += plain
+    if plain:
+        value = number(text) or 0.0
+        tally["fractions"] += 0 <= value <= 1
+        tally["serials"] += from_serial(value) is not None
+        tally["levels"] += 0 < value <= 5
+    tally["durations"] += not plain and duration(text, "days") is not None
+    tally["percents"] += "%" in text and share(text) is not None
+    tally["states"] += state_of(text) is not None
+    tally["levels"] += not plain and level_of(text) is not None
+    tally["flags"] += flag_of(text) is not None
+    tally["outlines"] += bool(_OUTLINE.match(text))
+    tally["texts"] += not plain and not dated
+
+
+def fit(field: str, seen: Profile) -> float:
+    """How well the cells of a column fit a field: 1 they do, 0 they contradict it. Empty columns fit weakly."""
+    if seen.count == 0:
+        return 0.35
+    dated = min(1.0, seen.dates + seen.serials + seen.open_dates)
+    match field:
+        case (
+            "start"
+            | "finish"
+            | "deadline"
+            | "baseline_start"
+            | "baseline_finish"
+            | "actual_start"
+            | "actual_finish"
+            | "constraint_date"
+            | "due"
+        ):
+            good = seen.dates + seen.serials
+            if good == 0 and seen.open_dates == 0 and seen.texts > 0.5:
+                return 0.31  # a header that is sure is kept, so that its unreadable cells are said
+            if dated > 0.3:
+                return 0.6 + 0.35 * dated + 0.05 * seen.typed_dates
+            return 0.45 if seen.numbers > 0.8 else 0.32
+        case "name" | "title":
+            worded = seen.texts - 0.9 * max(seen.flags, seen.percents) - (0.5 if seen.outlines > 0.6 else 0)
+            return max(0.1, min(1.0, 0.25 + worded)) * (1.0 if seen.distinct > 0.05 or seen.count < 20 else 0.7)
+        case "duration" | "optimistic" | "most_likely" | "pessimistic" | "impact_days" | "impact_days_min" | "impact_days_max" | "lag":
+            return 0.1 if seen.dates > 0.5 and seen.durations < 0.5 else 0.4 + 0.6 * min(1.0, seen.numbers + seen.durations)
+        case "progress":
+            worked = seen.percents + (seen.numbers if seen.serials < 0.5 else 0)
+            return 0.25 + 0.75 * min(1.0, worked + 0.5 * seen.states) if seen.dates < 0.5 else 0.05
+        case "status":
+            return 0.3 if seen.numbers > 0.8 else 0.05 if seen.dates > 0.6 else 0.7 + 0.3 * seen.states
+        case "probability" | "residual_probability":
+            return 0.3 + 0.7 * min(1.0, seen.numbers + seen.percents + seen.levels) if seen.dates < 0.5 else 0.1
+        case "impact" | "residual_impact" | "score":
+            return 0.25 + 0.75 * min(1.0, seen.numbers + seen.levels + (0.6 if seen.length < 16 else 0) * seen.texts)
+        case "milestone":
+            return 1.0 if seen.flags > 0.6 else 0.15 if seen.length > 5 else 0.5
+        case "wbs":
+            return 1.0 if seen.outlines > 0.6 else 0.75 if seen.typed_dates > 0.3 else 0.1
+        case "id":
+            return 1.0 if seen.distinct > 0.98 else 0.6 if seen.distinct > 0.9 else 0.35 if seen.distinct > 0.5 else 0.15
+        case "owner" | "team" | "phase" | "program" | "level":
+            return 0.15 if seen.dates > 0.6 else 0.55 if seen.numbers > 0.8 else 1.0
+        case "predecessors" | "successors" | "predecessor" | "successor":
+            return 0.3 if seen.dates > 0.7 else 1.0
+        case "link":
+            return 0.9
+        case _:
+            return 0.95

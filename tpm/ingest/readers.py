@@ -1,0 +1,248 @@
+"""Files → readings: what each sheet holds, as drafts, before anything is put together.
+
+A file is opened, its tables are found, their columns chosen (with what a person said or said earlier), their rows read.
+Sheets that a person named are read alone; hidden sheets are read last and only where the visible ones hold no plan.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from tpm.findings import Finding, Severity
+from tpm.ingest.activities import Draft, draft_activities, years_near
+from tpm.ingest.bars import read_bars
+from tpm.ingest.columns import Columns, choose
+from tpm.ingest.grid import Book, Grid, as_text, letters
+from tpm.ingest.headerless import find_headerless
+from tpm.ingest.headers import key
+from tpm.ingest.options import ReadOptions
+from tpm.ingest.risks import draft_risks
+from tpm.ingest.rows import column_of, sort_rows
+from tpm.ingest.tables import Table, find_tables
+from tpm.ingest.values import read_durations, read_ids
+from tpm.model import TableKind, TableReading
+
+_UNSURE = 0.62  # confidence below which a person should look at the choice
+_TOLD_FIELDS = ("name", "start", "finish", "duration", "predecessors", "progress", "status", "owner", "title", "probability", "impact")
+
+
+@dataclass
+class Reading:
+    """What one file gave: drafts by kind, the table readings, findings."""
+
+    activities: list[Draft] = field(default_factory=list)
+    links: list[Draft] = field(default_factory=list)
+    risks: list[tuple[Draft, pd.DataFrame]] = field(default_factory=list)
+    tables: list[TableReading] = field(default_factory=list)
+    of: dict[int, int] = field(default_factory=dict)  # id(draft) → index in ``tables``
+    findings: list[Finding] = field(default_factory=list)
+
+
+def header_signature(table: TableReading) -> str:
+    """The headers of a table as one text: equal for tables whose headers are the same words, whatever the order."""
+    return "|".join(sorted(key(header) for _, header in table.headers))
+
+
+def _table_signature(table: Table) -> str:
+    return "|".join(sorted(key(label.text) for label in table.labels))
+
+
+def read_book(book: Book, options: ReadOptions) -> Reading:
+    """All tables of a file."""
+    out = Reading(findings=list(book.findings))
+    wanted = [grid for grid in book.grids if options.sheet is None or key(grid.sheet) == key(options.sheet)]
+    visible = [grid for grid in wanted if not grid.hidden or options.sheet is not None]
+    hidden = [grid for grid in wanted if grid.hidden and options.sheet is None]
+    year = _year_without_context(book, options)
+    for grid in visible:
+        _read_grid(grid, options, year, out)
+    if not (out.activities or out.risks):
+        for grid in visible:
+            for table in find_headerless(grid):
+                _read_table(table, options, year, out)
+    if not (out.activities or out.risks) and hidden:
+        for grid in hidden:
+            _read_grid(grid, options, year, out)
+        if out.activities or out.risks:
+            out.findings.append(
+                Finding("hidden-sheet-read", Severity.WARNING, tuple(grid.place() for grid in hidden), {"count": len(hidden)})
+            )
+    elif any(_filled(grid) for grid in hidden):
+        out.findings.append(
+            Finding("hidden-sheet-skipped", Severity.INFO, tuple(grid.place() for grid in hidden if _filled(grid)), {"count": len(hidden)})
+        )
+    return out
+
+
+def _filled(grid: Grid) -> bool:
+    return any(cell != "" for row in grid.rows[:50] for cell in row)
+
+
+def _year_without_context(book: Book, options: ReadOptions) -> int:
+    day = options.start or book.saved_on or options.as_of or dt.date.today()
+    return day.year
+
+
+def _read_grid(grid: Grid, options: ReadOptions, year: int, out: Reading) -> None:
+    if grid.height:
+        for table in find_tables(grid):
+            _read_table(table, options, year, out)
+
+
+def _read_table(table: Table, options: ReadOptions, year: int, out: Reading) -> None:
+    near = years_near(table)
+    year = near[-1] if near else year
+    columns = Columns({}, {})
+    kind = table.kind
+    draft: Draft | None = None
+    if kind is not TableKind.OTHER and table.rows > 0:
+        columns = choose(table, _mapping(table, options))
+        draft = _read_rows(table, columns, options, year, out)
+        if draft is None:
+            kind = TableKind.OTHER
+    if draft is not None:
+        out.of[id(draft)] = len(out.tables)
+        out.findings += draft.doubts.findings
+        out.findings += _unsure(table, draft.columns)
+        columns = draft.columns
+    out.tables.append(_reading_of(table, kind, columns))
+
+
+def _mapping(table: Table, options: ReadOptions) -> Mapping[str, str]:
+    """What a person says now, over what was said earlier for the same headers."""
+    return {**options.remembered.get(_table_signature(table), {}), **options.mapping}
+
+
+def _read_rows(table: Table, columns: Columns, options: ReadOptions, year: int, out: Reading) -> Draft | None:
+    if table.kind is TableKind.ACTIVITIES:
+        if "name" not in columns.fields:
+            return None
+        draft = draft_activities(table, columns, options, year)
+        if not _dated(draft) and (bars := read_bars(draft, year)):
+            draft.doubts.add("dates-from-bars", Severity.INFO, table.grid, sheet=draft.sheet, rows_read=bars)
+        if not len(draft) or not _plans(draft):
+            return None
+        out.activities.append(draft)
+        return draft
+    if table.kind is TableKind.RISKS:
+        if "title" not in columns.fields:
+            return None
+        draft, frame = draft_risks(table, columns, options, year)
+        if not len(draft):
+            return None
+        out.risks.append((draft, frame))
+        return draft
+    if not {"predecessor", "successor"} <= set(columns.fields):
+        return None
+    draft = _draft_links(table, columns)
+    out.links.append(draft)
+    return draft
+
+
+def _dated(draft: Draft) -> bool:
+    return any(name in draft.data and not np.isnat(draft.data[name]).all() for name in ("start", "finish", "actual_start", "actual_finish"))
+
+
+def _plans(draft: Draft) -> bool:
+    """There is something to plan with beside names: a column of dates, durations, people, states …, or a few named fields."""
+    said = set(draft.columns.fields) - {"name", "notes", "link", "id", "wbs"}
+    return bool(said) or _dated(draft) or bool(draft.groups) or "wbs" in draft.columns.fields or len(draft.columns.fields) >= 2
+
+
+def _draft_links(table: Table, columns: Columns) -> Draft:
+    rows = sort_rows(replace(table), columns, "successor")
+    keep = rows.keep
+    draft = Draft(
+        table,
+        columns,
+        np.flatnonzero(keep) + table.first,
+        rows.names[keep],
+        rows.names[keep],
+        keep=keep,
+        rejected={row + table.first: reason for row, reason in rows.reasons.items()},
+    )
+    for name in ("predecessor", "successor"):
+        column = column_of(table, columns, name)
+        assert column is not None
+        draft.data[name] = read_ids(column)[keep]
+    kinds = column_of(table, columns, "type")
+    texts = kinds.texts()[keep] if kinds is not None else [None] * len(draft)
+    draft.data["type"] = np.array([_link_type(text) for text in texts], dtype=object)
+    lag = column_of(table, columns, "lag")
+    draft.data["lag"], draft.data["unit"] = np.zeros(len(draft)), np.full(len(draft), "working", dtype=object)
+    if lag is not None:
+        signs = np.array([-1.0 if as_text(cell).lstrip().startswith(("-", "−")) else 1.0 for cell in lag.distinct])[lag.codes][keep]
+        bare = replace(
+            lag,
+            distinct=[
+                abs(cell)
+                if isinstance(cell, int | float) and not isinstance(cell, bool)
+                else cell.strip().lstrip("+-−")
+                if isinstance(cell, str)
+                else cell
+                for cell in lag.distinct
+            ],
+        )
+        read = read_durations(bare, columns.choices["lag"].unit or "days", 5.0, keep, draft.doubts)
+        draft.data["lag"] = np.nan_to_num(read["days"][keep]) * signs
+        draft.data["unit"][read["elapsed"][keep]] = "elapsed"
+    return draft
+
+
+def _link_type(text: str | None) -> str:
+    plain = "".join(word[0] for word in (text or "").replace("-", " ").split() if word[0].isalpha() and word.lower() != "to").upper()
+    return (
+        (text or "").strip().upper()
+        if (text or "").strip().upper() in ("FS", "SS", "FF", "SF")
+        else plain[:2]
+        if plain[:2] in ("FS", "SS", "FF", "SF")
+        else "FS"
+    )
+
+
+def _unsure(table: Table, columns: Columns) -> list[Finding]:
+    """A finding for each important column that was not chosen with certainty."""
+    out = []
+    for name in _TOLD_FIELDS:
+        choice = columns.choices.get(name)
+        if choice is not None and choice.by != "user" and choice.confidence < _UNSURE and columns.profiles[columns.fields[name]].count:
+            out.append(
+                Finding(
+                    "unsure-column",
+                    Severity.WARNING,
+                    (table.grid.place(max(table.header_last, 0), columns.fields[name]),),
+                    {"field": name, "header": choice.header or choice.column, "runner_up": choice.runner_up or "–"},
+                )
+            )
+    return out
+
+
+def _reading_of(table: Table, kind: TableKind, columns: Columns) -> TableReading:
+    grid = table.grid
+    return TableReading(
+        source=grid.file,
+        sheet=grid.sheet,
+        kind=kind,
+        header_row=table.header_last + 1,
+        first_row=table.first + 1,
+        last_row=table.last + 1,
+        columns=dict(columns.choices),
+        attributes={header: letters(column) for column, header in columns.rest.items() if header},
+        headers=tuple((letters(label.column), label.text) for label in table.labels if label.text),
+    )
+
+
+def rejected_rows(drafts: list[Draft]) -> list[dict[str, object]]:
+    """The rows that could not be used, in full, with the reason's key."""
+    out: list[dict[str, object]] = []
+    for draft in drafts:
+        grid = draft.table.grid
+        for row, reason in sorted(draft.rejected.items()):
+            text = " | ".join(as_text(cell) for cell in grid.rows[row] if cell != "" and as_text(cell))
+            out.append({"file": grid.file, "sheet": grid.sheet, "row": row + 1, "reason": reason, "text": text})
+    return out

@@ -1,0 +1,166 @@
+"""Start, finish and duration of a row made to agree, milestones recognised, the working week found.
+
+Planned dates win over a stated duration. Where one of the three is missing the other two give it, in working days of the
+plan's default calendar: Monday to Friday, or seven days where the plan's own dates or durations count weekends.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from tpm.model import CalendarSpec
+
+WEEKEND_SHARE: Final = 0.15  # of the dates that lie on weekends: above it weekends are ordinary days
+_AGREES: Final = 0.6  # days of difference that a stated duration may have: half days and rounding
+_MIN_TELLING: Final = 3  # rows whose duration tells the counting apart before it is believed
+_FIVE: Final = "1111100"
+_SEVEN: Final = "1111111"
+
+
+@dataclass
+class Reconciled:
+    """Typed columns of a plan after reconciliation, and positions of the rows that a finding concerns."""
+
+    start: np.ndarray
+    finish: np.ndarray
+    duration: np.ndarray
+    milestone: np.ndarray
+    calendar: CalendarSpec
+    weekend_share: float
+    seven_by: str | None  # "dates", "durations" or None
+    swapped: np.ndarray  # finish lay before the start
+    contradicted: np.ndarray  # the stated duration contradicts the dates
+    counted: str | None  # how the column of durations was found to count: "calendar", "exclusive", "weeks" …
+    computed_finish: np.ndarray
+    computed_start: np.ndarray
+
+
+def working_days(start: np.ndarray, finish: np.ndarray, week: str) -> np.ndarray:
+    """Working days from ``start`` to ``finish`` inclusive; an end on a day off counts as worked. NaN where a date is missing."""
+    known = ~(np.isnat(start) | np.isnat(finish))
+    out = np.full(len(start), np.nan)
+    if known.any():
+        first, last = start[known], finish[known]
+        count = np.busday_count(first, last + 1, weekmask=week).astype(float)
+        off = (~np.is_busday(first, weekmask=week)).astype(float) + ((~np.is_busday(last, weekmask=week)) & (first != last))
+        out[known] = np.where(last >= first, count + off, np.nan)
+    return out
+
+
+def _strict_days(start: np.ndarray, finish: np.ndarray, week: str) -> np.ndarray:
+    out = np.full(len(start), np.nan)
+    known = ~(np.isnat(start) | np.isnat(finish))
+    if known.any():
+        out[known] = np.busday_count(start[known], finish[known] + 1, weekmask=week)
+    return out
+
+
+def reconcile(
+    start: np.ndarray,
+    finish: np.ndarray,
+    stated: np.ndarray,
+    elapsed: np.ndarray,
+    flagged: np.ndarray,
+    named: np.ndarray,
+    *,
+    summary: np.ndarray,
+) -> Reconciled:
+    """Reconcile columns of ``datetime64[D]`` and working days (NaN unknown); ``flagged`` and ``named`` rows claim to be milestones."""
+    start, finish, stated = start.copy(), finish.copy(), stated.copy()
+    both = ~np.isnat(start) & ~np.isnat(finish)
+    swapped = both & (finish < start)
+    start[swapped], finish[swapped] = finish[swapped], start[swapped]
+    share = weekend_share(start, finish)
+    counted = _counting(start, finish, np.where(elapsed | swapped, np.nan, stated))
+    seven_by = "dates" if share > WEEKEND_SHARE and counted != "work" else "durations" if counted == "calendar" and share > 0 else None
+    counted = None if counted == "work" else counted
+    week = _SEVEN if seven_by else _FIVE
+    calendar = CalendarSpec("seven-day", (True,) * 7) if seven_by else CalendarSpec("standard")
+    milestone = _milestones(start, finish, stated, flagged, named, counted) & ~summary
+    worked = working_days(start, finish, week)
+    agrees = np.abs(worked - stated) <= _AGREES
+    agrees |= np.abs(_strict_days(start, finish, week) - stated) <= _AGREES
+    contradicted = both & ~np.isnan(stated) & ~agrees & ~elapsed & ~milestone & ~summary
+    duration = np.where(both & ~agrees & ~elapsed, worked, np.where(np.isnan(stated), worked, stated))
+    lone_start = ~np.isnat(start) & np.isnat(finish) & ~np.isnan(stated)
+    lone_finish = np.isnat(start) & ~np.isnat(finish) & ~np.isnan(stated) & (stated > 0)
+    finish[lone_start] = _forward(start[lone_start], stated[lone_start], elapsed[lone_start], week)
+    start[lone_finish] = _backward(finish[lone_finish], stated[lone_finish], elapsed[lone_finish], week)
+    duration[milestone] = 0.0
+    same = milestone & np.isnat(finish)
+    finish[same] = start[same]
+    start[milestone & ~np.isnat(finish)] = finish[milestone & ~np.isnat(finish)]
+    zero = (duration == 0) & ~milestone & ~summary  # "0" of a same-day task, or of a formula over empty dates
+    duration[zero] = np.where(both[zero], worked[zero], np.nan)
+    return Reconciled(
+        start, finish, duration, milestone, calendar, share, seven_by, swapped, contradicted, counted, lone_start, lone_finish
+    )
+
+
+def weekend_share(start: np.ndarray, finish: np.ndarray) -> float:
+    """Share of the given dates that lie on a Saturday or Sunday."""
+    days = np.concatenate([start[~np.isnat(start)], finish[~np.isnat(finish)]])
+    return float((~np.is_busday(days)).mean()) if len(days) else 0.0
+
+
+def _counting(start: np.ndarray, finish: np.ndarray, stated: np.ndarray) -> str | None:
+    """How durations count, by the rows where the ways of counting differ: work, calendar, exclusive, weeks, or None (unknown)."""
+    known = ~np.isnan(stated) & ~np.isnat(start) & ~np.isnat(finish)
+    if known.sum() < _MIN_TELLING:
+        return None
+    first, last, days = start[known], finish[known], stated[known]
+    calendar = (last - first).astype(float) + 1
+    work = working_days(first, last, _FIVE)
+    telling = np.abs(calendar - work) > _AGREES
+    hits = {
+        "calendar": np.abs(calendar - days) <= _AGREES,
+        "exclusive": np.abs(calendar - 1 - days) <= _AGREES,
+        "work": (np.abs(work - days) <= _AGREES) | (np.abs(_strict_days(first, last, _FIVE) - days) <= _AGREES),
+        "weeks": np.abs(calendar / 7 - days) <= 0.51,
+    }
+    if hits["exclusive"].mean() > 0.6 and hits["exclusive"].sum() > max(hits["work"].sum(), hits["calendar"].sum()):
+        return "exclusive"
+    if telling.sum() >= _MIN_TELLING:
+        best = max(("calendar", "work", "weeks"), key=lambda name: hits[name][telling].sum())
+        if hits[best][telling].mean() > 0.6:
+            return best
+    return None
+
+
+def _milestones(
+    start: np.ndarray, finish: np.ndarray, stated: np.ndarray, flagged: np.ndarray, named: np.ndarray, counted: str | None
+) -> np.ndarray:
+    """Events: flagged or named so and not longer than a day, or a stated zero that is no artefact of subtracting dates."""
+    dated = ~np.isnat(start) & ~np.isnat(finish)
+    point = ~dated | (start == finish)
+    short = np.isnan(stated) | (stated <= 1)
+    events = (flagged | named) & point & short
+    if counted != "exclusive":
+        zero = (stated == 0) & dated & (start == finish)
+        if zero.sum() <= 0.5 * max((~np.isnan(stated)).sum(), 1) or len(stated) < 4:
+            events |= zero
+    return np.asarray(events)
+
+
+def _whole(days: np.ndarray) -> np.ndarray:
+    return np.asarray(np.maximum(np.ceil(days - 1e-9).astype("int64"), 1))
+
+
+def _forward(start: np.ndarray, days: np.ndarray, elapsed: np.ndarray, week: str) -> np.ndarray:
+    """Inclusive finish of ``days`` worked from ``start``; a start on a day off counts as worked."""
+    count = _whole(days)
+    off = (~np.is_busday(start, weekmask=week)).astype("int64")
+    worked = np.busday_offset(start, np.maximum(count - 1 - off, 0), roll="forward", weekmask=week)
+    worked = np.where((count == 1) | ((off == 1) & (count <= 1)), start, worked)
+    return np.asarray(np.where(elapsed, start + (count - 1), worked))
+
+
+def _backward(finish: np.ndarray, days: np.ndarray, elapsed: np.ndarray, week: str) -> np.ndarray:
+    count = _whole(days)
+    off = (~np.is_busday(finish, weekmask=week)).astype("int64")
+    worked = np.busday_offset(finish, -np.maximum(count - 1 - off, 0), roll="backward", weekmask=week)
+    worked = np.where(count == 1, finish, worked)
+    return np.asarray(np.where(elapsed, finish - (count - 1), worked))

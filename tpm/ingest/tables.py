@@ -1,0 +1,344 @@
+"""Grids → tables: where the header is, how far the rows go, and what the rows are.
+
+A header is a run of one to four rows whose cells are words of ``synonyms.toml``. Captions above ("Actual" over "Start")
+and lines of weeks below belong to it. What kind of table it is follows from the fields that it names: a plan needs a
+name and something to plan with, a risk register a title and a rating, a dependency table both ends of a link.
+A sheet without any such header may still hold a list; :mod:`tpm.ingest.headerless` looks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from tpm.ingest.grid import Cell, Grid
+from tpm.ingest.headers import KINDS, fuzzy, key, meanings, prefix_of
+from tpm.model import TableKind
+
+_HEADER_ROWS: Final = 4  # captions, labels, and two lines of calendar
+_SEARCH_ROWS: Final = 250  # how deep a first header is looked for
+_FORGIVEN_ROWS: Final = 30  # rows at the top in which typing errors of a header are forgiven; looking costs a search a cell
+_MANY_ROWS: Final = 3000  # above this, further tables below the first are not looked for
+_STRONG: Final = 0.8
+_PLANNING: Final = frozenset(
+    {
+        "start",
+        "finish",
+        "duration",
+        "progress",
+        "status",
+        "predecessors",
+        "owner",
+        "milestone",
+        "wbs",
+        "team",
+        "priority",
+        "actual_start",
+        "actual_finish",
+        "baseline_start",
+        "baseline_finish",
+        "deadline",
+        "phase",
+        "optimistic",
+        "most_likely",
+        "pessimistic",
+        "level",
+    }
+)
+_RATING: Final = frozenset({"probability", "impact", "score", "response", "residual_probability", "residual_impact"})
+_RISK_WORDS: Final = ("risk", "리스크", "위험", "risque", "riesgo", "risco", "risiko", "リスク", "raid")
+_LOG_WORDS: Final = frozenset(
+    map(
+        key,
+        (
+            "issue title",
+            "issue description",
+            "date raised",
+            "raised by",
+            "date identified",
+            "date logged",
+            "reported by",
+            "identified by",
+            "assumption",
+            "이슈명",
+            "이슈 내용",
+            "발생일",
+            "제기자",
+            "제기일",
+            "change request",
+            "lesson learned",
+        ),
+    )
+)
+_DRIVES: Final = frozenset({"start", "finish", "duration", "progress", "predecessors"})
+
+
+@dataclass(frozen=True)
+class Label:
+    """The header of one column: its own text and the captions above it, nearest first."""
+
+    column: int
+    text: str
+    captions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table on a grid; rows and columns are 0-based, ``last`` and ``right`` inclusive. ``header_first`` −1: no header."""
+
+    grid: Grid
+    kind: TableKind
+    header_first: int
+    header_last: int
+    first: int
+    last: int
+    labels: tuple[Label, ...]
+
+    @property
+    def rows(self) -> int:
+        return self.last - self.first + 1
+
+
+def _text(cell: Cell) -> str:
+    return cell.strip().lstrip("\ufeff") if cell.__class__ is str else ""
+
+
+def _row_fields(row: Sequence[Cell], kind: TableKind) -> dict[int, str]:
+    """Column → field of the cells that are strong header words for a table of ``kind``."""
+    out: dict[int, str] = {}
+    for column, cell in enumerate(row):
+        if cell.__class__ is str and cell and len(cell) < 120:
+            found = meanings(_text(cell), kind)
+            if found and found[0][1] >= _STRONG:
+                out[column] = found[0][0]
+    return out
+
+
+def _is_word(cell: Cell) -> bool:
+    text = _text(cell)
+    return bool(text) and (any(meanings(text, kind) for kind in KINDS) or prefix_of(text) is not None)
+
+
+@dataclass(frozen=True)
+class _Block:
+    first: int
+    last: int
+    fields: dict[TableKind, dict[int, str]]
+
+    hints: int = 0  # further cells that are weak header words
+
+    @property
+    def score(self) -> float:
+        return max(len(set(found.values())) + 0.1 * min(len(found), 9) for found in self.fields.values()) + 0.45 * min(self.hints, 2)
+
+
+def _block_at(grid: Grid, row: int, forgiving: bool = False) -> _Block | None:
+    """The header block that begins with the words of ``row``, or None; ``forgiving`` counts words with typing errors too."""
+    rows = grid.rows
+    fields = {kind: _row_fields(rows[row], kind) for kind in KINDS}
+    if not any(fields.values()):
+        return None
+    matched = {column for found in fields.values() for column in found}
+    if len(matched) == 1:  # "Start date: | 5 Jan" is a form, not a header
+        only = next(iter(matched))
+        beside = rows[row][only + 1] if only + 1 < len(rows[row]) else ""
+        if beside != "" and not isinstance(beside, str):
+            return None
+    last = row
+    for below in range(row + 1, min(row + _HEADER_ROWS, grid.height)):
+        cells = rows[below]
+        held = [column for column in matched if cells[column] != ""]
+        if any(not _is_word(cells[column]) for column in held):
+            break
+        if any(cells[column] in rows[row] and cells[column] != rows[row][column] for column in held):
+            break
+        more = {kind: _row_fields(cells, kind) for kind in KINDS}
+        new = {column for found in more.values() for column in found} - matched
+        if held and not new:  # "Phase" under "Task" is a row of the plan, not a second header
+            break
+        others = sum(cell != "" for cell in cells)
+        if not (held or new) and (others < 3 or all(cell == "" for cell in cells)):
+            if others == 0:
+                continue
+            if others < 3 and not _continues(rows, row, below):
+                break
+        last = below
+        for kind, found in more.items():
+            fields[kind] = {**fields[kind], **found}
+        matched |= new
+    hints = 0
+    strongest = max(len(found) for found in fields.values())
+    is_word = _nearly_word if forgiving else _is_word
+    if strongest < 2 and _all_words(rows[row], is_word):
+        hints = sum(map(is_word, rows[row])) - strongest
+    return _Block(row, last, fields, hints)
+
+
+def _continues(rows: Sequence[Sequence[Cell]], header: int, below: int) -> bool:
+    """A nearly empty row under a header belongs to it when it only fills columns without a label of their own."""
+    return all(
+        cell == "" or (rows[header][column] == "" and isinstance(cell, str) and len(cell) < 30) for column, cell in enumerate(rows[below])
+    )
+
+
+def _blocks(grid: Grid) -> list[_Block]:
+    """Header blocks of a grid from top to bottom, without overlap."""
+    found: list[_Block] = []
+    row = 0
+    while row < grid.height:
+        if found and grid.height > _MANY_ROWS:
+            break
+        if not found and row > _SEARCH_ROWS:
+            break
+        block = _block_at(grid, row, forgiving=not found and row < _FORGIVEN_ROWS)
+        if block is None or block.score < (1.9 if not found else 3) or (found and not _all_words(grid.rows[row])):
+            row += 1
+            continue
+        for later in range(row + 1, min(row + 4, grid.height)):  # a title line with two lucky words must not hide the header below
+            better = _block_at(grid, later)
+            if better is not None and better.score > block.score + 0.05 and later > block.last - 1:
+                block = better
+        found.append(block)
+        row = block.last + 1
+    return found
+
+
+def _nearly_word(cell: Cell) -> bool:
+    """A header word, typing errors forgiven."""
+    return _is_word(cell) or any(fuzzy(_text(cell), kind) for kind in KINDS)
+
+
+def _all_words(row: Sequence[Cell], is_word: Callable[[Cell], bool] = _is_word) -> bool:
+    """Most filled cells of a row are header words: a second header, not a data row with lucky words."""
+    filled = [cell for cell in row[:40] if cell != ""]
+    texts = [cell for cell in filled if isinstance(cell, str) and len(cell) < 40]
+    return len(texts) >= 0.6 * len(filled) and sum(map(is_word, texts)) >= 0.55 * len(texts)
+
+
+def _labels(grid: Grid, block: _Block) -> tuple[Label, ...]:
+    """One label a column: the lowest text of the block that is no calendar line, with its captions."""
+    top = block.first
+    if top > 0 and _captions_above(grid, block):
+        top -= 1
+    spans: list[list[str]] = []
+    for row in range(top, block.last + 1):
+        texts = [cell.strip().lstrip("\ufeff") if isinstance(cell, str) else ("" if cell == "" else None) for cell in grid.rows[row]]
+        spans.append(["\0" if text is None else text for text in texts])
+    labels = []
+    for column in range(grid.width):
+        stack = [line[column] for line in spans]
+        words = [index for index, text in enumerate(stack) if text not in ("", "\0")]
+        if not words:
+            merged = _merged_label(grid, block, column)
+            if merged:
+                labels.append(Label(column, merged))
+            continue
+        strong = [index for index in words if any(meanings(stack[index], kind) for kind in KINDS)]
+        at = strong[-1] if strong else words[-1]
+        captions = []
+        for index in range(at - 1, -1, -1):
+            caption = stack[index] or next((spans[index][left] for left in range(column, -1, -1) if spans[index][left]), "")
+            if caption and caption != "\0":
+                captions.append(caption)
+        labels.append(Label(column, stack[at], tuple(captions)))
+    return tuple(labels)
+
+
+def _merged_label(grid: Grid, block: _Block, column: int) -> str:
+    """The header word that is merged over this column from the left."""
+    for first_row, first, last_row, last in grid.merged:
+        if first < column <= last and block.first <= first_row <= last_row <= block.last:
+            text = _text(grid.rows[first_row][first])
+            return text if any(meanings(text, kind) for kind in KINDS) else ""
+    return ""
+
+
+def _captions_above(grid: Grid, block: _Block) -> bool:
+    """The row above the block holds captions such as "Planned", "Actual", "Initial" over labelled columns."""
+    above = grid.rows[block.first - 1]
+    return any(prefix_of(_text(cell)) is not None for cell in above if isinstance(cell, str) and cell)
+
+
+def decide_kind(labels: Sequence[Label]) -> TableKind:
+    """What the rows under ``labels`` are, by the fields that the labels name."""
+    strong: dict[TableKind, set[str]] = {kind: set() for kind in KINDS}
+    weak: dict[TableKind, set[str]] = {kind: set() for kind in KINDS}
+    for label in labels:
+        for kind in KINDS:
+            for field, sure in meanings(label.text, kind) or fuzzy(label.text, kind):
+                (strong if sure >= 0.75 else weak)[kind].add(field)
+    keys = [key(label.text) for label in labels]
+    acts, risks, links = (strong[kind] for kind in KINDS)
+    named = [text for text in keys if any(word in text for word in _RISK_WORDS)]
+    titled = "title" in risks or "title" in weak[TableKind.RISKS]
+    ratings = risks & _RATING
+    plans = len(acts & {"start", "finish", "duration", "progress", "predecessors"})
+    if titled and (
+        (len(ratings) >= 2 and ratings & {"probability", "impact", "score"} and plans <= 1)
+        or (len(named) >= 2 and plans <= 1)
+        or (named and ratings and plans <= 1)
+    ):
+        return TableKind.RISKS
+    ends = {"predecessor", "successor"}
+    if (
+        ends <= links | weak[TableKind.DEPENDENCIES]
+        and ends & links
+        and "name" not in acts
+        and not acts & {"duration", "progress"}
+        and (ends <= links or links & {"type", "lag"})
+    ):
+        return TableKind.DEPENDENCIES
+    if "title" not in acts and set(keys) & _LOG_WORDS and not acts & _DRIVES:
+        return TableKind.OTHER
+    has_name = "name" in acts or (
+        "name" in weak[TableKind.ACTIVITIES] and bool((acts | weak[TableKind.ACTIVITIES]) & _DRIVES - {"progress"})
+    )
+    if (
+        has_name
+        and (acts & _PLANNING or weak[TableKind.ACTIVITIES] & {"start", "finish", "duration"})
+        and (acts | weak[TableKind.ACTIVITIES]) - {"name", "notes", "link"}
+    ):
+        return TableKind.ACTIVITIES
+    return TableKind.OTHER
+
+
+def _segments(labels: Sequence[Label], grid: Grid, first: int, last: int) -> list[list[Label]]:
+    """Labels split where an empty, unlabelled column stands between two tables that each make sense alone."""
+    parts: list[list[Label]] = [[]]
+    used = {label.column for label in labels}
+    filled = {
+        column for column in range(grid.width) if any(cell != "" for cell in grid.columns[column][first : min(last + 1, first + 400)])
+    }
+    for label in labels:
+        before = label.column - 1
+        if parts[-1] and before not in used and before not in filled:
+            parts.append([])
+        parts[-1].append(label)
+    tables = [part for part in parts if decide_kind(part) is not TableKind.OTHER]
+    if len(tables) < 2 or any(len({key(label.text) for label in part}) < 2 for part in tables):
+        return [list(labels)]
+    return [part for part in parts if part]
+
+
+def find_tables(grid: Grid) -> list[Table]:
+    """The tables of a grid that have a header, from top to bottom, with their kinds."""
+    blocks = _blocks(grid)
+    out: list[Table] = []
+    for index, block in enumerate(blocks):
+        end = blocks[index + 1].first - 1 if index + 1 < len(blocks) else grid.height - 1
+        labels = _labels(grid, block)
+        for part in _segments(labels, grid, block.last + 1, end):
+            kind = decide_kind(part)
+            last = _last_filled(grid, part, block.last + 1, end)
+            out.append(Table(grid, kind, block.first, block.last, block.last + 1, last, tuple(part)))
+    return out
+
+
+def _last_filled(grid: Grid, labels: Sequence[Label], first: int, last: int) -> int:
+    """Last row from ``first`` to ``last`` that holds something in a labelled column."""
+    columns = [grid.columns[label.column] for label in labels]
+    for row in range(last, first - 1, -1):
+        if any(column[row] != "" for column in columns):
+            return row
+    return first - 1

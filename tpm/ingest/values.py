@@ -1,0 +1,282 @@
+"""Cells of one column → typed arrays, with a finding for what could not be read.
+
+Everything works on the distinct cells of a column: each is converted once and the result is spread over the rows, so that
+10,000 rows with 300 different dates cost 300 conversions. Findings of one kind in one column are one finding with many places.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from tpm.findings import Finding, Severity
+from tpm.ingest import dates, numbers, words
+from tpm.ingest.grid import Cell, Grid, as_text, letters
+from tpm.model import Constraint
+
+_TELLING: Final = 512  # cells at the top of a column; where all differ, looking for equal ones costs more than it saves
+_SHOWN_TEXT: Final = 40  # characters of a doubtful cell that a finding quotes
+Days = np.ndarray  # datetime64[D]
+
+
+@dataclass
+class Column:
+    """The cells of one column of a table, factorised: ``cells[row] == distinct[codes[row]]``.
+
+    ``distinct`` may repeat a cell where hardly any repeats. ``first`` is the grid's row of row 0.
+    """
+
+    grid: Grid
+    index: int
+    first: int
+    codes: np.ndarray
+    distinct: list[Cell]
+    header: str = ""
+
+    @classmethod
+    def of(cls, grid: Grid, index: int, first: int, last: int, header: str = "") -> Column:
+        known = grid.factorised.get((index, first, last))
+        if known is None:
+            cells = np.empty(last - first + 1, dtype=object)
+            cells[:] = grid.columns[index][first : last + 1]
+            if len(cells) > _TELLING and len(set(cells[:_TELLING])) == _TELLING:  # ids and names: nothing to share
+                known = np.arange(len(cells)), cells.tolist()
+            else:
+                codes, distinct = pd.factorize(cells, use_na_sentinel=False)
+                known = codes, distinct.tolist()
+            grid.factorised[index, first, last] = known
+        return cls(grid, index, first, known[0], known[1], header)
+
+    def spread(self, convert: Callable[[Cell], Any]) -> np.ndarray:
+        """An object array: ``convert`` of each distinct cell, one entry a row."""
+        out = np.empty(len(self.distinct), dtype=object)
+        out[:] = [convert(cell) for cell in self.distinct]
+        return np.asarray(out[self.codes])
+
+    def texts(self) -> np.ndarray:
+        """Cells as text; what says "nothing" (blank, dash, N/A) is None."""
+        kinds = set(map(type, self.distinct))
+        out = np.empty(len(self.distinct), dtype=object)
+        if kinds == {str}:
+            nothing = words.empty_words()
+            texts = [cell.strip() for cell in self.distinct if isinstance(cell, str)]
+            out[:] = [None if not text or (len(text) < 20 and text.casefold() in nothing) else text for text in texts]
+        elif kinds == {float} and _whole(self.distinct):
+            out[:] = list(map(str, map(int, map(float, self.distinct))))  # type: ignore[arg-type]
+        else:
+            out[:] = list(map(_text_or_none, self.distinct))
+        return np.asarray(out[self.codes])
+
+    def filled(self) -> np.ndarray:
+        """Rows whose cell holds more than blanks."""
+        return np.asarray(
+            np.array([cell != "" and not (cell.__class__ is str and not cell.strip()) for cell in self.distinct], dtype=bool)[self.codes]
+        )
+
+
+def _whole(cells: list[Cell]) -> bool:
+    """All numbers are whole and small enough to be exact."""
+    values = np.array(cells, dtype=float)
+    return bool((np.mod(values, 1) == 0).all()) and bool((np.abs(values) < 1e15).all())
+
+
+def _text_or_none(cell: Cell) -> str | None:
+    if isinstance(cell, str):
+        text = cell.strip()
+        return None if not text or (len(text) < 20 and text.casefold() in words.empty_words()) else text
+    return as_text(cell)
+
+
+@dataclass
+class Doubts:
+    """Findings under way: unreadable cells are collected by column and become one finding each."""
+
+    findings: list[Finding] = field(default_factory=list)
+
+    def cells(
+        self, code: str, column: Column, bad: np.ndarray, keep: np.ndarray, severity: Severity = Severity.WARNING, **params: object
+    ) -> None:
+        """One finding ``code`` for the kept rows whose distinct cell is marked in ``bad``."""
+        rows = np.flatnonzero(bad[column.codes] & keep)
+        if len(rows):
+            text = as_text(column.distinct[int(column.codes[rows[0]])])
+            short = text if len(text) <= _SHOWN_TEXT else text[: _SHOWN_TEXT - 1] + "…"
+            places = tuple(column.grid.place(column.first + int(row), column.index) for row in rows)
+            self.findings.append(
+                Finding(
+                    code, severity, places, {"text": short, "count": len(rows), "header": column.header or letters(column.index), **params}
+                )
+            )
+
+    def add(self, code: str, severity: Severity, grid: Grid, rows: Sequence[int] = (), column: int | None = None, **params: object) -> None:
+        """One finding at rows of the grid (0-based), or at the sheet."""
+        places = tuple(grid.place(row, column) for row in rows) or (grid.place(),)
+        self.findings.append(Finding(code, severity, places, {"count": len(rows), **params}))
+
+
+def read_days(column: Column, reading: dates.Reading, end: bool, keep: np.ndarray, doubts: Doubts) -> tuple[Days, np.ndarray]:
+    """(days, open): the first or (``end``) last day of each cell's span, and where the cell says "TBD"."""
+    found: list[dt.date | None] = []
+    bad = np.zeros(len(column.distinct), dtype=bool)
+    late = np.zeros(len(column.distinct), dtype=bool)
+    odd = np.zeros(len(column.distinct), dtype=bool)
+    for position, cell in enumerate(column.distinct):
+        day: dt.date | None = None
+        if cell.__class__ is dt.date or cell.__class__ is dt.datetime:
+            day = cell.date() if isinstance(cell, dt.datetime) else cell
+            if not dates.EARLIEST <= day < dates.LATEST:
+                day, odd[position] = None, True
+        elif isinstance(cell, str):
+            text = cell.strip()
+            span = dates.parse(text, reading) if text else None
+            if span is not None:
+                day = span[1] if end else span[0]
+            elif text and not words.is_empty_word(text):
+                late[position] = words.is_unscheduled(text)
+                bad[position] = not late[position]
+        elif isinstance(cell, int | float) and not isinstance(cell, bool):
+            span = dates.from_serial(float(cell))
+            day = (span[1] if end else span[0]) if span else None
+            odd[position] = span is None and cell != 0
+        else:
+            odd[position] = True
+        found.append(day)
+    doubts.cells("unreadable-date", column, bad, keep)
+    doubts.cells("number-not-date", column, odd, keep)
+    values = np.array(found, dtype="datetime64[D]") if found else np.empty(0, "datetime64[D]")
+    return values[column.codes], late[column.codes]
+
+
+def read_durations(column: Column, unit: str, days_per_week: float, keep: np.ndarray, doubts: Doubts) -> dict[str, np.ndarray]:
+    """Arrays ``days``, ``elapsed``, ``low``, ``high`` (working days) of a duration column."""
+    size = len(column.distinct)
+    out = {
+        "days": np.full(size, np.nan),
+        "elapsed": np.zeros(size, dtype=bool),
+        "low": np.full(size, np.nan),
+        "high": np.full(size, np.nan),
+    }
+    bad = np.zeros(size, dtype=bool)
+    scale = numbers.days_in(unit, days_per_week)
+    for position, cell in enumerate(column.distinct):
+        if isinstance(cell, bool) or cell == "":
+            continue
+        if isinstance(cell, int | float):
+            out["days"][position] = cell * scale if 0 <= cell < 20_000 else np.nan
+            bad[position] = not 0 <= cell < 20_000
+        elif isinstance(cell, dt.timedelta):
+            out["days"][position] = cell.total_seconds() / 86400
+        elif isinstance(cell, str):
+            text = cell.strip()
+            found = numbers.duration(text, unit, days_per_week)
+            if found is not None:
+                out["days"][position], out["elapsed"][position] = found.days, found.elapsed
+                if found.low is not None and found.high is not None:
+                    out["low"][position], out["high"][position] = found.low, found.high
+            else:
+                bad[position] = bool(text) and not words.is_empty_word(text) and not words.is_unscheduled(text)
+        else:
+            bad[position] = True
+    doubts.cells("unreadable-duration", column, bad, keep)
+    return {name: values[column.codes] for name, values in out.items()}
+
+
+def read_progress(column: Column, keep: np.ndarray, doubts: Doubts) -> np.ndarray:
+    """Shares 0–1. Plain numbers are percentages where any of the column is above 1."""
+    size = len(column.distinct)
+    plain, shares, bad = np.full(size, np.nan), np.full(size, np.nan), np.zeros(size, dtype=bool)
+    for position, cell in enumerate(column.distinct):
+        if isinstance(cell, bool):
+            shares[position] = float(cell)
+        elif isinstance(cell, int | float):
+            plain[position] = float(cell)
+        elif isinstance(cell, str) and cell.strip():
+            found = numbers.share(cell.strip())
+            if found is None:
+                bad[position] = not words.is_empty_word(cell) and words.state_of(cell) is None
+            elif found[1]:
+                shares[position] = found[0]
+            else:
+                plain[position] = found[0]
+    used = plain[np.isin(np.arange(size), column.codes[keep])] if keep.any() else plain
+    percent = bool(np.nanmax(used, initial=0.0) > 1.0)
+    values = np.where(np.isnan(shares), plain / 100 if percent else plain, shares)
+    outside = (values < 0) | (values > 1.0001)
+    doubts.cells("unreadable-progress", column, bad | (values < 0) | (values > 10), keep)
+    doubts.cells("progress-over", column, outside & (values > 1.0001) & (values <= 10), keep)
+    values = np.where(outside & ((values < 0) | (values > 10)), np.nan, np.clip(values, 0, 1))
+    return np.asarray(values[column.codes])
+
+
+def read_numbers(column: Column) -> np.ndarray:
+    """Plain numbers; texts give the number they are, else NaN."""
+
+    def one(cell: Cell) -> float:
+        if isinstance(cell, str):
+            found = numbers.number(cell) if cell.strip() else None
+            return np.nan if found is None else found
+        return float(cell) if isinstance(cell, int | float) and not isinstance(cell, bool) else np.nan
+
+    return np.asarray(np.array([one(cell) for cell in column.distinct], dtype=float)[column.codes])
+
+
+def read_flags(column: Column) -> np.ndarray:
+    """True where the cell says yes."""
+
+    def one(cell: Cell) -> bool:
+        if isinstance(cell, str):
+            return words.flag_of(cell) is True
+        return bool(cell) if isinstance(cell, bool | int | float) else False
+
+    return np.asarray(np.array([one(cell) for cell in column.distinct], dtype=bool)[column.codes])
+
+
+def read_states(column: Column, keep: np.ndarray, doubts: Doubts) -> tuple[np.ndarray, np.ndarray]:
+    """(status as written, state): both object arrays with None where nothing is said."""
+
+    def one(cell: Cell) -> str | None:
+        text = _text_or_none(cell)
+        found = words.state_of(text if not isinstance(cell, bool) else ("yes" if cell else "no")) if text else None
+        return found.value if found else None
+
+    states = np.empty(len(column.distinct), dtype=object)
+    states[:] = [one(cell) for cell in column.distinct]
+    unknown = np.array(
+        [state is None and _text_or_none(cell) is not None for state, cell in zip(states, column.distinct, strict=True)], dtype=bool
+    )
+    doubts.cells("unknown-status", column, unknown, keep, Severity.INFO)
+    return column.texts(), states[column.codes]
+
+
+def read_ranks(column: Column) -> np.ndarray:
+    """Priority ranks 1–5 or NaN."""
+
+    def one(cell: Cell) -> float:
+        text = _text_or_none(cell)
+        found = words.priority_rank(text) if text else None
+        return np.nan if found is None else found
+
+    return np.asarray(np.array([one(cell) for cell in column.distinct], dtype=float)[column.codes])
+
+
+def read_constraints(column: Column) -> np.ndarray:
+    """Constraint codes; ASAP, the absence of a constraint, is None."""
+
+    def one(cell: Cell) -> str | None:
+        text = _text_or_none(cell)
+        found = words.constraint_of(text) if text else None
+        return found.value if found and found is not Constraint.ASAP else None
+
+    return column.spread(one)
+
+
+def read_ids(column: Column) -> np.ndarray:
+    """Ids exactly as in the sheet; a number that a spreadsheet stores as 1.0 is "1". Dates that Excel made of "1-2" turn back."""
+    if not any(isinstance(cell, dt.date) for cell in column.distinct):
+        return column.texts()
+    return column.spread(lambda cell: f"{cell.month}-{cell.day}" if isinstance(cell, dt.date) else _text_or_none(cell))
