@@ -87,6 +87,18 @@ class Calendar:
         """Working days from ``start`` to ``finish``, both inclusive; 0 or negative when finish lies before start."""
         return self._before(self._day(finish) + 1) - self.offset(start)
 
+    def worked(self, start: Any, finish: Any) -> Days:
+        """Working days of an item planned from ``start`` to ``finish``, inclusive: its own first and last day count also where
+        the calendar rests, as in the forward pass. 0 or less when finish lies before start."""
+        first, last = self._day(start), self._day(finish)
+        ends = (~self.is_working(start)).astype(np.int64) + (~self.is_working(finish) & (first != last))
+        return np.asarray(self.between(start, finish) + np.where(last >= first, ends, 0))
+
+    def worked_until(self, start: Any, n: Any) -> Dates:
+        """Inclusive finish of whole ``n`` ≥ 1 days worked from ``start``, which counts also where the calendar rests."""
+        more = np.asarray(n, dtype=np.int64) - 1
+        return np.asarray(np.where(more > 0, self.add(start, more), np.asarray(start, dtype="datetime64[D]")))
+
     def add(self, dates: Any, n: Any) -> Dates:
         """The n-th working day after each date (before it for negative n); n = 0: the date, or the next working day."""
         count = np.asarray(n, dtype=np.int64)
@@ -146,7 +158,7 @@ def compile_calendar(spec: CalendarSpec, first: dt.date, last: dt.date) -> Calen
 
     if spec.country is not None:
         country = _country(spec.country)
-        years = range((origin + 0).astype(object).year, (origin + n).astype(object).year + 1)
+        years = range(origin.astype(object).year, (origin + np.timedelta64(n, "D")).astype(object).year + 1)
         for day in (index(date) for year in years for date in _holidays(country, year)):
             if 0 <= day < n:
                 worked[day] = False

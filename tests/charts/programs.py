@@ -145,9 +145,9 @@ def many(size: int, *, teams: int = 6, seed: int = 7, days: int = 300, links: in
     slip = np.where(dice.random(size) < 0.3, dice.integers(1, 15, size), 0)
     items, forecast = [], {}
     for number in range(size):
-        first = str(origin + int(begin[number]))
+        first = str(origin + np.timedelta64(int(begin[number]), "D"))
         point = number % 8 == 7
-        last = first if point else str(origin + int(begin[number] + length[number]))
+        last = first if point else str(origin + np.timedelta64(int(begin[number] + length[number]), "D"))
         make = _m if point else _a
         args = (first,) if point else (first, last)
         before = begin[number] + length[number] < 120

@@ -98,7 +98,7 @@ def canvas(first: np.datetime64, last: np.datetime64, width: float, scale: Scale
 
 def _first_month_px(begin: np.datetime64, end: np.datetime64, width: float) -> float:
     """Px from the window's first tick to the end of its month; all of them where the window has one month only."""
-    month_end = (begin.astype("datetime64[M]") + 1).astype("datetime64[D]")
+    month_end = (begin.astype("datetime64[M]") + np.timedelta64(1, "M")).astype("datetime64[D]")
     return width if month_end >= end else float((month_end - begin) / (end - begin)) * width
 
 
@@ -160,8 +160,9 @@ def grid_path(shown: Canvas, bottom: float) -> str:
     """Month lines (week lines at day scale) from 0 to ``bottom`` where the ticks are finer than the grid; else empty."""
     if shown.step not in ("day", "week"):
         return ""
-    unit = "datetime64[M]" if shown.step == "week" else "datetime64[D]"
-    edges = np.arange(shown.first.astype(unit), shown.last.astype(unit) + 1).astype("datetime64[s]")
+    unit: Literal["M", "D"] = "M" if shown.step == "week" else "D"
+    first, last = (edge.astype(f"datetime64[{unit}]") for edge in (shown.first, shown.last))
+    edges = np.arange(first, last + np.timedelta64(1, unit)).astype("datetime64[s]")
     return "".join(f"M{stamp},0V{bottom:g}" for stamp in stamps(edges[(edges >= shown.first) & (edges < shown.last)]))
 
 

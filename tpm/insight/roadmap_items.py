@@ -281,5 +281,6 @@ def working_days_after(plan: Plan, options: ScheduleOptions, first: np.ndarray, 
         rows = known & (codes == code)
         if rows.any():
             calendar = compile_calendar(spec, begin.astype(object).date(), end.astype(object).date())
-            out[rows] = calendar.offset(last[rows].astype("datetime64[D]") + 1) - calendar.offset(first[rows].astype("datetime64[D]") + 1)
+            after, before = (days[rows].astype("datetime64[D]") + _DAY for days in (last, first))
+            out[rows] = calendar.offset(after) - calendar.offset(before)
     return out
