@@ -129,3 +129,31 @@ def test_a_workspace_comes_back_from_its_bundle(app: Callable[..., AppTest], kee
     test.run()
     assert not test.exception
     assert "30 activities" in test.header[0].value
+
+
+def test_a_plan_wholly_past_says_so_and_offers_the_day_it_was_saved(app: Callable[..., AppTest], keep: Callable[..., str]) -> None:
+    import datetime as dt
+    import io
+
+    from openpyxl import Workbook
+
+    book = Workbook()
+    for row in (["ID", "Task", "Start", "Finish"], ["1", "Build", dt.date(2023, 1, 2), dt.date(2023, 3, 3)]):
+        book.active.append(row)
+    book.properties.modified = dt.datetime(2023, 2, 1)
+    file = io.BytesIO()
+    book.save(file)
+    test = app(workspace=keep(("plan.xlsx", file.getvalue())))
+    assert "wholly in the past" in words(test)
+    saved = test.button(key=Key.USE_SAVED)
+    assert saved.label.startswith("Set it to ")
+    saved.click().run()
+    assert "Forecast as of" in words(test)
+
+
+@pytest.mark.parametrize(("first", "expected"), [("2027-06-01", "wholly ahead"), ("2026-11-02", "Forecast as of 22 Nov 2026")])
+def test_the_status_date_follows_where_the_plan_lies(
+    app: Callable[..., AppTest], keep: Callable[..., str], first: str, expected: str
+) -> None:
+    content = f"ID,Task,Start,Finish\n1,Build,{first},2027-12-01\n".encode()
+    assert expected in words(app(workspace=keep(("plan.csv", content))))

@@ -97,13 +97,15 @@ def countries(lang: Language) -> dict[str, str]:
     return {code: str(names.get(code, code)) for code in by_name}
 
 
-def in_words(plan: Plan, options: ScheduleOptions, lang: Language) -> str:
-    """How the forecast was computed, as one sentence."""
+def in_words(plan: Plan, options: ScheduleOptions, lang: Language, *, automatic: bool = False) -> str:
+    """How the forecast was computed, as one sentence; ``automatic`` says that nobody chose the status date."""
     parts = []
-    if options.status_date is None:
-        parts.append(t("settings.words.no-status", lang))
-    else:
+    if options.status_date is not None:
         parts.append(t("settings.words.as-of", lang, date=options.status_date))
+    elif automatic and (lies := _lies(plan, today())) is not None:
+        parts.append(t(f"settings.words.{lies}", lang))
+    else:
+        parts.append(t("settings.words.no-status", lang))
     codes = [options.country or plan.default_calendar.country, *(code for _, code in options.team_countries)]
     named = [countries(lang).get(code, code) for code in dict.fromkeys(codes) if code]
     if named:
@@ -115,6 +117,7 @@ def in_words(plan: Plan, options: ScheduleOptions, lang: Language) -> str:
     if worked != 5:
         parts.append(t("settings.words.week", lang, days=worked))
     parts.append(t(f"settings.words.mode-{options.mode}", lang))
+    parts.append(t("settings.words.near-critical", lang, days=options.near_critical_days))
     if options.target:
         name = plan.activities.loc[plan.activities["id"] == options.target, "name"].iloc[0]
         parts.append(t("settings.words.target", lang, name=literal(name)))
@@ -124,8 +127,26 @@ def in_words(plan: Plan, options: ScheduleOptions, lang: Language) -> str:
 def sentence(lang: Language) -> None:
     """How the forecast was computed, in words, on every page."""
     here = workspace.current()
-    if here is not None:
-        st.caption(in_words(here.plan, Settings.of(here.settings).options(here.plan, today()), lang))
+    if here is None:
+        return
+    chosen = Settings.of(here.settings)
+    options = chosen.options(here.plan, today())
+    words = in_words(here.plan, options, lang, automatic=chosen.status == "auto")
+    offered = here.plan.saved_on if options.status_date is None and chosen.status == "auto" else None
+    if offered is None or here.plan.first_date is None:
+        st.caption(words)
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(words, width="content")
+        st.button(t("settings.use-saved", lang, date=offered), key=Key.USE_SAVED, type="tertiary", icon=":material/event_available:",
+                  on_click=workspace.save_settings, args=({"status": offered.isoformat()},))
+
+
+def _lies(plan: Plan, day: dt.date) -> str | None:
+    """Where the plan lies, seen from ``day``: wholly ``past`` or wholly ``ahead``; None where neither can be said."""
+    if plan.first_date is None or plan.last_date is None:
+        return None
+    return "past" if plan.last_date < day else "ahead" if plan.first_date > day else None
 
 
 def popover(lang: Language) -> None:
