@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 
-.PHONY: run test lint types pytest bench samples pictures clean
+.PHONY: run test lint types pytest bench fuzz samples pictures clean
 
 run: $(VENV)/.run
 	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
@@ -25,6 +25,10 @@ pytest: $(VENV)/.dev
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m tests.bench
+
+fuzz: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'atheris>=2.3'
+	$(BIN)/python tests/fuzz/fuzz_readers.py -max_total_time=$(or $(SECONDS_TO_FUZZ),60)
 
 samples: $(VENV)/.run
 	$(BIN)/python data/make_samples.py
