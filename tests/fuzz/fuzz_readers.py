@@ -29,7 +29,8 @@ SEEDS = {
     "plan.xml": b"<?xml version='1.0'?><Project xmlns='http://schemas.microsoft.com/project'><Tasks><Task><UID>1</UID><ID>1</ID><Name>A</Name>"
                 b"<Start>2026-11-02T08:00:00</Start><Finish>2026-11-06T17:00:00</Finish><Duration>PT40H0M0S</Duration></Task></Tasks></Project>",
     "plan.xer": b"ERMHDR\t8.0\n%T\tTASK\n%F\ttask_id\ttask_code\ttask_name\ttarget_drtn_hr_cnt\n%R\t1\tA1\tBuild\t40\n%E\n",
-    "plan.gan": b"<?xml version='1.0'?><project name='p'><tasks><task id='0' name='A' start='2026-11-02' duration='5' complete='0'/></tasks></project>",
+    "plan.gan": b"<?xml version='1.0'?><project name='p'><tasks>"
+                b"<task id='0' name='A' start='2026-11-02' duration='5' complete='0'/></tasks></project>",
 }
 
 
