@@ -17,9 +17,12 @@ def render() -> None:
         return
     understood.title(here, lang)
     start.notice(lang)
-    st.page_link("pages/roadmap.py", label=t("plan.to-roadmap", lang), icon=":material/view_timeline:")
+    planned = not here.plan.activities.empty
+    if planned:
+        st.page_link("pages/roadmap.py", label=t("plan.to-roadmap", lang), icon=":material/view_timeline:")
     understood.findings([*here.result.findings, *cache.schedule_of(here).findings], lang)
-    health.show(cache.health_of(here), here.plan, lang)
+    if planned:
+        health.show(cache.health_of(here), here.plan, lang)
     understood.rejected(here, lang)
     understood.tables(here, lang)
     items.show(here, lang)

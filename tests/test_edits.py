@@ -112,3 +112,8 @@ def test_any_edits_give_a_valid_plan_and_survive_being_stored(changes: list[Edit
     first, _ = apply_edits(PLAN, changes)
     second, _ = apply_edits(PLAN, again)
     assert first.fingerprint == second.fingerprint
+
+
+def test_a_cleared_finish_is_worked_out_again_from_start_and_duration() -> None:
+    changed, _ = apply_edits(PLAN, [Edit("1.2", "planned_finish", None)])
+    assert row(changed, "1.2")["planned_finish"].date() == dt.date(2026, 11, 20)

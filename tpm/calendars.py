@@ -58,6 +58,8 @@ class Calendar:
     def _before(self, day: Days) -> Days:
         n = len(self.before) - 1
         inside = self.before[np.clip(day, 0, n)].astype(np.int64)
+        if np.all((day >= 0) & (day <= n)):
+            return inside
         over = np.where(day < 0, day, day - n)
         beyond = over // 7 * len(self.week_nth) + self.week_before[over % 7]
         return np.where((day >= 0) & (day <= n), inside, np.where(day < 0, 0, len(self.nth)) + beyond)

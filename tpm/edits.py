@@ -136,12 +136,14 @@ def _follow(plan: Plan, before: dict[str, Any], cells: dict[str, Any]) -> None:
         cells["duration"] = 0.0
         day = finish if pd.notna(finish) else start
         cells["planned_start"] = cells["planned_finish"] = day
+    elif pd.notna(start) and pd.isna(finish) and "planned_finish" in cells and before["duration"] > 0 and "duration" not in cells:
+        cells["planned_finish"] = _finish(_calendar(plan, before), start, float(before["duration"]))  # cleared: start and duration give it
     elif pd.notna(start) and (cells.keys() & {"planned_start", "planned_finish"}) and "duration" not in cells:
         moved_start_only = "planned_finish" not in cells and pd.notna(before["duration"]) and before["duration"] > 0
         if moved_start_only:  # a shifted item keeps its length
             cells["planned_finish"] = _finish(_calendar(plan, before), start, float(before["duration"]))
         elif pd.notna(finish):
-            cells["duration"] = float(max(int(_calendar(plan, before).between(start.date(), finish.date())), 1))
+            cells["duration"] = float(max(int(_calendar(plan, before).worked(start.date(), finish.date())), 1))
     elif pd.notna(start) and not np.isnan(duration := float(cells.get("duration", np.nan))):
         cells["planned_finish"] = _finish(_calendar(plan, before), start, duration)
     if cells.get("progress") == 1.0 and "state" not in cells:
@@ -154,11 +156,8 @@ def _follow(plan: Plan, before: dict[str, Any], cells: dict[str, Any]) -> None:
 
 def _finish(calendar: Calendar, start: pd.Timestamp, duration: float) -> pd.Timestamp:
     """Inclusive finish of ``duration`` working days from ``start``."""
-    if duration <= 1:
-        return start
-    opening = int(calendar.offset(start.to_numpy()))
-    last = pd.Timestamp(calendar.shown_finish(opening + duration).astype("datetime64[s]").item())
-    return max(last, start).as_unit("s")
+    last = calendar.worked_until(start.to_numpy(), max(np.ceil(duration - 1e-9), 1))
+    return pd.Timestamp(last.astype("datetime64[s]").item()).as_unit("s")
 
 
 def _calendar(plan: Plan, row: dict[str, Any]) -> Calendar:

@@ -15,7 +15,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -179,7 +179,19 @@ REJECTED_COLUMNS: Final[Mapping[str, str]] = {
 
 def empty_frame(columns: Mapping[str, str]) -> pd.DataFrame:
     """A frame with no rows and the dtypes of ``columns``."""
-    return pd.DataFrame({name: pd.Series([], dtype=dtype) for name, dtype in columns.items()})
+    return _empty_frame(tuple(columns.items())).copy(deep=False)
+
+
+@cache
+def _empty_frame(columns: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+    return pd.DataFrame({name: np.empty(0, dtype=dtype) for name, dtype in columns})
+
+
+def frame_of(columns: Mapping[str, np.ndarray]) -> pd.DataFrame:
+    """A frame of arrays of one length that nobody writes to any more: neither copied nor looked through for other types."""
+    index = pd.RangeIndex(len(next(iter(columns.values()), ())))
+    # A bare array of str would become pandas' own str dtype, hence the series.
+    return pd.DataFrame({name: pd.Series(values, index, values.dtype, copy=False) for name, values in columns.items()}, index, copy=False)
 
 
 def conform(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
@@ -187,7 +199,9 @@ def conform(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
 
     Missing text is ``None``, missing bool ``False``, missing int ``0``. Raises ``ValueError`` when a value cannot be cast.
     """
-    out: dict[str, Any] = {}
+    if not len(frame):
+        return empty_frame(columns)
+    out: dict[str, np.ndarray] = {}
     for name, dtype in columns.items():
         if name not in frame:
             blank: Any = {"bool": False, "int64": 0, _DAY: np.datetime64("NaT", "s"), _NUMBER: np.nan}.get(dtype)
@@ -195,16 +209,16 @@ def conform(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
         elif dtype == _TEXT:
             values = frame[name].to_numpy(dtype=object, copy=True)
             values[pd.isna(values)] = None
-            out[name] = pd.Series(values, dtype=object)  # a bare array of str would become pandas' own str dtype
+            out[name] = values
         else:
             out[name] = frame[name].to_numpy().astype(dtype)
-    return pd.DataFrame(out, columns=list(columns))
+    return frame_of(out)
 
 
 def _check(frame: pd.DataFrame, columns: Mapping[str, str], what: str) -> None:
     if list(frame.columns) != list(columns):
         raise ValueError(f"{what}: columns {list(frame.columns)} are not {list(columns)}")
-    wrong = {name: str(frame[name].dtype) for name, dtype in columns.items() if frame[name].dtype != np.dtype(dtype)}
+    wrong = {name: str(given) for (name, dtype), given in zip(columns.items(), frame.dtypes, strict=True) if given != np.dtype(dtype)}
     if wrong:
         raise ValueError(f"{what}: wrong dtypes {wrong}")
 
@@ -304,14 +318,13 @@ class Plan:
         _check(self.dependencies, DEPENDENCY_COLUMNS, "dependencies")
         _check(self.risks, RISK_COLUMNS, "risks")
         _check(self.risk_hits, RISK_HIT_COLUMNS, "risk_hits")
-        ids = pd.Index(self.activities["id"])
-        if ids.hasnans or not ids.is_unique:
+        ids = set(self.activities["id"].tolist())
+        if len(ids) < len(self.activities) or self.activities["id"].hasnans:
             raise ValueError("activity ids must be present and unique")
         for ends in (self.activities["parent"].dropna(), self.dependencies["predecessor"], self.dependencies["successor"]):
-            unknown = ~pd.Index(ends).isin(ids)
-            if unknown.any():
-                raise ValueError(f"unknown activity ids: {sorted(set(ends[unknown]))[:5]}")
-        if (self.activities["planned_finish"] < self.activities["planned_start"]).any():
+            if not ids.issuperset(named := ends.tolist()):
+                raise ValueError(f"unknown activity ids: {sorted(set(named) - ids, key=str)[:5]}")
+        if (self.activities["planned_finish"].to_numpy() < self.activities["planned_start"].to_numpy()).any():
             raise ValueError("a planned finish lies before its start")
         if len(self.attributes) not in (0, len(self.activities)):
             raise ValueError("attributes must have one row an activity")
@@ -324,8 +337,11 @@ class Plan:
             digest.update("|".join(map(str, frame.columns)).encode())
             for name in frame.columns:
                 values = frame[name].to_numpy()
-                texts = ("\0" if value is None else str(value) for value in values) if values.dtype == object else ()
-                digest.update("\x1f".join(texts).encode("utf-8", "surrogatepass") if values.dtype == object else values.tobytes())
+                if values.dtype == object:
+                    texts = ["\0" if value is None else value if value.__class__ is str else str(value) for value in values.tolist()]
+                    digest.update("\x1f".join(texts).encode("utf-8", "surrogatepass"))
+                else:
+                    digest.update(values.tobytes())
         digest.update(repr((self.name, sorted(self.calendars.items()), self.default_calendar, sorted(self.team_calendars.items()),
                             self.project_start, self.progress_reported, self.saved_on)).encode())
         return digest.hexdigest()[:32]

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from tests.plans import plan_of
-from tpm.insight.driving import driving_path
+from tpm.insight.driving import driving_path, headline_milestone
 from tpm.model import ScheduleOptions
 from tpm.schedule import schedule
 
@@ -40,3 +40,13 @@ def test_a_target_on_a_loop_has_no_path() -> None:
 def test_an_unknown_target_is_an_error() -> None:
     with pytest.raises(KeyError):
         driving_path(PLAN, schedule(PLAN, ScheduleOptions()), "nothing")
+
+
+def test_the_headline_is_the_promise_that_is_missed_most_else_the_last_milestone() -> None:
+    early = {"id": "E", "start": "2026-11-20", "finish": "2026-11-20", "milestone": True, "after": "A"}
+    work = {"id": "A", "start": "2026-11-16", "finish": "2026-11-20"}
+    last = {"id": "L", "start": "2026-12-18", "finish": "2026-12-18", "milestone": True}
+    for deadline, expected in ((None, "L"), ("2026-11-18", "E"), ("2026-11-30", "E")):
+        plan = plan_of(work, {**early, "deadline": deadline}, last)
+        assert headline_milestone(plan, schedule(plan, ScheduleOptions())) == expected
+    assert headline_milestone(plan_of(work), schedule(plan_of(work), ScheduleOptions())) is None

@@ -57,7 +57,7 @@ def test_a_slip_at_the_start_of_the_path_moves_everything_and_breaks_the_deadlin
     assert {moved.id: moved.days for moved in slip.moved} == {"B": 5.0, "C": 5.0, "M": 5.0}
     assert [moved.id for moved in slip.moved if moved.deadline_missed] == ["M"]
     assert slip_words(one, slip, "en") == (
-        "5 working days later: 3 items move (Data, Mobile, Launch), and the target moves 5 working days to 11 Dec (Fri).")
+        "5 working days later: 3 items move (Data, Mobile, Launch), and the plan's finish moves 5 working days to 11 Dec (Fri).")
     assert "영업일 5일 늦어지면" in slip_words(one, slip, "ko")
 
 

@@ -24,12 +24,12 @@ def launch(finish: str, lang: Language, **more: Any) -> str:
 @pytest.mark.parametrize(("finish", "more", "english", "korean"), [
     ("2027-01-04", {"baseline_finish": "2026-12-18"},
      "Korea launch lands 4 Jan, 11 working days after the promised 18 Dec; 1 of 2 items is late",
-     "Korea launch는 1월 4일로 예측되며, 약속한 12월 18일보다 영업일 11일 늦습니다 · 항목 2개 중 1개 지연"),
+     "Korea launch는 1월 4일로 예측되며, 약속한 12월 18일보다 영업일 11일 늦습니다. 항목 2개 중 1개가 늦습니다"),
     ("2026-12-18", {"deadline": "2026-12-18"}, "Korea launch lands 18 Dec, as promised", "Korea launch는 약속한 12월 18일에 끝납니다"),
     ("2026-12-11", {"deadline": "2026-12-18"}, "Korea launch lands 11 Dec, 5 working days before the promised 18 Dec",
      "Korea launch는 12월 11일로 예측되며, 약속한 12월 18일보다 영업일 5일 빠릅니다"),
     ("2026-12-21", {}, "Korea launch lands 21 Dec, 1 working day later than planned; 1 of 2 items is late",
-     "Korea launch는 12월 21일로 예측되며, 계획보다 영업일 1일 늦습니다 · 항목 2개 중 1개 지연"),
+     "Korea launch는 12월 21일로 예측되며, 계획보다 영업일 1일 늦습니다. 항목 2개 중 1개가 늦습니다"),
     ("2026-12-18", {}, "Korea launch lands 18 Dec, as planned", "Korea launch는 계획대로 12월 18일에 끝납니다"),
     ("2026-12-18", {"state": "done"}, "Korea launch was reached on 18 Dec", "Korea launch는 12월 18일에 완료되었습니다"),
 ])  # fmt: skip
@@ -112,7 +112,7 @@ def test_an_empty_roadmap_says_why_and_what_mends_it() -> None:
 
 
 def test_every_sentence_of_the_room_fills_in_both_languages() -> None:
-    params = dict.fromkeys(("days", "count", "total", "items", "lanes", "summaries", "progress"), 2)
+    params = dict.fromkeys(("days", "count", "total", "items", "lanes", "summaries", "progress", "left"), 2)
     words = dict.fromkeys(("name", "names", "sentence", "range", "promise", "set", "state", "text"), "x")
     for key in keys():
         if key.startswith(("roadmap.", "gantt.")) and key != "gantt.slip":

@@ -70,7 +70,8 @@ def test_a_critical_path_runs_to_the_finish_over_links_without_relationship_floa
         return
     path = result.critical_path
     table = result.table.set_index("id")
-    assert table.loc[path[-1], "early_finish"] == table["early_finish"].max()
+    ends = solve_problem(build_problem(plan, ASAP)).early["finish"][: len(table)]  # instants: events at a boundary show two days
+    assert ends[list(table.index).index(path[-1])] == ends.max()
     assert table.loc[path[0], "driver_kind"] == "project_start"
     links = result.links
     for before, after in itertools.pairwise(path):

@@ -7,8 +7,10 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
+import pandas as pd
+
 from tpm.insight.probe import days_between, plan_calendar
-from tpm.model import Plan, Schedule
+from tpm.model import Kind, Plan, Schedule, State
 from tpm.schedule import paths
 
 _MOST_RIVALS: Final = 6  # nearer ones are what a reader can act on
@@ -44,6 +46,26 @@ class DrivingPath:
     length: float
     teams: int
     rivals: tuple[NearPath, ...]
+
+
+def headline_milestone(plan: Plan, schedule: Schedule) -> str | None:
+    """The milestone that a reader asks about first; None for a plan without any.
+
+    The schedule's target; else, of the open milestones with a deadline, the one that misses it most, or the last where all keep
+    it; else the milestone that lands last.
+    """
+    rows = pd.concat([plan.activities[["id", "kind", "deadline"]], schedule.table[["forecast_finish", "state"]]], axis=1)
+    if schedule.options.target is not None:
+        return schedule.options.target
+    marks = rows[(rows["kind"] == Kind.MILESTONE) & rows["forecast_finish"].notna() & (rows["state"] != State.CANCELLED)]
+    if marks.empty:
+        return None
+    promised = marks[marks["deadline"].notna() & (marks["state"] != State.DONE)]
+    late = promised["forecast_finish"] - promised["deadline"]
+    if len(late) and late.max() > pd.Timedelta(0):
+        return str(promised["id"].iloc[int(late.to_numpy().argmax())])
+    last = promised if len(promised) else marks
+    return str(last["id"].iloc[int(last["forecast_finish"].to_numpy().argmax())])
 
 
 def driving_path(plan: Plan, schedule: Schedule, target: str) -> DrivingPath:

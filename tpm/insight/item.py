@@ -73,6 +73,10 @@ class Item:
         """The item's columns of the plan and of the schedule."""
         return self._row(self.id)
 
+    def name_of(self, item: str) -> str:
+        """The name of any item of the plan."""
+        return str(self._row(item)["name"])
+
     def dates(self, lang: Language) -> list[tuple[str, str]]:
         """(name of the set, range of dates) for every set that has any, the deadline last."""
         out = []
@@ -169,4 +173,6 @@ def slip_words(item: Item, slip: Slip, lang: Language) -> str:
     else:
         whose = t("item.slip.items", lang, count=len(slip.moved))
     key = "item.slip.finish-moves" if slip.finish_days else "item.slip.finish-holds"
-    return t(key, lang, name=name, days=slip.days, whose=whose, by=slip.finish_days, finish=slip.finish_after)
+    target = item.schedule.options.target
+    aimed = t("item.slip.plan", lang) if target is None else f"“{item.name_of(target)}”"
+    return t(key, lang, name=name, days=slip.days, whose=whose, by=slip.finish_days, finish=slip.finish_after, target=aimed)

@@ -100,7 +100,7 @@ class Items:
         self.critical = table["critical"].to_numpy() if table is not None else no
         self.near_critical = table["near_critical"].to_numpy() & ~self.critical if table is not None else no
         self.late_finish = table["late_finish"].to_numpy() if table is not None else np.full(size, NO_DATE)
-        self.total_float = table["total_float"].to_numpy() if table is not None else unknown
+        self.total_float = table["total_float"].to_numpy() if table is not None and len(plan.dependencies) else unknown
         deadline = self._arrays["deadline"]
         before = np.where(np.isnat(self.ghost_finish), self.sets["planned"][1], self.ghost_finish)
         before = np.where(np.isnat(before) | (self.dates == "baseline"), NO_DATE, before) if self.ghost else np.full(size, NO_DATE)

@@ -33,12 +33,20 @@ def roadmap_title(schedule: Schedule | None, rows: RoadmapRows, lang: Language) 
     items = rows.found[rows.found["finish"].notna()]
     if items.empty:
         return t("roadmap.title.nothing", lang), legend
+    if schedule is not None and schedule.cycles:
+        return t("roadmap.title.loop", lang, count=len(schedule.cycles[0]), total=rows.total, left=_uncomputed(schedule)), legend
     sentence = _landing(_subject(items, schedule), items, rows, lang)
     late = int(items["late"].sum())
     if late:
         key = "roadmap.title.late-one" if late == 1 else "roadmap.title.late-count"
         sentence = t(key, lang, sentence=sentence, count=late, total=len(items))
     return sentence, legend
+
+
+def _uncomputed(schedule: Schedule) -> int:
+    """Activities and milestones on or behind a loop, or without any date."""
+    table = schedule.table
+    return int((~table["scheduled"] & (table["driver_kind"] != "summary")).sum())
 
 
 def _subject(items: pd.DataFrame, schedule: Schedule | None) -> Any:

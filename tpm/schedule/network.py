@@ -59,13 +59,19 @@ class Network:
 @kernel
 def _compress(first: Integers, links: Links, predecessor: Integers, successor: Integers, kind: Small, lag: Ticks,
               elapsed: npt.NDArray[np.bool_]) -> Integers:
-    """Fill ``first`` (zeros) and ``links`` by a counting sort; the topological order by Kahn's queue."""
+    """Fill ``first`` (zeros) and ``links`` by a counting sort; the topological order by Kahn's queue.
+
+    Where every link leads to a later node, the nodes are in order as they stand: the passes then walk through memory from end to end,
+    which the queue's order (level by level, all over the plan) does not.
+    """
     n = len(first) - 1
     m = len(predecessor)
     indegree = np.zeros(n, np.int32)
+    in_order = True
     for k in range(m):
         first[predecessor[k] + 1] += 1
         indegree[successor[k]] += 1
+        in_order &= predecessor[k] < successor[k]
     for i in range(n):
         first[i + 1] += first[i]
     at = first[:-1].copy()
@@ -79,6 +85,10 @@ def _compress(first: Integers, links: Links, predecessor: Integers, successor: I
         link.source = k
 
     order = np.empty(n, np.int32)
+    if in_order:
+        for i in range(n):
+            order[i] = i
+        return order
     tail = 0
     for i in range(n):
         if indegree[i] == 0:

@@ -164,7 +164,8 @@ def slip(plan: Plan, schedule_: Schedule, id_: str, days: float) -> tuple[Move, 
     shift = (rows.work_at(after.early["finish"][:n]) - rows.work_at(before.early["finish"][:n])) / TICKS_PER_DAY
     moved = np.flatnonzero(before.scheduled & (np.abs(shift) > 1e-6) & (problem.nodes["kind"][:n] <= TO_DO + 1))
     moved = moved[np.lexsort((moved, before.early["start"][moved], moved != row))]
-    was, now = (schedule_table(each)["forecast_finish"].to_numpy() for each in (before, after))
-    drivers, team = schedule_table(after)["driver"].to_numpy(), plan.activities["team"].to_numpy()
+    tables = [schedule_table(each) for each in (before, after)]
+    was, now = (table["forecast_finish"].to_numpy() for table in tables)
+    drivers, team = tables[1]["driver"].to_numpy(), plan.activities["team"].to_numpy()
     return tuple(Move(rows.ids[each], team[each], _date(was[each]), _date(now[each]),
                       float(np.round(shift[each], 6)), None if each == row else drivers[each]) for each in moved)

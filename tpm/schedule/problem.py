@@ -90,7 +90,7 @@ def _logic(plan: Plan, rows: Rows, target: int) -> tuple[_Logic, int]:
     """Dependencies with summaries replaced by leaves and hubs; and the target's node."""
     d = plan.dependencies
     n = len(rows.ids)
-    predecessor, successor = codes(d["predecessor"].to_numpy(), rows.ids), codes(d["successor"].to_numpy(), rows.ids)
+    predecessor, successor = np.split(codes(np.concatenate([d["predecessor"].to_numpy(), d["successor"].to_numpy()]), rows.ids), 2)
     kind = codes(d["type"].to_numpy(), LINK_TYPES).clip(0).astype(np.int8)
     unit = codes(d["lag_unit"].to_numpy(), [LagUnit.WORKING, LagUnit.ELAPSED, LagUnit.PERCENT]).clip(0).astype(np.int8)
     lag = np.nan_to_num(d["lag"].to_numpy())

@@ -5,6 +5,8 @@ The words are in ``catalogue/schedule.toml``. One finding a kind, however many r
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -20,9 +22,9 @@ from tpm.schedule.rows import Flags, codes
 _NAMES_SHOWN = 5  # of a long loop, so that the sentence stays readable
 
 
-def _place(problem: Problem, row: int) -> Place:
-    file, sheet, number = (problem.plan.activities[name].to_numpy()[row] for name in ("file", "sheet", "row"))
-    return Place(file or "", sheet or "", f"A{number}" if number else "")
+def _places(problem: Problem, rows: Sequence[int] | npt.NDArray[np.int64]) -> tuple[Place, ...]:
+    where = (problem.plan.activities[name].to_numpy()[rows].tolist() for name in ("file", "sheet", "row"))
+    return tuple(Place(file or "", sheet or "", f"A{number}" if number else "") for file, sheet, number in zip(*where, strict=True))
 
 
 def _about(problem: Problem, code: str, severity: Severity, rows: Flags, **params: object) -> list[Finding]:
@@ -31,8 +33,15 @@ def _about(problem: Problem, code: str, severity: Severity, rows: Flags, **param
     if not len(at):
         return []
     ids = problem.rows.ids
-    named = {"count": len(at), "items": _listed([str(ids[row]) for row in at[:_NAMES_SHOWN]], len(at)), **params}
-    return [Finding(code, severity, tuple(_place(problem, row) for row in at[:50]), named, tuple(str(ids[row]) for row in at))]
+    called = problem.plan.activities["name"].to_numpy()
+    shown = [_named(str(ids[row]), called[row]) for row in at[:_NAMES_SHOWN]]
+    named = {"count": len(at), "items": _listed(shown, len(at)), **params}
+    return [Finding(code, severity, _places(problem, at[:50]), named, tuple(map(str, ids[at].tolist())))]
+
+
+def _named(item: str, name: str | None) -> str:
+    """An item as people call it, its id behind."""
+    return f"{name} ({item})" if name and name != item else item
 
 
 def _listed(names: list[str], count: int) -> str:
@@ -65,7 +74,7 @@ def _cycles(problem: Problem) -> list[Finding]:
             if (predecessor, successor) in pairs and source:
                 sheet, _, cell = str(source).rpartition("!")
                 places.append(Place("", sheet, cell))
-        findings.append(Finding("dependency-cycle", Severity.ERROR, tuple(places) or tuple(_place(problem, row) for row in loop),
+        findings.append(Finding("dependency-cycle", Severity.ERROR, tuple(places) or _places(problem, loop),
                                 {"loop": " → ".join([*shown, names[0]]), "length": len(loop), "behind": behind},
                                 tuple(str(ids[row]) for row in loop)))
     return findings

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from tpm.model import DEPENDENCY_COLUMNS, LINK_COLUMNS, SCHEDULE_COLUMNS, conform
+from tpm.model import DEPENDENCY_COLUMNS, SCHEDULE_COLUMNS, frame_of
 from tpm.schedule.clock import ALWAYS, NEVER, TICKS_PER_DAY, Ticks, work_each
 from tpm.schedule.cpm import (
     BEGUN,
@@ -150,7 +150,7 @@ def schedule_table(solution: Solution) -> pd.DataFrame:
         "scheduled": placed,
         "slip": _days(slip, compared),
     }
-    table = conform(pd.DataFrame(columns), SCHEDULE_COLUMNS)
+    table = frame_of({name: np.array(columns[name], dtype) for name, dtype in SCHEDULE_COLUMNS.items()})
     return _rolled_up(table, solution) if rows.is_summary.any() else table
 
 
@@ -240,9 +240,9 @@ def link_table(solution: Solution) -> pd.DataFrame:
     violated = np.zeros(m + 1, dtype=bool)
     violated[problem.dependency[planned < 0]] = True
 
-    table = problem.plan.dependencies[list(DEPENDENCY_COLUMNS)].assign(
-        relationship_float=_days(smallest[:m], known), driving=driving[:m] & known, violated=violated[:m])
-    return conform(table, LINK_COLUMNS)
+    columns = {name: problem.plan.dependencies[name].to_numpy(copy=True) for name in DEPENDENCY_COLUMNS}
+    return frame_of({**columns, "relationship_float": _days(smallest[:m], known), "driving": driving[:m] & known,
+                     "violated": violated[:m]})
 
 
 def _gather_hubs(problem: Problem, start: Ticks, finish: Ticks) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Any, Final
 
 import numpy as np
@@ -73,8 +74,8 @@ def _days(values: Any, origin: np.datetime64) -> npt.NDArray[np.int64]:
 
 def codes(values: Any, vocabulary: Any) -> Integers:
     """Position of each value in ``vocabulary`` (unique), −1 where it is not there."""
-    known, asked = (pd.Index(np.asarray(each, dtype=object)) for each in (vocabulary, values))
-    return np.asarray(known.get_indexer(asked), dtype=np.int32)
+    position = {value: at for at, value in enumerate(vocabulary)}
+    return np.fromiter(map(position.get, values, repeat(-1)), np.int32, len(values))
 
 
 def _calendar_range(plan: Plan, options: ScheduleOptions) -> tuple[dt.date, dt.date]:

@@ -64,7 +64,7 @@ def schedule_of(here: Current) -> Schedule:
     from tpm.ui.settings import Settings, today
 
     plan = here.result.plan
-    return schedule(plan, Settings.of(here.settings).options(plan, today()))
+    return schedule(plan, Settings.of(here.settings).options(plan, here.as_of(today())))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

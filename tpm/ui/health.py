@@ -20,6 +20,8 @@ def _amount(value: float | None, unit: str, lang: Language) -> str:
         return "–"
     if unit == "share":
         return f"{value:.0%}"
+    if unit == "days":
+        return t("health.days", lang, days=value)
     return f"{value:.2f}" if unit == "index" else format_number(value)
 
 

@@ -15,6 +15,7 @@ from tpm.ui.keys import Key
 from tpm.ui.text import literal
 
 _DRAWER_PX = 520
+_REASONS_SHOWN = 3  # the chain's nearest steps; the rest is one click away
 
 
 def choose(plan: Plan, lang: Language) -> str | None:
@@ -52,13 +53,17 @@ def _answers(item: Item, findings: Sequence[Finding], lang: Language) -> None:
     people = " · ".join(literal(part) for part in (item.row["team"], item.row["owner"]) if part)
     dates = " · ".join(f"{name} **{literal(days)}**" for name, days in item.dates(lang))
     st.markdown("  \n".join(part for part in (people, dates) if part))
+    st.markdown(f"**{t('item.why-here', lang)}**")
+    reasons = [f"{number}. {literal(line)}" for number, line in enumerate(item.why_here(lang), start=1)]
+    st.markdown("\n".join(reasons[:_REASONS_SHOWN]))
+    if len(reasons) > _REASONS_SHOWN:
+        with st.expander(t("item.earlier", lang, count=len(reasons) - _REASONS_SHOWN)):
+            st.markdown("\n".join(reasons[_REASONS_SHOWN:]))
     if item.row["kind"] != Kind.SUMMARY:
         st.markdown(f"**{t('item.why-not-critical', lang)}**")
         st.markdown(literal(item.why_not_critical(lang)))
     if item.can_slip():
         _slips(item, lang)
-    st.markdown(f"**{t('item.why-here', lang)}**")
-    st.markdown("\n".join(f"{number}. {literal(line)}" for number, line in enumerate(item.why_here(lang), start=1)))
     _findings(item.id, findings, lang)
 
 

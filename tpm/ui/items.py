@@ -28,6 +28,9 @@ _COLUMNS: Final[dict[str, str | None]] = {
     "planned_finish": "planned_finish", "duration": "duration", "progress": "progress", "status": "status", "deadline": "deadline",
     "predecessors": None, DROP: DROP,
 }
+_ROWS_SHOWN: Final = 12
+_TEXTS: Final = ("name", "team", "owner", "status", "predecessors")
+_FIRST_DAY, _LAST_DAY = dt.date(1970, 1, 1), dt.date(2120, 12, 31)  # a half-typed year is not taken
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ALWAYS: Final = ("cell", "id", "name", "milestone", "planned_start", "planned_finish", "duration", DROP)
 
@@ -53,7 +56,10 @@ def table(plan: Plan) -> pd.DataFrame:
         "predecessors": rows["id"].map(before),
         DROP: False,
     })
-    return shown[[name for name in _COLUMNS if name in _ALWAYS or shown[name].notna().any()]]
+    kept = shown[[name for name in _COLUMNS if name in _ALWAYS or shown[name].notna().any()]].copy()
+    for name in set(_TEXTS) & set(kept.columns):
+        kept[name] = kept[name].fillna("").astype(object)  # an empty cell, not the word None
+    return kept
 
 
 def edits_between(before: pd.DataFrame, after: pd.DataFrame) -> list[Edit]:
@@ -63,7 +69,8 @@ def edits_between(before: pd.DataFrame, after: pd.DataFrame) -> list[Edit]:
         if field is None or name not in before:
             continue
         old, new = before[name], after[name]
-        for row in (~((old == new) | (old.isna() & new.isna()))).to_numpy().nonzero()[0]:
+        same = (old == new) | ((old.isna() | (old == "")) & (new.isna() | (new == "")))
+        for row in (~same).to_numpy().nonzero()[0]:
             out.append(Edit(str(before["id"].iloc[row]), field, _value(field, new.iloc[row])))
     return out
 
@@ -89,7 +96,8 @@ def show(here: workspace.Current, lang: Language) -> None:
         shown = table(here.plan)
         state = zlib.crc32(f"{here.snapshot.number}|{[saved.id for saved in here.edits]}".encode())
         edited = st.data_editor(
-            shown, hide_index=True, width="stretch", height=420, num_rows="fixed", key=f"{Key.ITEMS}_{state:x}",
+            shown, hide_index=True, width="stretch", height="auto" if len(shown) > _ROWS_SHOWN else "content", num_rows="fixed",
+            key=f"{Key.ITEMS}_{state:x}",
             disabled=[name for name in shown.columns if _COLUMNS[name] is None], column_config=_column_config(lang),
         )
         try:
@@ -116,12 +124,12 @@ def _column_config(lang: Language) -> dict[str, Any]:
         "milestone": config.CheckboxColumn(named("milestone"), width="small"),
         "team": config.TextColumn(named("team")),
         "owner": config.TextColumn(named("owner")),
-        "planned_start": config.DateColumn(named("planned_start"), format="YYYY-MM-DD"),
-        "planned_finish": config.DateColumn(named("planned_finish"), format="YYYY-MM-DD"),
+        "planned_start": config.DateColumn(named("planned_start"), format="YYYY-MM-DD", min_value=_FIRST_DAY, max_value=_LAST_DAY),
+        "planned_finish": config.DateColumn(named("planned_finish"), format="YYYY-MM-DD", min_value=_FIRST_DAY, max_value=_LAST_DAY),
         "duration": config.NumberColumn(named("duration"), min_value=0, width="small"),
         "progress": config.NumberColumn(named("progress"), min_value=0, max_value=1, format="percent", width="small"),
         "status": config.TextColumn(named("status")),
-        "deadline": config.DateColumn(named("deadline"), format="YYYY-MM-DD"),
+        "deadline": config.DateColumn(named("deadline"), format="YYYY-MM-DD", min_value=_FIRST_DAY, max_value=_LAST_DAY),
         "predecessors": config.TextColumn(named("predecessors")),
         DROP: config.CheckboxColumn(named(DROP), width="small"),
     }

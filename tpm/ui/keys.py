@@ -29,6 +29,8 @@ class Key(StrEnum):
     CLEAN = "plan_clean_workbook"
     ORIGINAL = "plan_original_workbook"
     ALTERED = "plan_altered_files"
+    DATE_ORDER = "plan_date_order"
+    SHEET = "plan_sheet"
     COLUMNS = "plan_columns"  # followed by the table's number
 
     # roadmap page
@@ -61,5 +63,6 @@ class Key(StrEnum):
     COUNTRY = "settings_country"
     WEEK = "settings_week"
     TEAM_COUNTRIES = "settings_team_countries"
+    PROJECT_START = "settings_project_start"
     NEAR_CRITICAL = "settings_near_critical"
     TARGET = "settings_target"

@@ -38,6 +38,7 @@ class Settings:
     team_countries: tuple[tuple[str, str], ...] = ()
     near_critical: float = 5.0
     target: str | None = None
+    project_start: str | None = None  # ISO date
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> Settings:
@@ -51,6 +52,7 @@ class Settings:
             team_countries=tuple(sorted((stored.get("team_countries") or {}).items())),
             near_critical=float(stored.get("near_critical", 5.0)),
             target=stored.get("target") or None,
+            project_start=stored.get("project_start") or None,
         )
 
     def options(self, plan: Plan, today: dt.date) -> ScheduleOptions:
@@ -66,6 +68,7 @@ class Settings:
             mode=Mode(self.mode),
             status_date=status,
             target=self.target if self.target in set(plan.activities["id"]) else None,
+            project_start=dt.date.fromisoformat(self.project_start) if self.project_start else None,
             country=self.country,
             week=WEEKS[self.week],
             team_countries=self.team_countries,
@@ -130,7 +133,7 @@ def sentence(lang: Language) -> None:
     if here is None:
         return
     chosen = Settings.of(here.settings)
-    options = chosen.options(here.plan, today())
+    options = chosen.options(here.plan, here.as_of(today()))
     words = in_words(here.plan, options, lang, automatic=chosen.status == "auto")
     offered = here.plan.saved_on if options.status_date is None and chosen.status == "auto" else None
     if offered is None or here.plan.first_date is None:
@@ -156,7 +159,7 @@ def popover(lang: Language) -> None:
         return
     chosen = Settings.of(here.settings)
     with st.popover(t("settings.change", lang), icon=":material/tune:"):
-        _status(chosen, chosen.options(here.plan, today()), lang)
+        _status(chosen, chosen.options(here.plan, here.as_of(today())), lang)
         _mode(chosen, lang)
         _target(chosen, here.plan, lang)
         _calendar(chosen, here.plan, lang)
@@ -190,6 +193,9 @@ def _mode(chosen: Settings, lang: Language) -> None:
         t("settings.mode", lang), modes, index=modes.index(chosen.mode), key=Key.MODE, on_change=_save, args=(Key.MODE, "mode"),
         format_func=lambda name: t(f"settings.mode-{name}", lang), help=t("settings.mode-help", lang),
     )
+    st.date_input(t("settings.project-start", lang), dt.date.fromisoformat(chosen.project_start) if chosen.project_start else None,
+                  key=Key.PROJECT_START, on_change=_save, args=(Key.PROJECT_START, "project_start"),
+                  help=t("settings.project-start-help", lang))
     st.number_input(t("settings.near-critical", lang), 0.0, 60.0, chosen.near_critical, 1.0, format="%.0f", key=Key.NEAR_CRITICAL,
                     on_change=_save, args=(Key.NEAR_CRITICAL, "near_critical"), help=t("settings.near-critical-help", lang))
 

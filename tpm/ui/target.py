@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from tpm.i18n import Language, t
-from tpm.insight.driving import DrivingPath, driving_path
+from tpm.insight.driving import DrivingPath, driving_path, headline_milestone
 from tpm.model import Kind, Plan, Schedule
 from tpm.ui.keys import Key
 from tpm.ui.text import literal
@@ -21,19 +21,11 @@ def show(plan: Plan, schedule: Schedule, lang: Language) -> None:
     with st.expander(t("driving.title", lang), icon=":material/route:", expanded=False, key=Key.PATH_OPEN, on_change="rerun") as panel:
         names = dict(zip(rows["id"], rows["name"], strict=True))
         choices = [str(item) for item in marks["id"]]
-        usual = schedule.options.target if schedule.options.target in choices else _usual(plan, schedule, choices)
-        target = st.selectbox(t("driving.choose", lang), choices, index=choices.index(usual), key=Key.PATH_TARGET, persist_state="session",
-                              width=460, format_func=lambda item: f"{names[item]}  ({item})")
+        usual = headline_milestone(plan, schedule)
+        target = st.selectbox(t("driving.choose", lang), choices, index=choices.index(usual) if usual in choices else 0,
+                              key=Key.PATH_TARGET, persist_state="session", width=460, format_func=lambda item: f"{names[item]}  ({item})")
         if panel.open:
             _path(driving_path(plan, schedule, target), names, lang)
-
-
-def _usual(plan: Plan, schedule: Schedule, choices: list[str]) -> str:
-    """The milestone that a reader asks about first: the latest promised one, else the latest."""
-    rows = plan.activities.set_index("id").loc[choices]
-    finish = schedule.table.set_index("id").loc[choices, "forecast_finish"].fillna(pd.Timestamp.min.as_unit("s"))
-    promised = finish[rows["deadline"].notna()]
-    return str((promised if len(promised) else finish).idxmax())
 
 
 def _path(path: DrivingPath, names: dict[str, str], lang: Language) -> None:

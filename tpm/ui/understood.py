@@ -18,9 +18,9 @@ from tpm.ui.keys import Key
 from tpm.ui.text import literal
 
 _ACTIVITY_FIELDS: Final = (
-    "id", "name", "wbs", "parent", "kind", "team", "owner", "program", "phase", "start", "finish", "duration", "progress", "status",
-    "priority", "predecessors", "successors", "milestone", "deadline", "baseline_start", "baseline_finish", "actual_start",
-    "actual_finish", "optimistic", "most_likely", "pessimistic", "constraint", "constraint_date", "notes", "link",
+    "id", "name", "wbs", "parent", "children", "depth", "kind", "team", "owner", "program", "phase", "start", "finish", "duration",
+    "progress", "status", "priority", "predecessors", "successors", "milestone", "deadline", "baseline_start", "baseline_finish",
+    "actual_start", "actual_finish", "optimistic", "most_likely", "pessimistic", "constraint", "constraint_date", "notes", "link",
 )
 _FIELDS: Final[Mapping[TableKind, tuple[str, ...]]] = {
     TableKind.ACTIVITIES: _ACTIVITY_FIELDS,
@@ -95,16 +95,41 @@ def rejected(here: workspace.Current, lang: Language) -> None:
 def tables(here: workspace.Current, lang: Language) -> None:
     """Which sheet and rows hold what, which column is which field, and how sure; a wrong guess is mended in place."""
     st.subheader(t("plan.understood.read-as", lang), anchor=False)
+    _options(here, lang)
     for number, table in enumerate(here.result.tables):
         with st.expander(_table_title(table, lang), expanded=len(here.result.tables) == 1 and table.kind is not TableKind.OTHER):
             if table.headers:
                 _columns(table, number, lang)
 
 
+_DATE_ORDERS: Final = (None, "dmy", "mdy", "ymd")
+
+
+def _options(here: workspace.Current, lang: Language) -> None:
+    """What the reader may say about the whole file: the order of ambiguous dates, the one sheet to read."""
+    sheets = list(dict.fromkeys([*(table.sheet for table in here.result.tables if table.sheet), here.settings.get("sheet") or ""]))
+    choices = [None, *(sheet for sheet in sheets if sheet)]
+
+    def changed(key: Key, name: str) -> None:
+        workspace.save_settings({name: st.session_state[key]})
+
+    with st.popover(t("plan.reading.title", lang), icon=":material/rule:"):
+        order = here.settings.get("date_order")
+        st.selectbox(t("plan.reading.date-order", lang), _DATE_ORDERS, index=_DATE_ORDERS.index(order) if order in _DATE_ORDERS else 0,
+                     key=Key.DATE_ORDER, on_change=changed, args=(Key.DATE_ORDER, "date_order"),
+                     format_func=lambda one: t(f"plan.reading.order-{one or 'auto'}", lang))
+        sheet = here.settings.get("sheet")
+        st.selectbox(t("plan.reading.sheet", lang), choices, index=choices.index(sheet) if sheet in choices else 0, key=Key.SHEET,
+                     on_change=changed, args=(Key.SHEET, "sheet"),
+                     format_func=lambda one: t("plan.reading.sheet-all", lang) if one is None else str(one))
+
+
 def _table_title(table: TableReading, lang: Language) -> str:
     kind = t(f"plan.table.{table.kind}", lang)
     sheet = literal(table.sheet or table.source)
-    if table.first_row:
+    if 0 < table.last_row < table.first_row:
+        words = t("plan.table.where-empty", lang, kind=kind, sheet=sheet)
+    elif table.first_row:
         words = t("plan.table.where", lang, kind=kind, sheet=sheet, first=table.first_row, last=table.last_row)
     else:
         words = t("plan.table.where-file", lang, kind=kind, sheet=sheet)

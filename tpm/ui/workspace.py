@@ -54,6 +54,12 @@ class Current:
     def plan(self) -> Plan:
         return self.result.plan
 
+    def as_of(self, today: dt.date) -> dt.date:
+        """The day that this version speaks of: today for the latest, else the day that it was saved."""
+        if self.snapshot.number == self.snapshots[-1].number:
+            return today
+        return self.plan.saved_on or self.snapshot.created_at.date()
+
 
 _of_this_run: ContextVar[tuple[str, Current | None] | None] = ContextVar("current", default=None)
 
@@ -132,8 +138,25 @@ def _read_options(named: str | None) -> ReadOptions:
     from tpm.ingest import ReadOptions
     from tpm.store import DocumentKind
 
-    remembered = cache.store().documents(named, DocumentKind.MAPPING) if named else {}
-    return ReadOptions(remembered=remembered)
+    store = cache.store()
+    if named is None:
+        return ReadOptions(remembered=_remembered_elsewhere())
+    settings = store.settings(named)
+    start = settings.get("project_start")
+    return ReadOptions(
+        remembered=store.documents(named, DocumentKind.MAPPING), date_order=settings.get("date_order"), sheet=settings.get("sheet"),
+        start=dt.date.fromisoformat(start) if start else None,
+    )
+
+
+def _remembered_elsewhere() -> dict[str, Any]:
+    """Mended mappings of the reader's recent workspaces: a new one reads files with the same headers the same way."""
+    from tpm.store import DocumentKind
+
+    mappings: dict[str, Any] = {}
+    for item in reversed(recent()):  # the latest wins
+        mappings.update(cache.store().documents(item.workspace.id, DocumentKind.MAPPING))
+    return mappings
 
 
 def open_workspace(named: str) -> None:
@@ -167,8 +190,8 @@ def take(given: Sequence[tuple[str, bytes]], role: str) -> Finding | None:
 
     Returns the finding that says why nothing was taken, or None. What was open is not touched in that case.
     """
-    from tpm.ingest import read_files
-    from tpm.store import NewSnapshot, StoreError, Upload
+    from tpm.ingest import header_signature, read_files
+    from tpm.store import DocumentKind, NewSnapshot, StoreError, Upload
 
     here = current() if role != "new" else None
     try:
@@ -178,13 +201,19 @@ def take(given: Sequence[tuple[str, bytes]], role: str) -> Finding | None:
         if here is not None and role == "part":
             names = {name for name, _ in given}
             given = [*((name, content) for name, content in files(here) if name not in names), *given]
-        result = read_files(given, _read_options(here.id if here else None))
+        options = _read_options(here.id if here else None)
+        result = read_files(given, options)
         if here is not None and result.plan.activities.empty and result.plan.risks.empty:
             return worst_first(result.findings)[0] if result.findings else Finding("no-plan", Severity.ERROR)
         new = NewSnapshot([Upload(name, content) for name, content in given])
         if here is None:
             name = result.plan.name or Path(given[0][0]).stem
-            open_workspace(cache.store().create_workspace(name, at=_now(), first=new).id)
+            made = cache.store().create_workspace(name, at=_now(), first=new).id
+            used = {header_signature(table) for table in result.tables}
+            kept = {signature: mapping for signature, mapping in options.remembered.items() if signature in used}
+            if kept:
+                cache.store().put_documents(made, DocumentKind.MAPPING, kept)
+            open_workspace(made)
         else:
             cache.store().save_snapshot(here.id, new, at=_now())
             st.session_state.pop(Key.SNAPSHOT, None)
@@ -210,9 +239,14 @@ def open_sample(lang: Language) -> None:
     """Open the sample program with its three weekly versions."""
     from tpm.store import NewSnapshot, Upload
 
+    name = t("workspace.sample", lang)
+    held = next((item.workspace.id for item in recent() if item.workspace.sample and item.workspace.name == name), None)
+    if held is not None:
+        open_workspace(held)
+        return
     versions = sorted(_SAMPLES.glob(f"sample_{lang}_*.xlsx"))
     store = cache.store()
-    made = store.create_workspace(t("workspace.sample", lang), at=_now(), sample=True)
+    made = store.create_workspace(name, at=_now(), sample=True)
     for path in versions:
         store.save_snapshot(made.id, NewSnapshot([Upload(path.name, path.read_bytes())], label=path.stem[-10:]), at=_now())
     open_workspace(made.id)
