@@ -299,10 +299,10 @@ def test_text_that_looks_like_a_formula_is_marked_as_text(rich: bytes) -> None:
 
 
 def test_none_clears_the_cell_and_keeps_its_format(rich: bytes) -> None:
-    made = patch(rich, RICH, Edit("3", "planned_finish", None))
+    made = patch(rich, RICH, Edit("3", "planned_start", None))
     page = openpyxl.load_workbook(io.BytesIO(made.data))["Plan"]
-    assert page["C4"].value is None
-    assert page["C4"].number_format == "dd.mm.yyyy"
+    assert page["B4"].value is None
+    assert page["B4"].number_format == "dd.mm.yyyy"
 
 
 def test_a_date_takes_the_days_format_of_its_column_or_the_short_date() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -83,3 +84,50 @@ def test_nobody_else_sees_the_workspace_without_its_address(app: Callable[..., A
     test = app()
     assert Key.WORKSPACE not in test.session_state or test.session_state[Key.WORKSPACE] != named
     assert not test.header
+
+
+def test_a_mended_mapping_serves_the_next_file_with_the_same_headers(app: Callable[..., AppTest], keep: Callable[..., str]) -> None:
+    from tpm.ingest import header_signature, read_files
+    from tpm.store import DocumentKind, open_store
+
+    odd = b"Task,Zorblax,Start,Finish\nBuild,X1,2026-11-02,2026-11-06\nTest,X2,2026-11-09,2026-11-13\n"
+    named = keep(("odd.csv", odd))
+    table = read_files([("odd.csv", odd)]).tables[0]
+    with open_store() as store:
+        store.put_documents(named, DocumentKind.MAPPING, {header_signature(table): {"owner": "Zorblax"}})
+        store.touch(named, at=dt.datetime.now(dt.UTC))
+    test = upload(app(), ("next week.csv", odd))
+    assert test.session_state[Key.WORKSPACE] != named
+    with open_store() as store:
+        kept = store.documents(test.session_state[Key.WORKSPACE], DocumentKind.MAPPING)
+    assert kept == {header_signature(table): {"owner": "Zorblax"}}
+    assert "2 people" in words(test)
+
+
+def test_the_sample_is_opened_again_and_not_copied(app: Callable[..., AppTest]) -> None:
+    first, second = app(), app()
+    for test in (first, second):
+        test.button(key=Key.OPEN_SAMPLE).click().run()
+    assert first.session_state[Key.WORKSPACE] == second.session_state[Key.WORKSPACE]
+
+
+def test_an_older_version_is_computed_as_of_its_own_date(app: Callable[..., AppTest]) -> None:
+    test = app()
+    test.button(key=Key.OPEN_SAMPLE).click().run()
+    test.selectbox(key=Key.SNAPSHOT).select_index(2).run()
+    assert "Forecast as of 6 Nov 2026" in words(test)
+
+
+def test_the_order_of_ambiguous_dates_can_be_said(app: Callable[..., AppTest], keep: Callable[..., str]) -> None:
+    test = app(workspace=keep(("plan.csv", b"ID,Task,Start,Finish\n1,Build,03/04/2026,05/04/2026\n")))
+    test.selectbox(key=Key.DATE_ORDER).set_value("dmy").run()
+    assert "3 Apr 2026 to 5 Apr 2026" in test.header[0].value
+    test.selectbox(key=Key.DATE_ORDER).set_value("mdy").run()
+    assert "4 Mar 2026 to 4 May 2026" in test.header[0].value
+
+
+def test_a_register_of_risks_alone_offers_no_empty_roadmap(app: Callable[..., AppTest], keep: Callable[..., str]) -> None:
+    register = b"Risk ID,Risk,Probability,Impact,Owner\nR1,Vendor slips,High,4,Bex\nR2,Key person leaves,Low,5,Arun\n"
+    test = app(workspace=keep(("risks.csv", register)))
+    assert test.header[0].value == "2 risks"
+    assert not test.page_link

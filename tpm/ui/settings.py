@@ -136,7 +136,7 @@ def sentence(lang: Language) -> None:
     options = chosen.options(here.plan, here.as_of(today()))
     words = in_words(here.plan, options, lang, automatic=chosen.status == "auto")
     offered = here.plan.saved_on if options.status_date is None and chosen.status == "auto" else None
-    if offered is None or here.plan.first_date is None:
+    if offered is None or _lies(here.plan, offered) is not None or here.plan.first_date is None:
         st.caption(words)
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

@@ -18,7 +18,7 @@ from tpm.ui.keys import Key
 from tpm.ui.text import literal
 
 _ACTIVITY_FIELDS: Final = (
-    "id", "name", "wbs", "parent", "children", "depth", "kind", "team", "owner", "program", "phase", "start", "finish", "duration",
+    "id", "name", "wbs", "parent", "children", "depth", "level", "kind", "team", "owner", "program", "phase", "start", "finish", "duration",
     "progress", "status", "priority", "predecessors", "successors", "milestone", "deadline", "baseline_start", "baseline_finish",
     "actual_start", "actual_finish", "optimistic", "most_likely", "pessimistic", "constraint", "constraint_date", "notes", "link",
 )
