@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from tpm.i18n import t
-from tpm.ui import cache, frame, health, items, start, understood, workspace
+from tpm.ui import computed, frame, health, items, start, understood, workspace
 
 
 def render() -> None:
@@ -20,9 +20,9 @@ def render() -> None:
     planned = not here.plan.activities.empty
     if planned:
         st.page_link("pages/roadmap.py", label=t("plan.to-roadmap", lang), icon=":material/view_timeline:")
-    understood.findings([*here.result.findings, *cache.schedule_of(here).findings], lang)
+    understood.findings([*here.result.findings, *computed.schedule_of(here).findings], lang)
     if planned:
-        health.show(cache.health_of(here), here.plan, lang)
+        health.show(computed.health_of(here), here.plan, lang)
     understood.rejected(here, lang)
     understood.tables(here, lang)
     items.show(here, lang)

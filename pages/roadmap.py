@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tpm.ui import cache, frame, item_panel, roadmap, start, target, workspace
+from tpm.ui import computed, frame, item_panel, roadmap, start, target, workspace
 
 
 def render() -> None:
@@ -12,7 +12,7 @@ def render() -> None:
     if here is None:
         start.nothing_open(lang)
         return
-    schedule = cache.schedule_of(here)
+    schedule = computed.schedule_of(here)
     roadmap.chart(here, schedule, lang, dark=frame.is_dark())
     target.show(here.plan, schedule, lang)
     item_panel.show(here.plan, schedule, [*here.result.findings, *schedule.findings], lang)

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from tpm.ingest import ReadOptions
     from tpm.insight.health import Check
     from tpm.store import Store
-    from tpm.ui.workspace import Current
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -59,22 +58,13 @@ def schedule(plan: Plan, options: ScheduleOptions) -> Schedule:
     return _schedule(f"{plan.fingerprint}|{options!r}", plan, options)
 
 
-def schedule_of(here: Current) -> Schedule:
-    """The schedule of the open plan under the reader's settings."""
-    from tpm.ui.settings import Settings, today
-
-    plan = here.result.plan
-    return schedule(plan, Settings.of(here.settings).options(plan, here.as_of(today())))
-
-
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _health(key: str, _plan: Plan, _schedule: Schedule) -> tuple[Check, ...]:
-    from tpm.insight.health import health
+    from tpm.insight import health as checks
 
-    return health(_plan, _schedule)
+    return checks.health(_plan, _schedule)
 
 
-def health_of(here: Current) -> tuple[Check, ...]:
-    """The schedule health of the open plan under the reader's settings."""
-    computed = schedule_of(here)
-    return _health(computed.fingerprint, here.result.plan, computed)
+def health(plan: Plan, computed: Schedule) -> tuple[Check, ...]:
+    """The schedule health of ``plan`` under its schedule."""
+    return _health(computed.fingerprint, plan, computed)

@@ -18,7 +18,7 @@ from tpm.export.workbook import plan_workbook
 from tpm.findings import InputError
 from tpm.i18n import Language, t
 from tpm.model import Kind, Plan
-from tpm.ui import cache, workspace
+from tpm.ui import computed, workspace
 from tpm.ui.keys import Key
 from tpm.ui.text import literal
 
@@ -153,11 +153,11 @@ def _corrections(here: workspace.Current, lang: Language) -> None:
 
 def _downloads(here: workspace.Current, lang: Language) -> None:
     """The corrected plan as a clean workbook, and each corrected file as it was uploaded with only the changed cells altered."""
-    computed = cache.schedule_of(here)
+    forecast = computed.schedule_of(here)
     altered = _altered(here) if here.edits else []
     with st.container(horizontal=True):
         st.download_button(
-            t("plan.items.clean", lang), lambda: plan_workbook(here.plan, lang, computed), f"{workspace.file_stem(here)}.xlsx", _XLSX,
+            t("plan.items.clean", lang), lambda: plan_workbook(here.plan, lang, forecast), f"{workspace.file_stem(here)}.xlsx", _XLSX,
             key=Key.CLEAN, icon=":material/download:", on_click="ignore",
         )
         if altered:
