@@ -321,9 +321,10 @@ class Plan:
         ids = set(self.activities["id"].tolist())
         if len(ids) < len(self.activities) or self.activities["id"].hasnans:
             raise ValueError("activity ids must be present and unique")
-        for ends in (self.activities["parent"].dropna(), self.dependencies["predecessor"], self.dependencies["successor"]):
-            if not ids.issuperset(named := ends.tolist()):
-                raise ValueError(f"unknown activity ids: {sorted(set(named) - ids, key=str)[:5]}")
+        parents = {parent for parent in set(self.activities["parent"].tolist()) if not pd.isna(parent)}
+        for ends in (parents, self.dependencies["predecessor"].tolist(), self.dependencies["successor"].tolist()):
+            if not ids.issuperset(ends):
+                raise ValueError(f"unknown activity ids: {sorted(set(ends) - ids, key=str)[:5]}")
         if (self.activities["planned_finish"].to_numpy() < self.activities["planned_start"].to_numpy()).any():
             raise ValueError("a planned finish lies before its start")
         if len(self.attributes) not in (0, len(self.activities)):

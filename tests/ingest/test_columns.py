@@ -139,3 +139,22 @@ def test_predecessors_spread_over_numbered_columns_are_collected() -> None:
         ]
     )
     assert len(result.plan.dependencies) == 3
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        ("Nombre de la actividad", "Fecha de comienzo", "Vencimiento", "Encargado", "Tarea predecesora"),
+        ("Nom de l'activité", "Date de début prévue", "Date d'échéance", "Responsable(s)", "Antécédents"),
+        ("Descrição da tarefa", "Data de início prevista", "Data de conclusão", "Encarregado", "Tarefas predecessoras"),
+        ("Aufgabenname", "Anfangsdatum", "Fälligkeitsdatum", "Zuständig", "Abhängig von"),
+        ("タスク名称", "着手予定日", "納期", "担当者名", "前提タスク"),
+        ("수행 업무", "시작 예정", "완료 목표일", "수행 담당자", "선행활동"),
+        ("Key Activity", "Planned Start Dt", "End Dt", "Responsible Party", "Immediate Predecessor(s)"),
+    ],
+)
+def test_headers_in_the_languages_of_planners(head: tuple[str, ...]) -> None:
+    result = read([head, ["Alpha", "2026-03-02", "2026-03-06", "Ana", None], ["Beta", "2026-03-09", "2026-03-13", "Bo", "Alpha"]])
+    found = result.tables[0].columns
+    assert tuple(found[name].header for name in ("name", "start", "finish", "owner", "predecessors")) == head
+    assert len(result.plan.dependencies) == 1

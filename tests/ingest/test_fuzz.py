@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import re
+import zipfile
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -147,10 +150,23 @@ def test_arbitrary_grids_under_plausible_headers(sheets: list[list[list[object]]
     _complete(door._read_books([book], ReadOptions()))
 
 
+def _timeless(data: bytes) -> bytes:
+    """The same workbook without the time at which it was written: equal bytes on every call."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            part = re.sub(rb"\d{4}-\d\d-\d\dT[\d:]+Z", b"2026-01-01T00:00:00Z", old.read(name))
+            new.writestr(zipfile.ZipInfo(name), part, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+_WORKBOOK = _timeless(xlsx([["Task", "Start"], ["Design", "2026-03-02"], ["Build", "2026-03-03"]]))
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.data())
 def test_a_workbook_with_damaged_bytes(data: st.DataObject) -> None:
-    good = bytearray(xlsx([["Task", "Start"], ["Design", "2026-03-02"], ["Build", "2026-03-03"]]))
+    good = bytearray(_WORKBOOK)
     for at in data.draw(st.lists(st.integers(0, len(good) - 1), min_size=1, max_size=6)):
         good[at] ^= data.draw(st.integers(1, 255))
     try:
@@ -165,3 +181,11 @@ def test_arbitrary_cells_never_raise(text: str) -> None:
     duration(text, "days")
     number(text)
     share(text)
+
+
+def test_days_and_moments_in_one_column_compare() -> None:
+    moment, day = dt.datetime(2026, 3, 2, 9), dt.date(2026, 3, 4)
+    rows = [["Write the design", moment, day], ["Build the service", day, moment.replace(day=9)], ["Test it all", day, day]]
+    grid = Grid("plan.xlsx", "S", rows)  # type: ignore[arg-type]
+    result = door._read_books([Book("plan.xlsx", "xlsx", None, None, (grid,))], ReadOptions())
+    assert [str(start.date()) for start in result.plan.activities["planned_start"]] == ["2026-03-02", "2026-03-04", "2026-03-04"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import openpyxl
 import pytest
-from openpyxl.styles import Alignment
+from openpyxl.styles import Alignment, Font
 
 from tests.ingest.build import read, row, saved
 from tpm.ingest import read_files
@@ -105,3 +105,49 @@ def test_the_name_may_stand_one_column_to_the_left() -> None:
         ]
     )
     assert result.plan.activities["name"].tolist() == ["요구 분석", "목록 화면", "상세 화면"]
+
+
+def _bold(rows: list[list[object]], heads: tuple[int, ...]) -> ImportResult:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for cells in rows:
+        sheet.append(cells)
+    for number in heads:
+        sheet.cell(number, 1).font = Font(bold=True)
+    return read_files([("plan.xlsx", saved(book))])
+
+
+def test_bold_rows_that_fill_only_their_name_are_sections() -> None:
+    rows = [["Task", "Start"], ["Design", None], ["Draft", "2026-03-02"], ["Open point", None], ["Build", None], ["Code", "2026-03-05"]]
+    frame = _bold(rows, (1, 2, 5)).plan.activities
+    assert list(zip(frame["name"], frame["kind"], frame["parent"], strict=True)) == [
+        ("Design", "summary", None),
+        ("Draft", "activity", "1"),
+        ("Open point", "activity", "1"),
+        ("Build", "summary", None),
+        ("Code", "activity", "4"),
+    ]
+
+
+def test_a_sheet_that_is_bold_throughout_has_no_sections() -> None:
+    rows = [["Task", "Start"], ["Design", None], ["Draft", "2026-03-02"], ["Code", "2026-03-05"]]
+    assert set(_bold(rows, (2, 3, 4)).plan.activities["kind"]) == {"activity"}
+
+
+def test_names_in_one_of_several_columns_are_a_staircase() -> None:
+    result = read(
+        [
+            ["Title 1", "Title 2", "Title 3", "State"],
+            ["Shop", None, None, "Active"],
+            [None, "Cart", None, "Active"],
+            [None, None, "Add item", "New"],
+            [None, "Pay", None, "New"],
+        ]
+    )
+    frame = result.plan.activities
+    assert list(zip(frame["name"], frame["parent"], strict=True)) == [("Shop", None), ("Cart", "1"), ("Add item", "2"), ("Pay", "1")]
+
+
+def test_a_level_that_no_outline_could_have_is_no_hierarchy() -> None:
+    result = read([["Task", "Level", "Start"], ["Draft", 3, "2026-03-02"], ["Code", 1, "2026-03-03"], ["Test", 4, "2026-03-04"]])
+    assert set(result.plan.activities["level"]) == {0}

@@ -98,3 +98,49 @@ def test_successors_are_links_the_other_way_round() -> None:
     result = read([["ID", "Task", "Start", "Successors"], ["a", "Design", "2026-03-02", "b"], ["b", "Build", "2026-03-04", None]])
     assert links(result) == [("a", "b", "FS", 0.0, "working")]
     assert row(result, "Build")["kind"] == "activity"
+
+
+def test_a_lag_in_percent_of_a_dependency_table_is_a_share_of_the_predecessor() -> None:
+    result = read(
+        {
+            "Plan": _plan("ID", ["a", "b", "c", "d"], [None] * 4),
+            "Links": [
+                ["Predecessor", "Successor", "Type", "Lag (days)"],
+                ["a", "b", "FS", "50%"],
+                ["b", "c", "SS", "+25 %"],
+                ["c", "d", "FF", "-10%"],
+                ["a", "d", "FS", 2],
+            ],
+        }
+    )
+    assert links(result) == [
+        ("a", "b", "FS", 0.5, "percent"),
+        ("b", "c", "SS", 0.25, "percent"),
+        ("c", "d", "FF", -0.1, "percent"),
+        ("a", "d", "FS", 2.0, "working"),
+    ]
+    assert "unreadable-duration" not in codes(result)
+
+
+def test_numbers_that_stand_in_the_id_column_are_ids_and_not_rows() -> None:
+    result = read(
+        [
+            ["ID", "Parent ID", "Task", "Type", "Start", "Finish", "Predecessors"],
+            [1, None, "Phase", "Summary", "2026-03-02", "2026-03-06", None],
+            [2, 1, "Design", "Activity", "2026-03-02", "2026-03-04", None],
+            [3, 1, "Build", "Activity", "2026-03-05", "2026-03-06", "2"],
+        ]
+    )
+    assert links(result) == [("2", "3", "FS", 0.0, "working")]
+    assert "link-to-own-part" not in codes(result)
+
+
+@pytest.mark.parametrize("dated", [False, True])
+def test_a_first_row_without_predecessors_is_no_summary_of_those_that_have_some(dated: bool) -> None:
+    rows = [["A-1", "Build it", None], ["A-2", "Test it", "A-1"], ["A-3", "Ship it", "A-1SS; A-2"]]
+    head = ["ID", "Task", "Predecessors"]
+    if dated:
+        head, rows = [*head, "Start"], [[*cells, f"2026-03-0{at + 2}"] for at, cells in enumerate(rows)]
+    result = read([head, *rows])
+    assert list(result.plan.activities["kind"]) == ["activity"] * 3
+    assert [found[:3] for found in links(result)] == [("A-1", "A-2", "FS"), ("A-1", "A-3", "SS"), ("A-2", "A-3", "FS")]

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.ingest.build import codes, finding, read, row
+from tpm.calendars import compile_calendar
+from tpm.edits import Edit, apply_edits
+from tpm.ingest import read_files
 
 _HEAD = ["Task", "Start", "Finish", "Duration"]
 
@@ -109,3 +113,47 @@ def test_finish_from_duration_and_duration_from_finish_are_each_others_inverse(s
     assert again.duration[0] == days
     back = reconcile(nat, first.finish, np.array([float(days)]), no, no, no, summary=no)
     assert back.start[0] == np.datetime64(start, "D")
+
+
+def test_estimates_beside_dates_are_no_duration() -> None:
+    head = ["Task", "Start", "Finish", "Optimistic", "Most likely", "Pessimistic"]
+    result = read([head, ["Design", "2026-03-02", "2026-03-06", 2, 3, 9], ["Build", "2026-03-09", "2026-03-13", None, None, None]])
+    assert row(result, "Design")["duration"] == 5
+    assert row(result, "Design")["most_likely"] == 3
+    assert "duration-contradicts" not in codes(result)
+
+
+def test_estimates_without_dates_say_how_long_it_takes() -> None:
+    result = read([["Task", "Optimistic", "Most likely", "Pessimistic"], ["Design", 2, 3, 9], ["Build", 1, 4, 6]])
+    assert row(result, "Design")["duration"] == 3
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize("report", ["2026-11-06", "2026-11-13", "2026-11-20"])
+def test_no_duration_of_the_samples_contradicts_its_dates(lang: str, report: str, request: pytest.FixtureRequest) -> None:
+    path = request.config.rootpath / "data" / f"sample_{lang}_{report}.xlsx"
+    assert "duration-contradicts" not in codes(read_files([(path.name, path.read_bytes())]))
+
+
+@pytest.mark.parametrize(
+    ("start", "finish", "days"),
+    [
+        ("2026-03-06", "2026-03-09", 2),  # Friday to Monday
+        ("2026-03-07", "2026-03-09", 2),  # Saturday and Monday
+        ("2026-03-07", "2026-03-07", 1),
+        ("2026-03-07", "2026-03-08", 2),
+        ("2026-03-06", "2026-03-08", 2),
+    ],
+)
+def test_a_day_planned_on_a_weekend_counts_for_its_item_on_import_and_after_a_correction(start: str, finish: str, days: int) -> None:
+    others = [[f"Step {number}", f"2026-03-{number:02}", f"2026-03-{number:02}"] for number in (2, 3, 4, 5, 9, 10, 11, 12, 13)]
+    result = read([["Task", "Start", "Finish"], ["Move", start, finish], *others])
+    assert row(result, "Move")["duration"] == days
+    item = row(result, "Move")["id"]
+    edited, _ = apply_edits(result.plan, [Edit(item, "planned_start", "2026-03-02"), Edit(item, "planned_finish", "2026-03-02")])
+    back, _ = apply_edits(edited, [Edit(item, "planned_start", start), Edit(item, "planned_finish", finish)])
+    assert back.activities["duration"].iloc[0] == days
+    lasting, _ = apply_edits(result.plan, [Edit(item, "duration", 3.0)])
+    assert compile_calendar(lasting.default_calendar, dt.date(2026, 3, 1), dt.date(2026, 4, 1)).worked(
+        lasting.activities["planned_start"].iloc[0].date(), lasting.activities["planned_finish"].iloc[0].date()
+    ) == 3

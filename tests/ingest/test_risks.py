@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.ingest.build import read
+from tests.ingest.build import codes, read
+from tpm.ingest.headers import unit_of
 from tpm.ingest.words import level_of, strategy_of
 
 
@@ -114,3 +115,44 @@ def test_impact_days_and_hit_activities_are_read() -> None:
 def test_words_for_levels_and_strategies() -> None:
     assert (level_of("매우높음"), level_of("4 - likely"), level_of("blue")) == (5, 4, None)
     assert (strategy_of("회피 - 범위 조정"), strategy_of("Transfer to insurer"), strategy_of("Watch")) == ("avoid", "transfer", None)
+
+
+def test_a_header_that_states_the_scale_decides_it() -> None:
+    result = read([["Risk", "Probability (1-5)", "Impact (1-5)"], ["Delay", 1, 1], ["Loss", 1, 1]])
+    assert list(result.plan.risks["impact"]) == [1, 1]
+    assert list(result.plan.risks["probability"]) == [0.1, 0.1]
+    assert list(read([["Risk", "Probability", "Impact (1-10)"], ["Delay", "20%", 1]]).plan.risks["impact"]) == [1]
+
+
+def test_min_and_max_behind_days_are_bounds_and_no_minutes() -> None:
+    head = ["Risk", "Probability", "Impact", "Impact days min", "Impact days", "Impact days max"]
+    risk = read([head, ["Delay", "20%", 3, 3, 5, 8]]).plan.risks.iloc[0]
+    assert (risk["impact_days_min"], risk["impact_days"], risk["impact_days_max"]) == (3, 5, 8)
+
+
+@pytest.mark.parametrize(
+    ("header", "unit"),
+    [
+        ("Impact days min", "days"),
+        ("Impact weeks max", "weeks"),
+        ("Impact days (min)", "days"),
+        ("Duration (min)", "minutes"),
+        ("Effort in min", "minutes"),
+        ("Duration min", None),
+    ],
+)
+def test_min_is_minutes_only_where_it_stands_alone(header: str, unit: str | None) -> None:
+    assert unit_of(header) == unit
+
+
+@pytest.mark.parametrize(("word", "strategy"), [("Share", "share"), ("공유", "share"), ("Transfer", "transfer"), ("전가", "transfer")])
+def test_sharing_is_no_transfer(word: str, strategy: str) -> None:
+    result = read([["Risk", "Probability", "Impact", "Strategy"], ["Delay", "20%", 3, word]])
+    assert result.plan.risks["strategy"].iloc[0] == strategy
+
+
+def test_an_opportunity_may_save_days() -> None:
+    head = ["Risk", "Type", "Probability", "Impact", "Delay days"]
+    result = read([head, ["Reuse", "Opportunity", "20%", 3, -2], ["Buy", "Opportunity", "20%", 3, "−1w"], ["Delay", "Threat", "20%", 3, 4]])
+    assert list(result.plan.risks["impact_days"]) == [-2, -5, 4]
+    assert "unreadable-duration" not in codes(result)

@@ -125,3 +125,31 @@ def test_bars_in_week_columns_give_dates() -> None:
     )
     assert (row(result, "Design")["planned_start"], row(result, "Design")["planned_finish"]) == ("2026-03-02", "2026-03-15")
     assert "dates-from-bars" in codes(result)
+
+
+def test_rows_of_a_drawn_wbs_are_the_rows_of_its_boxes() -> None:
+    result = read(
+        [
+            [None, None, "1.0 Project", None],
+            [None] * 4,
+            ["1.1 Design", None, "1.2 Build", None],
+            ["1.1.1 Draft the pages", None, "1.2.1 Write the code", None],
+            ["1.1.2 Review them", None, "1.2.2 Test the code", None],
+        ]
+    )
+    frame = result.plan.activities
+    assert dict(zip(frame["name"], frame["row"], strict=True)) == {
+        "Project": 1,
+        "Design": 3,
+        "Draft the pages": 4,
+        "Review them": 5,
+        "Build": 3,
+        "Write the code": 4,
+        "Test the code": 5,
+    }
+    assert (result.tables[0].first_row, result.tables[0].last_row) == (1, 5)
+
+
+def test_a_matrix_that_repeats_its_labels_is_no_drawn_wbs() -> None:
+    rows = [["2.1 Coordination", f"2.1.{number % 2} Administration", "US", 0.3] for number in range(12)]
+    assert len(read([["WBS L2", "WBS L3", "Place", "Grants"], *rows]).plan.activities) == 0

@@ -8,7 +8,7 @@ import pytest
 
 from tests.ingest.build import codes, finding, read, row
 from tpm.ingest import ReadOptions, numbers, words
-from tpm.ingest.dates import Reading, column_order, parse
+from tpm.ingest.dates import Reading, column_order, parse, relative_day
 from tpm.model import State
 
 
@@ -190,3 +190,70 @@ def test_status_words_are_understood(text: str, state: State | None) -> None:
 )
 def test_priority_words_are_ranked(text: str, rank: float | None) -> None:
     assert words.priority_rank(text) == rank
+
+
+@pytest.mark.parametrize(
+    ("text", "offset"), [("D+5", 5), ("D", 0), ("d-3", -3), ("T + 10", 10), ("D+5일", 5), ("D+5 days", 5), ("Design", None), ("D5", None)]
+)
+def test_days_after_the_start_of_the_project(text: str, offset: int | None) -> None:
+    assert relative_day(text) == offset
+
+
+_RELATIVE_ROWS = [["Task", "Start", "Finish"], ["Design", "D+0", "D+4"], ["Build", "D+7", "D+11"]]
+
+
+def test_relative_dates_count_from_the_start_that_a_person_gives() -> None:
+    build = row(read(_RELATIVE_ROWS, ReadOptions(start=dt.date(2026, 3, 2))), "Build")
+    assert (build["planned_start"], build["planned_finish"]) == ("2026-03-09", "2026-03-13")
+
+
+def test_relative_dates_count_from_the_start_that_the_sheet_states() -> None:
+    build = row(read([["Project start", dt.date(2026, 3, 2)], [None], *_RELATIVE_ROWS]), "Build")
+    assert (build["planned_start"], build["planned_finish"]) == ("2026-03-09", "2026-03-13")
+
+
+def test_relative_dates_count_from_the_first_dated_row() -> None:
+    rows = [_RELATIVE_ROWS[0], ["Kickoff", "2026-03-02", "2026-03-02"], *_RELATIVE_ROWS[1:]]
+    assert row(read(rows), "Build")["planned_start"] == "2026-03-09"
+
+
+def test_relative_dates_without_any_start_are_a_finding() -> None:
+    result = read(_RELATIVE_ROWS)
+    assert result.plan.activities["planned_start"].isna().all()
+    assert {one.params["header"] for one in result.findings if one.code == "relative-date"} == {"Start", "Finish"}
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2026.03.02 ~ 03.06", "2026-03-02", "2026-03-06"),
+        ("2026-03-02 ~ 2026-03-06", "2026-03-02", "2026-03-06"),
+        ("March 2 – 6, 2026", "2026-03-02", "2026-03-06"),
+        ("Mar 2 - Mar 6, 2026", "2026-03-02", "2026-03-06"),
+        ("2026년 3월 2일 ~ 6일", "2026-03-02", "2026-03-06"),
+        ("March 2, 2026 → March 6, 2026", "2026-03-02", "2026-03-06"),
+    ],
+)
+@pytest.mark.parametrize("header", ["기간", "Dates", "Timeline", "Duration", "일정"])
+def test_a_column_of_periods_gives_both_ends(header: str, text: str, first: str, last: str) -> None:
+    result = read([["Task", header, "Owner"], ["Design", text, "Ana"], ["Build", text, "Bo"]])
+    design = row(result, "Design")
+    assert (design["planned_start"], design["planned_finish"]) == (first, last)
+    assert "assumed-year" not in codes(result)
+
+
+@pytest.mark.parametrize(
+    ("word", "state"),
+    [
+        ("En ejecución", "in_progress"),
+        ("Não iniciada", "not_started"),
+        ("Clôturé", "done"),
+        ("Zurückgestellt", "blocked"),
+        ("取り消し", "cancelled"),
+        ("부분완료", "in_progress"),
+        ("중단됨", "blocked"),
+        ("반려", "cancelled"),
+    ],
+)
+def test_states_in_the_languages_of_planners(word: str, state: str) -> None:
+    assert words.state_of(word) is State(state)

@@ -6,16 +6,17 @@ with the unit that the header names.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
 
 from tpm.findings import Severity
 from tpm.ingest.columns import Columns
-from tpm.ingest.dates import Order, Reading, column_order, parse, years_in
+from tpm.ingest.dates import Order, Reading, column_order, is_range, parse, relative_day, years_in
 from tpm.ingest.options import ReadOptions
 from tpm.ingest.rows import Rows, column_of, sort_rows
 from tpm.ingest.tables import Table
@@ -27,11 +28,12 @@ from tpm.ingest.values import (
     read_durations,
     read_flags,
     read_ids,
+    read_numbers,
     read_progress,
     read_ranks,
     read_states,
 )
-from tpm.ingest.words import is_empty_word, milestones_among
+from tpm.ingest.words import is_empty_word, is_project_start, milestones_among
 
 DATE_FIELDS: Final = (
     "start",
@@ -43,8 +45,11 @@ DATE_FIELDS: Final = (
     "actual_finish",
     "constraint_date",
 )
-TEXT_FIELDS: Final = ("parent", "kind", "team", "owner", "program", "phase", "notes", "link", "wbs")
+TEXT_FIELDS: Final = ("parent", "children", "kind", "team", "owner", "program", "phase", "notes", "link", "wbs")
 ESTIMATES: Final = ("optimistic", "most_likely", "pessimistic")
+_MAIL: Final = re.compile(r"\s*<[^<>@\s]+@[^<>\s]+>")
+_SHARE: Final = re.compile(r"\[\d+(?:[.,]\d+)?\s*%\]")
+_TIGHT_COMMA: Final = re.compile(r"(?<=[^\s\d,]),(?=[^\s\d,])")
 _HANGUL: Final = re.compile(r"[가-힣぀-ヿ一-鿿]")
 _DAY_FIRST: Final = re.compile(r"[áéíóúñçãõäöüß]|\b(?:inicio|fecha|debut|data|datum|beginn|fim|fin|ende)\b", re.I)
 
@@ -107,7 +112,13 @@ def draft_activities(table: Table, columns: Columns, options: ReadOptions, year:
         draft.data["constraint"] = read_constraints(column)[rows.keep]
     if (column := column_of(table, columns, "id")) is not None:
         draft.data["id"] = read_ids(column)[rows.keep]
+    if (column := column_of(table, columns, "depth")) is not None:
+        draft.data["depth"] = read_numbers(column)[rows.keep]
+    elif rows.depth is not None:
+        draft.data["depth"] = rows.depth[rows.keep].astype(float)
     _read_texts(draft, rows)
+    if table.caption and "phase" not in draft.data:
+        draft.data["phase"] = np.full(len(draft), table.caption, dtype=object)
     for name in ("predecessors", "successors"):
         indexes = [*([columns.fields[name]] if name in columns.fields else []), *columns.more.get(name, ())]
         draft.links[name] = [Column.of(table.grid, index, table.first, table.last, columns.choices[name].header) for index in indexes]
@@ -178,10 +189,13 @@ def _tidy(cell: object) -> str | None:
 
 
 def _people(cell: object) -> str | None:
-    """People as written, joined by ", " where lines, slashes or "&" stood between them."""
+    """People as written, joined by ", "; without the mail address, the share and the brackets that tools add."""
     if cell == "" or cell is None:
         return None
     text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
+    if "@" in text or "[" in text:  # "Maya Chen <maya@…>", "[Maya Chen,Bo Kim]", "Bo Kim[50%]"
+        text = _SHARE.sub("", _MAIL.sub("", text)).strip() or text
+        text = _TIGHT_COMMA.sub(", ", text[1:-1]) if text.startswith("[") and text.endswith("]") else text
     if is_empty_word(text):
         return None
     return ", ".join(part.strip() for part in text.split("\n") if part.strip()).replace(",,", ",")
@@ -199,6 +213,7 @@ def _read_dates(draft: Draft, rows: Rows, options: ReadOptions, year: int) -> No
     said = {name: order_of(column, options) for name, column in found.items()}
     known = [order for order, _, _, _ in said.values() if order]
     doubtful = {name for name, (order, _, ambiguous, _) in said.items() if order is None and ambiguous}
+    found = _anchored(draft, rows, found, options, year)
     fallback: Order = known[0] if known else _likely_order(found, doubtful, year)
     open_start = np.zeros(table.rows, dtype=bool)
     for name, column in found.items():
@@ -242,13 +257,65 @@ def _read_dates(draft: Draft, rows: Rows, options: ReadOptions, year: int) -> No
                 header=column.header,
                 order=order,
             )
+    for name, other in (("finish", "start"), ("start", "finish")):
+        if name in found and other not in found:
+            _other_end(draft, found[name], other, Reading(said[name][0] or fallback, year))
     draft.data["open"] = open_start[rows.keep]
     start, finish = draft.data.get("start"), draft.data.get("finish")
     if draft.yearless and start is not None and finish is not None:
         crossing = finish < start
-        draft.data["finish"] = np.where(
-            crossing, (finish.astype("datetime64[M]") + 12).astype("datetime64[D]") + (finish - finish.astype("datetime64[M]")), finish
-        )
+        month = finish.astype("datetime64[M]")
+        later = (month + np.timedelta64(12, "M")).astype("datetime64[D]") + (finish - month)
+        draft.data["finish"] = np.where(crossing, later, finish)
+
+
+def _stated_start(draft: Draft, reading: Reading) -> dt.date | None:
+    """The project's start as a form above the table says it: "Project start | 2 March 2026", or both in one cell."""
+    for line in draft.table.grid.rows[: max(draft.table.header_first, 0)]:
+        cells = [cell for cell in line if cell != ""]
+        for cell, beside in zip(cells, [*cells[1:], ""], strict=True):
+            if not isinstance(cell, str):
+                continue
+            label, _, value = cell.partition(":")
+            if is_project_start(label):
+                if isinstance(beside, dt.date) and not value.strip():
+                    return beside.date() if isinstance(beside, dt.datetime) else beside
+                span = parse(value.strip() or (beside.strip() if isinstance(beside, str) else ""), reading)
+                if span:
+                    return span[0]
+    return None
+
+
+def _anchored(draft: Draft, rows: Rows, found: dict[str, Column], options: ReadOptions, year: int) -> dict[str, Column]:
+    """``found`` with "D+5" as dates: counted from the project's start, as given, as stated, or the first date of the rows."""
+    offsets = {name: [relative_day(cell) if isinstance(cell, str) else None for cell in column.distinct] for name, column in found.items()}
+    if all(offset is None for column in offsets.values() for offset in column):
+        return found
+    base = options.start or _stated_start(draft, Reading(options.date_order or "ymd", year))
+    for name in ("start", "finish"):
+        if base is None and name in found:
+            days, _ = read_days(found[name], Reading(options.date_order or "ymd", year), False, rows.keep, Doubts())
+            dated = days[rows.keep & ~np.isnat(days)]
+            base = dated[0].astype(object) if len(dated) else None
+    out = {}
+    for name, column in found.items():
+        told = np.array([offset is not None for offset in offsets[name]], dtype=bool)
+        if base is None:
+            draft.doubts.cells("relative-date", column, told, rows.keep)
+        cells = [
+            cell if offset is None else "" if base is None else base + dt.timedelta(days=offset)
+            for cell, offset in zip(column.distinct, offsets[name], strict=True)
+        ]
+        out[name] = replace(column, distinct=cells)
+    return out
+
+
+def _other_end(draft: Draft, column: Column, name: str, reading: Reading) -> None:
+    """A lone column of dates may hold both ends ("March 2 → March 6"): the one that has no column of its own is read from there."""
+    both = np.array([isinstance(cell, str) and is_range(cell.strip(), reading) for cell in column.distinct], dtype=bool)
+    if both.any():
+        days, _ = read_days(column, reading, name == "finish", draft.keep, Doubts())
+        draft.data[name] = np.where(both[column.codes], days, np.datetime64("NaT", "D"))[draft.keep]
 
 
 def _likely_order(found: Mapping[str, Column], doubtful: set[str], year: int) -> Order:

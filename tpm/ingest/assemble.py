@@ -18,8 +18,9 @@ from tpm.findings import Finding, Place, Severity
 from tpm.ingest import hierarchy
 from tpm.ingest.activities import Draft, names_of_events
 from tpm.ingest.connect import connect, hits
+from tpm.ingest.headers import meant_as_effort
 from tpm.ingest.reconcile import Reconciled, reconcile
-from tpm.model import ACTIVITY_COLUMNS, RISK_COLUMNS, Kind, Plan, State, conform, empty_frame
+from tpm.model import ACTIVITY_COLUMNS, RISK_COLUMNS, Kind, Plan, State, conform, empty_frame, frame_of
 
 _TEXTS = ("team", "owner", "program", "phase", "status", "priority", "notes", "link", "wbs")
 _DATES = ("deadline", "baseline_start", "baseline_finish", "actual_start", "actual_finish", "constraint_date")
@@ -118,16 +119,18 @@ def _ids(stack: Stack, findings: list[Finding]) -> tuple[np.ndarray, list[list[s
     taken: set[str] = set()
     as_written: list[list[str | None]] = []
     repeated: list[int] = []
-    for draft, offset in zip(stack.drafts, stack.offsets, strict=False):
-        own = list(draft.data["id"]) if "id" in draft.data else None
+    partial: list[int] = []  # drafts that lack an id or share one
+    for index, (draft, offset) in enumerate(zip(stack.drafts, stack.offsets, strict=False)):
+        own = draft.data["id"].tolist() if "id" in draft.data else None
         if own is None and "wbs" in draft.data:
-            wbs = list(draft.data["wbs"])
+            wbs = draft.data["wbs"].tolist()
             own = wbs if all(wbs) and len(set(wbs)) == len(wbs) else None
         as_written.append(own if own is not None else [None] * len(draft))
         if own is not None and None not in own and len(distinct := set(own)) == len(own) and not distinct & taken:
             taken |= distinct
             out[offset : offset + len(own)] = own
             continue
+        partial.append(index)
         for position, text in enumerate(as_written[-1]):
             if text is None:
                 continue
@@ -137,7 +140,8 @@ def _ids(stack: Stack, findings: list[Finding]) -> tuple[np.ndarray, list[list[s
             else:
                 repeated.append(offset + position)
     counter = 0
-    for draft, offset, own_ids in zip(stack.drafts, stack.offsets, as_written, strict=False):
+    for index in partial:
+        draft, offset, own_ids = stack.drafts[index], stack.offsets[index], as_written[index]
         generated = not any(own_ids)
         for position, text in enumerate(own_ids):
             if out[offset + position] is not None:
@@ -153,7 +157,7 @@ def _ids(stack: Stack, findings: list[Finding]) -> tuple[np.ndarray, list[list[s
                     counter += 1
                 fresh = str(counter)
             else:
-                fresh = f"R{int(draft.rows[position]) + 1}"
+                fresh = f"R{int(draft.table.grid.numbers(draft.rows[position]))}"
                 while fresh in taken:
                     fresh += "'"
             taken.add(fresh)
@@ -187,7 +191,10 @@ def _reconcile(stack: Stack, summary: np.ndarray, project_start: dt.date | None)
         start, finish = actual_start.copy(), actual_finish.copy()
     stated = stack.column("duration", np.nan, float)
     likely = stack.column("most_likely", np.nan, float)
-    stated = np.where(np.isnan(stated), likely, stated)
+    dated = ~(np.isnat(start) | np.isnat(finish))
+    stated = np.where(dated & _effort(stack), np.nan, stated)
+    estimated = np.isnan(stated) & ~dated  # an estimate beside both dates is no duration
+    stated = np.where(estimated, likely, stated)
     return reconcile(
         start,
         finish,
@@ -199,7 +206,19 @@ def _reconcile(stack: Stack, summary: np.ndarray, project_start: dt.date | None)
     )
 
 
+def _effort(stack: Stack) -> np.ndarray:
+    """Rows whose duration column is one of effort ("공수", "Time estimate"): how long it takes only where dates do not say."""
+    parts = []
+    for draft in stack.drafts:
+        choice = draft.columns.choices.get("duration")
+        effort = choice is not None and choice.by == "header" and meant_as_effort(choice.header)
+        parts.append(np.full(len(draft), effort))
+    return np.concatenate(parts) if parts else np.empty(0, dtype=bool)
+
+
 def _typed(stack: Stack, word: str) -> np.ndarray:
+    if not any("kind" in draft.data for draft in stack.drafts):
+        return np.zeros(len(stack), dtype=bool)
     kinds = stack.column("kind", None, object)
     words = {"milestone": ("milestone", "마일스톤", "hito", "jalon", "marco", "meilenstein", "이정표", "マイルストーン")}[word]
     return np.array([isinstance(kind, str) and kind.strip().casefold() in words for kind in kinds], dtype=bool)
@@ -298,7 +317,8 @@ def _frame(
         "progress": progress,
     }
     data["name"] = np.concatenate([draft.names for draft in stack.drafts]) if stack.drafts else np.empty(0, object)
-    data["parent"] = np.array([ids[at] if at >= 0 else None for at in parent], dtype=object)
+    data["parent"] = np.full(len(ids), None, dtype=object)
+    data["parent"][parent >= 0] = ids[parent[parent >= 0]]
     data["planned_start"], data["planned_finish"] = (days.astype("datetime64[s]") for days in (made.start, made.finish))
     data["elapsed"] = stack.column("elapsed", False, bool)
     for name in _TEXTS:
@@ -319,18 +339,17 @@ def _frame(
     data["sheet"] = (
         np.concatenate([np.full(len(draft), draft.sheet, dtype=object) for draft in stack.drafts]) if stack.drafts else np.empty(0, object)
     )
-    data["row"] = np.concatenate([draft.rows + 1 for draft in stack.drafts]) if stack.drafts else np.empty(0, int)
+    data["row"] = np.concatenate([draft.table.grid.numbers(draft.rows) for draft in stack.drafts]) if stack.drafts else np.empty(0, int)
     return _exact(data, len(ids))
 
 
 def _exact(data: dict[str, np.ndarray], size: int) -> pd.DataFrame:
     """The frame of ``ACTIVITY_COLUMNS`` without the copies and checks that foreign frames need; absent columns are missing."""
     blanks = {"bool": False, "int64": 0, "datetime64[s]": np.datetime64("NaT", "s"), "float64": np.nan, "object": None}
-    columns = {
-        name: pd.Series(data[name] if name in data else np.full(size, blanks[dtype], dtype=dtype), dtype=dtype, copy=False)
+    return frame_of({
+        name: np.asarray(data[name], dtype) if name in data else np.full(size, blanks[dtype], dtype=dtype)
         for name, dtype in ACTIVITY_COLUMNS.items()
-    }
-    return pd.DataFrame(columns, copy=False)
+    })  # fmt: skip
 
 
 def _either(first: np.ndarray, second: np.ndarray) -> np.ndarray:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from tpm.ingest.grid import letters
@@ -21,6 +22,7 @@ _LEAST: Final = 0.3  # below this a column is not taken for a field
 _FUZZY: Final = "fuzzy"
 # Fields that may have several columns: links are collected, groups become levels.
 MANY: Final = frozenset({"predecessors", "successors", "level"})
+_PERIODS: Final = frozenset({"duration", "start", "finish", "phase", "deadline"})  # headers over dates from … to …
 _RENAMED: Final = {"level": "phase"}
 _PRECEDENCE: Final = ("name", "title", "predecessor", "successor", "start", "finish", "probability", "impact", "id", "owner")
 
@@ -76,7 +78,7 @@ def choose(table: Table, mapping: Mapping[str, str]) -> Columns:
     texts = [label.text for label in table.labels]
     twins = {text for text in texts if texts.count(text) > 1}
     headers = {label.column: _header(label, twins) for label in table.labels}
-    profiles = {label.column: profile(grid.columns[label.column][table.first : table.last + 1]) for label in table.labels}
+    profiles = {label.column: profile(islice(grid.columns[label.column], table.first, table.last + 1)) for label in table.labels}
     said = _said(mapping, headers, texts, table)
     candidates = _ranked(table, headers, profiles, said, frozenset(name for name, header in mapping.items() if not header))
     taken: dict[str, Candidate] = {}
@@ -159,6 +161,8 @@ def _ranked(
         ):
             out.append(Candidate("progress", label.column, headers[label.column], 0.8 * fit("progress", profiles[label.column]), "content"))
         seen_as = profiles[label.column]
+        if table.kind is TableKind.ACTIVITIES and seen_as.ranges > 0.6 and seen & _PERIODS and "finish" not in set(said) | refused:
+            out.append(Candidate("finish", label.column, headers[label.column], 0.75, "content"))  # its start is read with it
         if (
             table.kind is TableKind.ACTIVITIES
             and {"level", "name"} <= seen

@@ -6,7 +6,7 @@ Links between a row and a row above or below it in the hierarchy are dropped wit
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -15,19 +15,20 @@ from tpm.findings import Finding, Place, Severity
 from tpm.ingest.activities import Draft
 from tpm.ingest.grid import letters
 from tpm.ingest.headers import key
-from tpm.ingest.links import Names, Resolved, resolve, unique
+from tpm.ingest.links import Names, Reference, Resolved, resolve, unique
 from tpm.ingest.values import Column
-from tpm.model import DEPENDENCY_COLUMNS, RISK_HIT_COLUMNS, LinkType, conform, empty_frame
+from tpm.model import DEPENDENCY_COLUMNS, RISK_HIT_COLUMNS, LinkType, conform, empty_frame, frame_of
 
 if TYPE_CHECKING:
     from tpm.ingest.assemble import Stack
 
-_Row = tuple[int, int, str, float, str, str]  # predecessor, successor, type, lag, unit, source
+_Links = tuple[list[int], list[int], list[Reference], list[str]]  # predecessors, successors, how, sources: one entry a link
+_KIND_CODES: Final = {kind.value: code for code, kind in enumerate(LinkType)}
 
 
 def _cells(draft: Draft, column: Column, offset: int) -> list[tuple[int, str, int]]:
     texts = column.texts()[draft.keep]
-    return [(offset + position, text, column.index) for position, text in enumerate(texts) if text is not None]
+    return [(offset + position, text, column.index) for position, text in enumerate(texts.tolist()) if text is not None]
 
 
 def _names(stack: Stack, ids: np.ndarray, sheet_ids: list[list[str | None]], index: int) -> Names:
@@ -46,10 +47,12 @@ def _names(stack: Stack, ids: np.ndarray, sheet_ids: list[list[str | None]], ind
         {**everywhere, **here(sheet_ids[index])} if len(stack.drafts) > 1 else everywhere,
         {
             "wbs": lambda: here(list(draft.data["wbs"])) if "wbs" in draft.data else {},
+            "link": lambda: here(list(draft.data["link"])) if "link" in draft.data else {},
             "sequence": lambda: {str(position + 1): offset + position for position in range(len(draft))},
             "row": lambda: {str(row + 1): offset + position for position, row in enumerate(draft.rows.tolist())},
             "name": by_name,
         },
+        "id" in draft.columns.fields,
     )
 
 
@@ -64,48 +67,55 @@ def connect(
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """(dependencies with ``DEPENDENCY_COLUMNS``, findings)."""
     findings: list[Finding] = []
-    rows: list[_Row] = []
+    links: _Links = ([], [], [], [])
     for index, draft in enumerate(stack.drafts):
         for field in ("predecessors", "successors"):
             cells = [cell for column in draft.links.get(field, ()) for cell in _cells(draft, column, stack.offsets[index])]
             if not cells:
                 continue
             found = resolve(cells, _names(stack, ids, sheet_ids, index), start, finish)
-            rows += _rows(stack, found, reverse=field == "successors")
+            ends = (found.predecessors, found.successors) if field == "predecessors" else (found.successors, found.predecessors)
+            _extend(links, (*ends, found.how, _sources(stack, found)))
             _tell_unknown(stack, found, ids, findings)
-    rows += _table_rows(stack, ids, tables, findings)
-    rows = _without_relatives(rows, parent, ids, stack, findings)
-    seen: dict[tuple[int, int, str], _Row] = {}
-    for row in rows:
-        seen.setdefault(row[:3], row)
-    return _frame(list(seen.values()), ids), findings
+    _extend(links, _table_links(stack, ids, tables, findings))
+    return _frame(links, _without_relatives(links, parent, ids, stack, findings), ids), findings
 
 
-def _frame(rows: list[_Row], ids: np.ndarray) -> pd.DataFrame:
-    """Rows with ``DEPENDENCY_COLUMNS``."""
-    if not rows:
+def _extend(links: _Links, more: _Links) -> None:
+    links[0].extend(more[0])
+    links[1].extend(more[1])
+    links[2].extend(more[2])
+    links[3].extend(more[3])
+
+
+def _frame(links: _Links, kept: np.ndarray, ids: np.ndarray) -> pd.DataFrame:
+    """The ``kept`` links with ``DEPENDENCY_COLUMNS``; of links of one type between the same ends the first counts."""
+    if not len(kept):
         return empty_frame(DEPENDENCY_COLUMNS)
-    first, second, *others = zip(*rows, strict=True)
-    columns = (ids[list(first)], ids[list(second)], *others)
-    return pd.DataFrame(
-        {name: pd.Series(column, dtype=dtype) for (name, dtype), column in zip(DEPENDENCY_COLUMNS.items(), columns, strict=True)}
-    )
+    how = links[2]
+    types = [one.type for one in how]
+    predecessor, successor = np.array(links[0]), np.array(links[1])
+    same = (predecessor * len(ids) + successor) * len(_KIND_CODES) + np.array([_KIND_CODES[kind] for kind in types])
+    at, ordered = kept, np.sort(same[kept])  # sorting alone takes a twentieth of the time of np.unique
+    if (ordered[1:] == ordered[:-1]).any():
+        at = kept[np.sort(np.unique(same[kept], return_index=True)[1])]
+    columns: dict[str, np.ndarray] = {"predecessor": ids[predecessor[at]], "successor": ids[successor[at]]}
+    columns["type"] = np.array(types, dtype=object)[at]
+    columns["lag"] = np.array([one.lag for one in how])[at]
+    columns["lag_unit"] = np.array([one.unit for one in how], dtype=object)[at]
+    columns["source"] = np.array(links[3], dtype=object)[at]
+    return frame_of(columns)
 
 
-def _rows(stack: Stack, found: Resolved, reverse: bool) -> list[_Row]:
-    rows = []
-    prefixes = [f"{draft.sheet}!" if draft.sheet else "" for draft in stack.drafts]
-    if len(stack.drafts) == 1:
-        numbers = (stack.drafts[0].rows + 1).tolist()
-        names = {column: prefixes[0] + letters(column) for column in set(found.column)}
-        where = [f"{names[column]}{numbers[at]}" for at, column in zip(found.successor, found.column, strict=True)]
-    else:
-        where = [str(stack.place(at, column)) for at, column in zip(found.successor, found.column, strict=True)]
-    for first, second, kind, lag, unit, source in zip(
-        found.predecessor, found.successor, found.type, found.lag, found.unit, where, strict=True
-    ):
-        rows.append((second, first, kind, lag, unit, source) if reverse else (first, second, kind, lag, unit, source))
-    return rows
+def _sources(stack: Stack, found: Resolved) -> list[str]:
+    """The cell that each link stands in."""
+    if len(stack.drafts) > 1:
+        return [str(stack.place(row, column)) for row, column in zip(found.successors, found.columns, strict=True)]
+    draft = stack.drafts[0]
+    numbers = draft.table.grid.numbers(draft.rows).tolist()
+    prefix = f"{draft.sheet}!" if draft.sheet else ""
+    names = [prefix + letters(column) for column in range(draft.table.grid.width)]
+    return [f"{names[column]}{numbers[row]}" for row, column in zip(found.successors, found.columns, strict=True)]
 
 
 def _tell_unknown(stack: Stack, found: Resolved, ids: np.ndarray, findings: list[Finding]) -> None:
@@ -133,11 +143,11 @@ def _tell_unknown(stack: Stack, found: Resolved, ids: np.ndarray, findings: list
         )
 
 
-def _table_rows(stack: Stack, ids: np.ndarray, tables: Sequence[Draft], findings: list[Finding]) -> list[_Row]:
+def _table_links(stack: Stack, ids: np.ndarray, tables: Sequence[Draft], findings: list[Finding]) -> _Links:
     """Links of dependency tables: each row names both ends."""
-    rows: list[_Row] = []
+    links: _Links = ([], [], [], [])
     if not len(stack) or not tables:
-        return rows
+        return links
     index = _everyone(stack, ids)
     for table in tables:
         lost = []
@@ -151,22 +161,19 @@ def _table_rows(stack: Stack, ids: np.ndarray, tables: Sequence[Draft], findings
                 continue
             kind = table.data["type"][position]
             place = table.table.grid.place(int(table.rows[position]), table.columns.fields["predecessor"])
-            rows.append(
-                (
-                    first,
-                    second,
-                    kind if kind in LinkType.__members__ else "FS",
-                    float(table.data["lag"][position]),
-                    str(table.data["unit"][position]),
-                    str(place),
-                )
+            how = Reference(
+                "",
+                kind if kind in LinkType.__members__ else "FS",
+                float(table.data["lag"][position]),
+                str(table.data["unit"][position]),
             )
+            _extend(links, ([first], [second], [how], [str(place)]))
         if lost:
             places = tuple(table.table.grid.place(int(table.rows[position])) for position, _ in lost)
             findings.append(
                 Finding("unknown-predecessor", Severity.WARNING, places, {"count": len(lost), "text": str(lost[0][1] or "")[:60]})
             )
-    return rows
+    return links
 
 
 def _everyone(stack: Stack, ids: np.ndarray) -> dict[str, int]:
@@ -182,21 +189,20 @@ def _everyone(stack: Stack, ids: np.ndarray) -> dict[str, int]:
     return index
 
 
-def _without_relatives(rows: list[_Row], parent: np.ndarray, ids: np.ndarray, stack: Stack, findings: list[Finding]) -> list[_Row]:
-    if not (parent >= 0).any():
-        return rows
-    if not rows:
-        return rows
-    first, second = (np.array([row[end] for row in rows]) for end in (0, 1))
+def _without_relatives(links: _Links, parent: np.ndarray, ids: np.ndarray, stack: Stack, findings: list[Finding]) -> np.ndarray:
+    """Positions of the links whose ends are not above one another."""
+    firsts, seconds, _, sources = links
+    if not firsts or not (parent >= 0).any():
+        return np.arange(len(firsts))
+    first, second = np.array(firsts), np.array(seconds)
     related = _above(parent, first, second) | _above(parent, second, first)
-    kept = [row for row, kin in zip(rows, related.tolist(), strict=True) if not kin]
-    if len(kept) < len(rows):
-        gone = [row for row, kin in zip(rows, related.tolist(), strict=True) if kin]
-        places = tuple(Place(stack.place(row[1]).source, *_split(row[5])) for row in gone)
+    gone = np.flatnonzero(related).tolist()
+    if gone:
+        places = tuple(Place(stack.place(seconds[at]).source, *_split(sources[at])) for at in gone)
         findings.append(
-            Finding("link-to-own-part", Severity.WARNING, places, {"count": len(gone)}, tuple(str(ids[row[1]]) for row in gone))
+            Finding("link-to-own-part", Severity.WARNING, places, {"count": len(gone)}, tuple(str(ids[seconds[at]]) for at in gone))
         )
-    return kept
+    return np.flatnonzero(~related)
 
 
 def _above(parent: np.ndarray, upper: np.ndarray, lower: np.ndarray) -> np.ndarray:

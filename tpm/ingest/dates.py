@@ -23,6 +23,7 @@ Span = tuple[dt.date, dt.date]
 EARLIEST, LATEST = dt.date(1970, 1, 1), dt.date(2150, 1, 1)  # a plan outside is a typing error or an empty date cell
 _SERIAL_EPOCH: Final = dt.date(1899, 12, 30)
 _SERIALS: Final = (29_221, 80_000)  # Excel's day numbers of 1980 to 2119; smaller numbers are day counts or weeks
+_MILLISECONDS: Final = (3.15e11, 4.7e12)  # of 1980 to 2118
 
 _WEEKDAY: Final = re.compile(
     r"\(?\b(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun)(?:day|nesday|rsday|urday|sday)?\b\.?\)?,?|\([월화수목금토일月火水木金土]\)|[월화수목금토일]요일",
@@ -59,6 +60,8 @@ _WEEK: Final = re.compile(
     re.I,
 )
 _RANGE: Final = re.compile(r"\s*(?:~|∼|～|–|—|→|\bto\b|\bthrough\b|\s-\s|부터)\s*", re.I)
+_LONE_DAY: Final = re.compile(r"^(\d{1,2})(?:st|nd|rd|th)?\s*일?(?:\s*,?\s*((?:19|20)\d{2}))?$")
+_RELATIVE: Final = re.compile(r"^[dt](?:\s*([+\-−–])\s*(\d{1,4})\s*(?:일|days?|d)?|-day|0)?$", re.I)
 _YEAR_IN_TEXT: Final = re.compile(r"(?<!\d)(20[0-4]\d|19[89]\d)(?!\d)")
 
 
@@ -107,7 +110,10 @@ def _month(year: int, month: int, part: str = "") -> Span | None:
 
 
 def from_serial(number: float) -> Span | None:
-    """A spreadsheet's day number as a span of one day, or None when it is no plausible date."""
+    """A spreadsheet's day number, or milliseconds since 1970, as a span of one day, or None when it is no plausible date."""
+    if _MILLISECONDS[0] <= number < _MILLISECONDS[1]:
+        day = dt.date(1970, 1, 1) + dt.timedelta(days=int(number // 86_400_000))
+        return day, day
     if not _SERIALS[0] <= number <= _SERIALS[1]:
         return None
     day = _SERIAL_EPOCH + dt.timedelta(days=int(number))
@@ -135,12 +141,40 @@ def parse(text: str, reading: Reading) -> Span | None:
     return _single(plain, reading) or _range(plain, reading)
 
 
+def is_range(text: str, reading: Reading) -> bool:
+    """The text names two dates, not one."""
+    if not text or len(text) > 60 or parse(text, reading) is None:
+        return False
+    plain = unicodedata.normalize("NFKC", text).strip()
+    return _single(plain, reading) is None and len([part for part in _RANGE.split(plain) if part and part.strip()]) == 2
+
+
+def _same_month(text: str, first: dt.date) -> Span | None:
+    """The end of "March 2 – 6" or "3월 2일 ~ 6일", which names its day alone."""
+    match = _LONE_DAY.match(text)
+    return _day(int(match[2]) if match[2] else first.year, first.month, int(match[1])) if match and int(match[1]) >= first.day else None
+
+
+def relative_day(text: str) -> int | None:
+    """Days after the project's start of "D", "D+5", "T - 3", "D+5일"; None for anything else."""
+    match = _RELATIVE.match(unicodedata.normalize("NFKC", text).strip()) if text[:1] in "DdTtＤ" and len(text) < 16 else None
+    if match is None:
+        return None
+    return int(match[2] or 0) * (-1 if match[1] in ("-", "−", "–") else 1)
+
+
 def _range(plain: str, reading: Reading) -> Span | None:
     parts = [part for part in _RANGE.split(plain) if part and part.strip()]
     if len(parts) != 2:
         return None
-    first, last = _single(parts[0].strip(), reading), _single(parts[1].strip(), reading)
-    if first is None or last is None:
+    texts = parts[0].strip(), parts[1].strip()
+    stated = [_YEAR_IN_TEXT.search(text) for text in texts]  # "Mar 2 – Mar 6, 2026": a year said once counts for both ends
+    first = _single(texts[0], Reading(reading.order, int(stated[1][1])) if stated[1] and not stated[0] else reading)
+    if first is None:
+        return None
+    near = Reading(reading.order, first[0].year)
+    last = _single(texts[1], near) or _same_month(texts[1], first[0])
+    if last is None:
         return None
     if last[1] < first[0]:  # "Dec 1 – Mar 1" without years crosses the year's end
         try:
@@ -253,9 +287,9 @@ def column_order(texts: Iterable[str]) -> OrderEvidence:
                 if len(match[1]) <= 2:
                     triples.append((int(match[1]), int(match[2]), int(match[3])))
             elif match := _PAIR.match(plain):
-                yearless = True
+                yearless = yearless or not _YEAR_IN_TEXT.search(text)
                 triples.append((int(match[1]), int(match[2]), 2000))
-            elif not yearless and parse(plain, Reading()) and not _YEAR_IN_TEXT.search(plain) and not re.search(r"\d{2}$|^\d{2}\D", plain):
+            elif not yearless and parse(plain, Reading()) and not _YEAR_IN_TEXT.search(text) and not re.search(r"\d{2}$|^\d{2}\D", plain):
                 yearless = True
     if _year_first(triples):
         return OrderEvidence("ymd", False, 0, yearless)

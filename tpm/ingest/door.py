@@ -66,6 +66,8 @@ def _read(files: Sequence[tuple[str, bytes]], options: ReadOptions) -> ImportRes
     if not books and not foreign:
         raise InputError(failures[0]) if failures else refuse("no-files", "")
     results = [*foreign, _read_books(books, options)] if books else foreign
+    for grid in (grid for book in books for grid in book.grids):
+        grid.forget()
     result = merge(results)
     return replace(result, findings=(*failures, *result.findings))
 

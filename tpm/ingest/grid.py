@@ -62,6 +62,7 @@ class Grid:
     hidden: bool = False
     merged: tuple[tuple[int, int, int, int], ...] = ()
     read_look: Callable[[], Look] | None = None
+    cells: tuple[tuple[int, int], ...] | None = None  # a list made of cells: (row, column) of the sheet that each row stands for
 
     @cached_property
     def columns(self) -> list[tuple[Cell, ...]]:
@@ -78,6 +79,11 @@ class Grid:
         """(column, first row, last row) → codes and distinct cells; filled by those who need them."""
         return {}
 
+    def forget(self) -> None:
+        """Drop what was made of the rows, before they go: freeing cells in the order in which they were made is faster."""
+        vars(self).pop("columns", None)
+        vars(self).pop("factorised", None)
+
     @property
     def height(self) -> int:
         return len(self.rows)
@@ -86,10 +92,16 @@ class Grid:
     def width(self) -> int:
         return len(self.rows[0]) if self.rows else 0
 
+    def numbers(self, rows: np.ndarray) -> np.ndarray:
+        """1-based rows of the sheet for 0-based rows of the grid."""
+        return np.asarray(rows + 1 if self.cells is None else np.array([row for row, _ in self.cells], dtype=int)[rows] + 1)
+
     def place(self, row: int | None = None, column: int | None = None) -> Place:
         """The place of a cell, a row or (without both) the sheet."""
         if row is None:
             return Place(self.file, self.sheet)
+        if self.cells is not None:
+            row, column = self.cells[row]
         return Place(self.file, self.sheet, f"{letters(column)}{row + 1}" if column is not None else str(row + 1))
 
     def filled(self, first: int, last: int) -> np.ndarray:

@@ -18,6 +18,7 @@ from tpm.model import TableKind
 
 _NUMBERED: Final = re.compile(r"^\s*(\d+(?:\.\d+)+)\.?\s+\S")
 _BOXES: Final = 6  # numbered cells from which a drawing of a WBS is believed
+_ONCE: Final = 0.8  # of the boxes that stand only once
 _MANY: Final = 2000  # rows; a longer sheet without a header is data, not a plan
 
 
@@ -42,6 +43,8 @@ def _boxes(grid: Grid) -> Table | None:
     ]
     if len(cells) < _BOXES or len({column for _, column, _ in cells}) < 2:
         return None
+    if len({text for *_, text in cells}) < _ONCE * len(cells):  # labels that repeat row by row are a matrix, not a drawing
+        return None
 
     def number(item: tuple[int, int, str]) -> tuple[int, ...]:
         found = _NUMBERED.match(item[2])
@@ -54,7 +57,7 @@ def _boxes(grid: Grid) -> Table | None:
         assert found is not None
         wbs = re.sub(r"\.0$", "", found[1])
         rows.append([wbs, " ".join(text[found.end(1) :].lstrip(". ").split())])
-    listed = Grid(grid.file, grid.sheet, rows)
+    listed = Grid(grid.file, grid.sheet, rows, cells=tuple((row, column) for row, column, _ in cells))
     return Table(listed, TableKind.ACTIVITIES, -1, -1, 0, len(rows) - 1, (Label(0, "WBS"), Label(1, "Name")))
 
 
@@ -115,7 +118,8 @@ def _dated_labels(dated: Sequence[int], columns: Sequence[Profile], rows: Sequen
         for row in rows:
             cell = row[index]
             span = parse(cell.strip(), Reading("dmy")) if isinstance(cell, str) else None
-            out.append(cell if isinstance(cell, dt.date) else span[0] if span else None)
+            day = cell.date() if isinstance(cell, dt.datetime) else cell  # a column may hold both; they do not compare
+            out.append(day if isinstance(day, dt.date) else span[0] if span else None)
         return out
 
     if len(dated) == 1:

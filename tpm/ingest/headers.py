@@ -133,6 +133,11 @@ def fuzzy(text: str, kind: TableKind) -> tuple[tuple[str, float], ...]:
     return tuple((field, sure * best[1] / 100 * 0.95) for field, sure in words[best[0]])
 
 
+def meant_as_effort(header: str) -> bool:
+    """The header names work ("공수", "Estimate"), which is a duration only for want of one."""
+    return ("duration", WEAK) in meanings(header, TableKind.ACTIVITIES) and unit_of(header) != "weeks"
+
+
 def prefix_of(caption: str) -> str | None:
     """planned, actual, baseline, residual or initial where a caption says so."""
     return vocabulary().prefixes.get(key(bare(caption)))
@@ -144,6 +149,8 @@ def under_caption(field: str, caption: str) -> str:
     return _PREFIX_FIELDS.get((prefix, field), field) if prefix else field
 
 
+_BOUNDS: Final = frozenset({"min", "max"})
+_MINUTES: Final = re.compile(r"^[^()\[\],/]*(?:\bin\s+min|[(\[,/]\s*min\W*)$", re.I)  # "Duration (min)", "Effort in min"
 _UNIT_BREAK: Final = re.compile(r"[()\[\],/\n]|\bin\b|\s")
 
 
@@ -151,12 +158,16 @@ _UNIT_BREAK: Final = re.compile(r"[()\[\],/\n]|\bin\b|\s")
 def unit_of(header: str) -> str | None:
     """The unit that a header names, in brackets or as its last word: days, weeks, hours, months …"""
     units = vocabulary().units
+    tail = [part for part in _UNIT_BREAK.split(header) if part]
+    counted = any(len(part) > 1 and key(part) in units for part in tail[:-1])
+    if len(tail) > 1 and key(tail[-1]) in _BOUNDS and (counted or not _MINUTES.search(header)):  # "Impact days min": no minutes
+        tail = tail[:-1]
+        header = " ".join(tail)
     for inside in re.findall(r"[(\[]([^()\[\]]*)", header):
         if (unit := units.get(key(inside))) is not None:
             return unit
     if key(header) in units:
         return units[key(header)]
-    tail = [part for part in _UNIT_BREAK.split(header) if part]
     if len(tail) > 1 and len(key(tail[-1])) > 1:
         return units.get(key(tail[-1]))
     return None

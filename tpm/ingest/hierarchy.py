@@ -13,10 +13,12 @@ import numpy as np
 
 from tpm.ingest.activities import Draft
 from tpm.ingest.headers import key
+from tpm.ingest.links import other_forms, references
 
 _OUTLINE: Final = re.compile(r"^[A-Za-z]{0,5}[-.]?(\d+(?:\.\d+)*)\.?$|^(\d+(?:-\d+)+(?:\.\d+)*)$")
 _LEADING: Final = re.compile(r"^\s*(\d+(?:\.\d+)+)\.?[\s.)]")
 _LEADING_TOP: Final = re.compile(r"^\s*(\d+(?:\.\d+)*)\.?[\s.)]")
+_BOLD_WORK: Final = 0.2  # of the rows with work that may be bold themselves
 _MIN_SHARE: Final = 0.3  # of the rows that must be nested before a way of nesting is believed
 
 
@@ -28,6 +30,10 @@ def parents(draft: Draft, ids: Sequence[str | None]) -> np.ndarray:
         return none
     if "parent" in draft.data and (found := _by_column(draft, ids)) is not None:
         return found
+    if "children" in draft.data and (found := _by_children(draft)) is not None:
+        return found
+    if "depth" in draft.data and (found := _by_stated_depth(draft.data["depth"])) is not None:
+        return found
     for texts in (draft.data.get("wbs"), np.array(ids, dtype=object) if any(ids) else None):
         if texts is not None and (found := _by_outline(texts)) is not None:
             return found
@@ -36,6 +42,8 @@ def parents(draft: Draft, ids: Sequence[str | None]) -> np.ndarray:
     if (found := _by_outline(np.array([_leading_number(name) for name in draft.names], dtype=object))) is not None:
         return found
     if size <= 5000 and draft.table.grid.read_look is not None and (found := _by_look(draft)) is not None:
+        return found
+    if size <= 5000 and draft.table.grid.read_look is not None and (found := _by_bold(draft)) is not None:
         return found
     found = _by_headings(draft)
     return found if found is not None else none
@@ -52,15 +60,38 @@ def _by_column(draft: Draft, ids: Sequence[str | None]) -> np.ndarray | None:
     index: dict[str, int] = {}
     for position, name in enumerate(draft.names):
         index.setdefault(key(name), position)
-    for texts in (draft.data.get("wbs"), ids):
+    for texts in (draft.data.get("link"), draft.data.get("wbs"), ids):
         if texts is not None:
             index.update({text: position for position, text in enumerate(texts) if text is not None})
     out = np.full(len(draft), -1)
     for position, text in enumerate(draft.data["parent"]):
         if text is not None:
             found = index.get(text, index.get(key(text), -1))
+            if found < 0:
+                found = next((index[one] for one in other_forms(text) if one in index), -1)
             out[position] = found if found != position else -1
     return _without_loops(out) if (out >= 0).any() else None
+
+
+def _by_children(draft: Draft) -> np.ndarray | None:
+    """Parents from a column in which each row names its parts."""
+    index: dict[str, int] = {}
+    for position, name in enumerate(draft.names):
+        index.setdefault(key(name), position)
+    out = np.full(len(draft), -1)
+    for position, text in enumerate(draft.data["children"]):
+        for one in references(text) if text is not None else ():
+            found = index.get(key(one.who), -1)
+            if found >= 0 and found != position:
+                out[found] = position
+    return _without_loops(out) if (out >= 0).any() else None
+
+
+def _by_stated_depth(depths: np.ndarray) -> np.ndarray | None:
+    """Parents from a column of outline levels; numbers that no outline could have ("1, 4, 2") are something else."""
+    if np.isnan(depths).any() or depths[0] != depths.min() or (np.diff(depths) > 1).any():
+        return None
+    return _by_depth(depths, 0.0)
 
 
 def _without_loops(out: np.ndarray) -> np.ndarray:
@@ -77,10 +108,10 @@ def _without_loops(out: np.ndarray) -> np.ndarray:
 
 def _by_outline(texts: np.ndarray) -> np.ndarray | None:
     """Parents by number: 1.2.3 stands under 1.2. Numbers may repeat; the nearest above counts."""
-    out = np.full(len(texts), -1)
+    out = [-1] * len(texts)
     last: dict[str, int] = {}
     nested = 0
-    for position, text in enumerate(texts):
+    for position, text in enumerate(texts.tolist()):
         if text is None:
             continue
         head, dot, tail = text.rpartition(".")
@@ -103,7 +134,7 @@ def _by_outline(texts: np.ndarray) -> np.ndarray | None:
         out[position] = parent
         nested += parent >= 0
         last[prefix + ".".join(parts)] = position
-    return out if nested >= max(1, _MIN_SHARE * len(texts)) else None
+    return np.array(out) if nested >= max(1, _MIN_SHARE * len(texts)) else None
 
 
 def _by_depth(depths: np.ndarray, least: float = _MIN_SHARE) -> np.ndarray | None:
@@ -138,6 +169,19 @@ def _by_look(draft: Draft) -> np.ndarray | None:
         return found
     levels = np.array([look.outline.get(int(row), 0) for row in draft.rows])
     return _by_depth(levels)
+
+
+def _by_bold(draft: Draft) -> np.ndarray | None:
+    """Bold rows that fill nothing but their name stand over the rows below them, which are not bold and fill more."""
+    column, bold = draft.columns.fields["name"], draft.table.grid.look.bold
+    if not bold or not draft.filled.size:
+        return None
+    strong = np.array([(int(row), column) in bold for row in draft.rows], dtype=bool)
+    head, work = strong & (draft.filled == 0), draft.filled > 0
+    if not head.any() or not work.any() or strong[work].mean() > _BOLD_WORK or not _announces(head):
+        return None
+    last = np.where(head, np.arange(len(head)), -1)
+    return np.where(head, -1, np.maximum.accumulate(last))
 
 
 def _by_headings(draft: Draft) -> np.ndarray | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Final
 
@@ -44,9 +44,12 @@ _TYPED: Final = re.compile(  # "3FS+2d", "2fs", "3 (SS)", "12FS 2d"
 )
 _LAGGED: Final = re.compile(r"^(?P<ref>.*?\S)\s*(?P<sign>[+\-−–])\s*" + _LAG + r"$")  # "3+2d"
 _SURE: Final = 1.25  # of 1.6: ids that explain nearly all numbers and follow the dates need no comparison
+_STATED: Final = 0.8  # of the plain numbers that must be ids of an id column for it to be what they count
 _SAMPLE: Final = 400  # cells that decide what plain numbers count
 _SPLIT: Final = re.compile(r"\s*[;\n|、，]\s*|\s*,\s*")
 _ROW_REFERENCE: Final = re.compile(r"^(?:.*!)?\$?[A-Z]{1,3}\$?(\d+)$")
+_PAGE: Final = re.compile(r"(?<=\S)\s*\(https?://[^()\s]*\)")  # "Draft pages (https://…)" names the page
+_NUMBERED: Final = re.compile(r"#\s*([A-Za-z]*-?\d+)\b")  # "#12 Draft pages", "Task #12: Draft pages"
 _TRAILER: Final = re.compile(r"\s*\((?:v\.?\s*\d[\w.]*|done|완료|[^()]{1,25})\)$", re.I)
 
 
@@ -60,10 +63,15 @@ class Reference:
     unit: str = "working"
 
 
+_PLAIN: Final = Reference("")  # how a lone number is meant
+
+
 @lru_cache(maxsize=65536)
 def references(text: str) -> tuple[Reference, ...]:
     """The references that a cell names, its separators taken as separators."""
     out = []
+    if "](" in text or "://" in text:
+        text = _PAGE.sub("", text)
     for part in _SPLIT.split(text):
         part = part.strip().strip("[]").strip()
         if part and not is_empty_word(part):
@@ -119,8 +127,9 @@ class Names:
     ``ids`` are known; the others are made by ``make`` when a reference is not found otherwise, because most plans need none.
     """
 
-    def __init__(self, ids: Mapping[str, int], make: Mapping[str, Callable[[], Mapping[str, int]]]) -> None:
+    def __init__(self, ids: Mapping[str, int], make: Mapping[str, Callable[[], Mapping[str, int]]], stated: bool = False) -> None:
         self.ids = ids
+        self.stated = stated  # the ids stand in a column of their own
         self._make = make
         self._made: dict[str, Mapping[str, int]] = {"id": ids}
 
@@ -154,25 +163,14 @@ def unique(keys: Sequence[str | None]) -> dict[str, int]:
 
 @dataclass
 class Resolved:
-    """Links as positions of the plan, aligned; and what did not resolve as (row position, text, how near)."""
+    """Links column by column, ends as positions of the plan; what did not resolve as (position, text, column)."""
 
-    predecessor: list[int]
-    successor: list[int]
-    type: list[str]
-    lag: list[float]
-    unit: list[str]
-    column: list[int]
-    unknown: list[tuple[int, str, int]]
+    predecessors: list[int] = field(default_factory=list)
+    successors: list[int] = field(default_factory=list)
+    how: list[Reference] = field(default_factory=list)
+    columns: list[int] = field(default_factory=list)
+    unknown: list[tuple[int, str, int]] = field(default_factory=list)
     by: str = "id"
-
-    def add(self, successor: int, predecessor: int, one: Reference, column: int) -> None:
-        """Take one resolved reference."""
-        self.predecessor.append(predecessor)
-        self.successor.append(successor)
-        self.type.append(one.type)
-        self.lag.append(one.lag)
-        self.unit.append(one.unit)
-        self.column.append(column)
 
 
 def resolve(cells: Sequence[tuple[int, str, int]], names: Names, starts: np.ndarray, finishes: np.ndarray) -> Resolved:
@@ -183,22 +181,31 @@ def resolve(cells: Sequence[tuple[int, str, int]], names: Names, starts: np.ndar
     sample = cells if len(cells) <= _SAMPLE else cells[:: len(cells) // _SAMPLE]
     plain_numbers = [(position, one.who) for position, text, _ in sample for one in references(text) if one.who.isdigit()]
     notation = _notation(plain_numbers, names, starts, finishes)
-    out = Resolved([], [], [], [], [], [], [], notation)
+    out = Resolved(by=notation)
     order = [notation, *(kind for kind in ("id", "wbs") if kind != notation)]
     first = names.by(notation)
+    predecessors, successors, how, columns = out.predecessors, out.successors, out.how, out.columns
     for position, text, column in cells:
         if (found := first.get(text)) is not None and found != position:  # the commonest cell: one plain reference
-            out.add(position, found, Reference(text), column)
+            predecessors.append(found)
+            successors.append(position)
+            how.append(_PLAIN)
+            columns.append(column)
             continue
-        whole = _whole_cell(text, names)
+        whole = None if text[:1].isdigit() else _whole_cell(text, names)
         for one in (Reference(text),) if whole is not None else references(text):
-            found = whole if whole is not None else _find(one.who, order, names)
+            found = whole if whole is not None else first.get(one.who)
+            if found is None:
+                found = _find(one.who, order, names)
             if found is None and (again := one.who) and one.who != text:
                 found = names.by("name").get(_folded(again))
             if found is None or found == position:
                 out.unknown.append((position, one.who if found is None else "", column))
                 continue
-            out.add(position, found, one, column)
+            predecessors.append(found)
+            successors.append(position)
+            how.append(one)
+            columns.append(column)
     return out
 
 
@@ -209,11 +216,23 @@ def _whole_cell(text: str, names: Names) -> int | None:
     return names.by("name").get(_folded(text))
 
 
+def other_forms(text: str) -> tuple[str, ...]:
+    """What else a reference can be looked up as: the number behind "#", the name before a page's address."""
+    found = [match[1]] if (match := _NUMBERED.search(text)) else []
+    if "://" in text and (plain := _PAGE.sub("", text)) != text:
+        found += [plain, key(plain)]
+    return tuple(found)
+
+
 def _find(who: str, order: Sequence[str], names: Names) -> int | None:
     for kind in order:
         if (found := names.by(kind).get(who)) is not None:
             return found
     if (found := names.folded.get(_folded(who))) is not None:
+        return found
+    if who.startswith("http") and (found := names.by("link").get(who)) is not None:
+        return found
+    if (match := _NUMBERED.search(who)) and (found := names.ids.get(match[1])) is not None:
         return found
     if (match := _ROW_REFERENCE.match(who)) and (found := names.by("row").get(match[1])) is not None:
         return found
@@ -241,6 +260,8 @@ def _find(who: str, order: Sequence[str], names: Names) -> int | None:
 def _notation(numbers: Sequence[tuple[int, str]], names: Names, starts: np.ndarray, finishes: np.ndarray) -> str:
     """What plain numbers of the column count: ids, WBS numbers, the n-th row of the table, or rows of the sheet."""
     if not numbers:
+        return "id"
+    if names.stated and sum(who in names.ids for _, who in numbers) >= _STATED * len(numbers):
         return "id"
     best, best_score = "id", -1.0
     for rank, kind in enumerate(("id", "wbs", "sequence", "row")):

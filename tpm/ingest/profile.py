@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from tpm.ingest.dates import Reading, from_serial, parse
+from tpm.ingest.dates import Reading, from_serial, is_range, parse, relative_day
 from tpm.ingest.grid import Cell, as_text
 from tpm.ingest.numbers import duration, number, share
 from tpm.ingest.words import flag_of, is_empty_word, is_unscheduled, level_of, state_of
@@ -40,10 +41,11 @@ class Profile:
     texts: float = 0.0  # texts that are neither a number nor a date
     distinct: float = 0.0
     length: float = 0.0  # mean characters of the texts
-    open_dates: float = 0.0  # "TBD"
+    open_dates: float = 0.0  # "TBD", "D+5"
+    ranges: float = 0.0  # "2 March – 6 March"
 
 
-def profile(cells: Sequence[Cell]) -> Profile:
+def profile(cells: Iterable[Cell]) -> Profile:
     """The profile of a column's data cells."""
     filled = []
     for cell in cells:
@@ -70,11 +72,17 @@ def profile(cells: Sequence[Cell]) -> Profile:
             "outlines",
             "texts",
             "open",
+            "ranges",
         ),
         0,
     )
-    length = 0
+    texts: Counter[str] = Counter()
+    others = []
     for cell in filled:
+        if isinstance(cell, str):
+            texts[cell.strip()] += 1
+            continue
+        others.append(cell)
         if isinstance(cell, dt.date):
             tally["dates"] += 1
             tally["typed"] += 1
@@ -91,8 +99,10 @@ def profile(cells: Sequence[Cell]) -> Profile:
             tally["levels"] += 0 < cell <= 5
             tally["flags"] += cell in (0, 1)
             continue
-        _tally_text(as_text(cell), tally)
-        length += len(as_text(cell))
+        texts[as_text(cell)] += 1
+    for text, times in texts.items():
+        _tally_text(text, times, tally)
+    length = sum(len(text) * times for text, times in texts.items())
     rate = {name: value / count for name, value in tally.items()}
     return Profile(
         count,
@@ -108,33 +118,37 @@ def profile(cells: Sequence[Cell]) -> Profile:
         rate["flags"],
         rate["outlines"],
         rate["texts"],
-        len({as_text(cell) for cell in filled}) / count,
+        len({*texts, *map(as_text, others)}) / count,
         length / count,
         rate["open"],
+        rate["ranges"],
     )
 
 
 _READINGS: Final = (Reading("dmy"), Reading("mdy"))
 
 
-def _tally_text(text: str, tally: dict[str, int]) -> None:
+def _tally_text(text: str, times: int, tally: dict[str, int]) -> None:
+    """Count ``text``, which stands in ``times`` cells."""
     plain = bool(_PLAIN.match(text))
     dated = not plain and any(parse(text, reading) is not None for reading in _READINGS)
-    tally["dates"] += dated
-    tally["open"] += is_unscheduled(text)
-    tally["numbers"] += plain
+    tally["dates"] += times * dated
+    tally["open"] += times * (is_unscheduled(text) or relative_day(text) is not None)
+    spans = dated and is_range(text, _READINGS[0])
+    tally["ranges"] += times * spans
+    tally["numbers"] += times * plain
     if plain:
         value = number(text) or 0.0
-        tally["fractions"] += 0 <= value <= 1
-        tally["serials"] += from_serial(value) is not None
-        tally["levels"] += 0 < value <= 5
-    tally["durations"] += not plain and duration(text, "days") is not None
-    tally["percents"] += "%" in text and share(text) is not None
-    tally["states"] += state_of(text) is not None
-    tally["levels"] += not plain and level_of(text) is not None
-    tally["flags"] += flag_of(text) is not None
-    tally["outlines"] += bool(_OUTLINE.match(text))
-    tally["texts"] += not plain and not dated
+        tally["fractions"] += times * (0 <= value <= 1)
+        tally["serials"] += times * (from_serial(value) is not None)
+        tally["levels"] += times * (0 < value <= 5)
+    tally["durations"] += times * (not plain and not spans and duration(text, "days") is not None)
+    tally["percents"] += times * ("%" in text and share(text) is not None)
+    tally["states"] += times * (state_of(text) is not None)
+    tally["levels"] += times * (not plain and level_of(text) is not None)
+    tally["flags"] += times * (flag_of(text) is not None)
+    tally["outlines"] += times * bool(_OUTLINE.match(text))
+    tally["texts"] += times * (not plain and not dated)
 
 
 def fit(field: str, seen: Profile) -> float:
@@ -176,6 +190,8 @@ def fit(field: str, seen: Profile) -> float:
             return 0.25 + 0.75 * min(1.0, seen.numbers + seen.levels + (0.6 if seen.length < 16 else 0) * seen.texts)
         case "milestone":
             return 1.0 if seen.flags > 0.6 else 0.15 if seen.length > 5 else 0.5
+        case "depth":
+            return 1.0 if seen.numbers > 0.95 and seen.serials < 0.1 and seen.distinct <= 0.8 else 0.1
         case "wbs":
             return 1.0 if seen.outlines > 0.6 else 0.75 if seen.typed_dates > 0.3 else 0.1
         case "id":

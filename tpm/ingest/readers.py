@@ -7,6 +7,7 @@ Sheets that a person named are read alone; hidden sheets are read last and only 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -28,6 +29,7 @@ from tpm.ingest.values import read_durations, read_ids
 from tpm.model import TableKind, TableReading
 
 _UNSURE = 0.62  # confidence below which a person should look at the choice
+_PERCENT = re.compile(r"^[+\-−]?\s*(\d+(?:[.,]\d+)?)\s*%$")  # a lag as a share of the predecessor
 _TOLD_FIELDS = ("name", "start", "finish", "duration", "predecessors", "progress", "status", "owner", "title", "probability", "impact")
 
 
@@ -180,7 +182,9 @@ def _draft_links(table: Table, columns: Columns) -> Draft:
         bare = replace(
             lag,
             distinct=[
-                abs(cell)
+                ""
+                if isinstance(cell, str) and _PERCENT.match(cell.strip())
+                else abs(cell)
                 if isinstance(cell, int | float) and not isinstance(cell, bool)
                 else cell.strip().lstrip("+-−")
                 if isinstance(cell, str)
@@ -191,6 +195,10 @@ def _draft_links(table: Table, columns: Columns) -> Draft:
         read = read_durations(bare, columns.choices["lag"].unit or "days", 5.0, keep, draft.doubts)
         draft.data["lag"] = np.nan_to_num(read["days"][keep]) * signs
         draft.data["unit"][read["elapsed"][keep]] = "elapsed"
+        found = [_PERCENT.match(cell.strip()) if isinstance(cell, str) else None for cell in lag.distinct]
+        shares = np.array([float(match[1].replace(",", ".")) / 100 if match else np.nan for match in found])[lag.codes][keep]
+        told = ~np.isnan(shares)
+        draft.data["lag"][told], draft.data["unit"][told] = (shares * signs)[told], "percent"
     return draft
 
 
@@ -224,13 +232,14 @@ def _unsure(table: Table, columns: Columns) -> list[Finding]:
 
 def _reading_of(table: Table, kind: TableKind, columns: Columns) -> TableReading:
     grid = table.grid
+    rows = grid.numbers(np.arange(table.first, table.last + 1)) if grid.cells is not None else np.empty(0, int)
     return TableReading(
         source=grid.file,
         sheet=grid.sheet,
         kind=kind,
         header_row=table.header_last + 1,
-        first_row=table.first + 1,
-        last_row=table.last + 1,
+        first_row=table.first + 1 if grid.cells is None else int(rows.min()),
+        last_row=table.last + 1 if grid.cells is None else int(rows.max()),
         columns=dict(columns.choices),
         attributes={header: letters(column) for column, header in columns.rest.items() if header},
         headers=tuple((letters(label.column), label.text) for label in table.labels if label.text),

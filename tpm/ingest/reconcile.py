@@ -11,10 +11,12 @@ from typing import Final
 
 import numpy as np
 
+from tpm.calendars import compile_calendar
 from tpm.model import CalendarSpec
 
 WEEKEND_SHARE: Final = 0.15  # of the dates that lie on weekends: above it weekends are ordinary days
 _AGREES: Final = 0.6  # days of difference that a stated duration may have: half days and rounding
+_DAY: Final = np.timedelta64(1, "D")
 _MIN_TELLING: Final = 3  # rows whose duration tells the counting apart before it is believed
 _FIVE: Final = "1111100"
 _SEVEN: Final = "1111111"
@@ -44,9 +46,10 @@ def working_days(start: np.ndarray, finish: np.ndarray, week: str) -> np.ndarray
     out = np.full(len(start), np.nan)
     if known.any():
         first, last = start[known], finish[known]
-        count = np.busday_count(first, last + 1, weekmask=week).astype(float)
-        off = (~np.is_busday(first, weekmask=week)).astype(float) + ((~np.is_busday(last, weekmask=week)) & (first != last))
-        out[known] = np.where(last >= first, count + off, np.nan)
+        span = min(first.min(), last.min()), max(first.max(), last.max())
+        days = tuple(mark == "1" for mark in week)
+        calendar = compile_calendar(CalendarSpec("week", days), *(day.astype(object) for day in span))  # type: ignore[arg-type]
+        out[known] = np.where(last >= first, calendar.worked(first, last).astype(float), np.nan)
     return out
 
 
@@ -54,8 +57,16 @@ def _strict_days(start: np.ndarray, finish: np.ndarray, week: str) -> np.ndarray
     out = np.full(len(start), np.nan)
     known = ~(np.isnat(start) | np.isnat(finish))
     if known.any():
-        out[known] = np.busday_count(start[known], finish[known] + 1, weekmask=week)
+        out[known] = np.busday_count(start[known], finish[known] + _DAY, weekmask=week)
     return out
+
+
+def _agreeing(worked: np.ndarray, start: np.ndarray, finish: np.ndarray, stated: np.ndarray, week: str) -> np.ndarray:
+    """Where the stated duration is the days ``worked``, or those without an end on a day off; the few other rows are counted anew."""
+    agrees = np.abs(worked - stated) <= _AGREES
+    other = np.flatnonzero(~agrees)
+    agrees[other] = np.abs(_strict_days(start[other], finish[other], week) - stated[other]) <= _AGREES
+    return agrees
 
 
 def reconcile(
@@ -81,8 +92,7 @@ def reconcile(
     calendar = CalendarSpec("seven-day", (True,) * 7) if seven_by else CalendarSpec("standard")
     milestone = _milestones(start, finish, stated, flagged, named, counted) & ~summary
     worked = working_days(start, finish, week)
-    agrees = np.abs(worked - stated) <= _AGREES
-    agrees |= np.abs(_strict_days(start, finish, week) - stated) <= _AGREES
+    agrees = _agreeing(worked, start, finish, stated, week)
     contradicted = both & ~np.isnan(stated) & ~agrees & ~elapsed & ~milestone & ~summary
     duration = np.where(both & ~agrees & ~elapsed, worked, np.where(np.isnan(stated), worked, stated))
     lone_start = ~np.isnat(start) & np.isnat(finish) & ~np.isnan(stated)
@@ -103,7 +113,7 @@ def reconcile(
 def weekend_share(start: np.ndarray, finish: np.ndarray) -> float:
     """Share of the given dates that lie on a Saturday or Sunday."""
     days = np.concatenate([start[~np.isnat(start)], finish[~np.isnat(finish)]])
-    return float((~np.is_busday(days)).mean()) if len(days) else 0.0
+    return float(((days.astype("int64") + 3) % 7 >= 5).mean()) if len(days) else 0.0  # day 0, 1 January 1970, was a Thursday
 
 
 def _counting(start: np.ndarray, finish: np.ndarray, stated: np.ndarray) -> str | None:
@@ -118,7 +128,7 @@ def _counting(start: np.ndarray, finish: np.ndarray, stated: np.ndarray) -> str 
     hits = {
         "calendar": np.abs(calendar - days) <= _AGREES,
         "exclusive": np.abs(calendar - 1 - days) <= _AGREES,
-        "work": (np.abs(work - days) <= _AGREES) | (np.abs(_strict_days(first, last, _FIVE) - days) <= _AGREES),
+        "work": _agreeing(work, first, last, days, _FIVE),
         "weeks": np.abs(calendar / 7 - days) <= 0.51,
     }
     if hits["exclusive"].mean() > 0.6 and hits["exclusive"].sum() > max(hits["work"].sum(), hits["calendar"].sum()):

@@ -25,7 +25,7 @@ from tpm.ingest.values import Column, read_days, read_durations, read_ids, read_
 from tpm.model import RISK_COLUMNS, conform
 
 _PERCENT: Final = re.compile(r"(\d+(?:[.,]\d+)?)\s*%?")
-_SCALE: Final = re.compile(r"1\s*(?:-|–|~|to|에서)\s*(\d+)")
+_SCALE: Final = re.compile(r"(?<!\d)[01]\s*(?:-|–|~|～|to|에서|a|à|bis)\s*(\d+)(?!\d)|(\d+)점\s*(?:만점|척도)|/\s*(\d+)\s*\)?$")
 _LEVEL_MIDDLE: Final = {1: 0.1, 2: 0.3, 3: 0.5, 4: 0.7, 5: 0.9}  # a level read as the middle of its fifth
 _TYPES: Final = ("raid category", "raidcategory", "raidtype", "raid type", "category", "type", "구분", "유형", "분류")
 
@@ -58,7 +58,7 @@ def draft_risks(table: Table, columns: Columns, options: ReadOptions, year: int)
     for name in ("impact_days_min", "impact_days", "impact_days_max"):
         if (column := column_of(table, columns, name)) is not None:
             unit = columns.choices[name].unit
-            read = read_durations(column, unit if unit and unit != "points" else "days", 5.0, keep, draft.doubts)
+            read = read_durations(column, unit if unit and unit != "points" else "days", 5.0, keep, draft.doubts, signed=True)
             data[name] = read["days"][keep]
             if name == "impact_days":
                 data.setdefault("impact_days_min", read["low"][keep])
@@ -101,7 +101,7 @@ def _top(table: Table, columns: Columns, name: str) -> float | None:
     """The top of the scale where the header names one: "Impact (1-5)" → 5."""
     label = next(label for label in table.labels if label.column == columns.fields[name])
     found = _SCALE.search(" ".join((label.text, *label.captions)))
-    return float(found[1]) if found else None
+    return float(found[1] or found[2] or found[3]) or None if found else None
 
 
 def _probabilities(column: Column, top: float | None) -> np.ndarray:
@@ -158,10 +158,10 @@ def _impacts(column: Column, top: float | None) -> np.ndarray:
     )
     high = float(np.nanmax(np.abs(values), initial=0.0))
     worded = any(isinstance(cell, str) and words.level_of(cell) for cell in column.distinct)
-    if high > 10 and not worded:
+    if high > max(10.0, top or 0.0) and not worded:
         return np.full(len(column.codes), np.nan)  # an amount of money, days or points is no level
-    if top and top != 5:
-        values = values * 5 / top
+    if top:  # a header that states the scale decides it
+        values = np.where(values > 0, np.maximum(values * 5 / top, 1), values * 5 / top)
     elif not worded and 0 < high <= 1:
         values = np.sign(values) * np.clip(np.ceil(np.abs(values) * 5 - 1e-9), 1, 5)
     elif not worded and high > 5:

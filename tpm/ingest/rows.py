@@ -18,6 +18,7 @@ from tpm.ingest.values import Column
 from tpm.ingest.words import empty_words, is_caption, is_empty_word, state_of, totals_among
 
 _SPARSE: Final = 0.34  # of the usual number of filled fields: below this a block after a gap is a legend
+_ONE_NAME: Final = 0.98  # of the rows that fill exactly one name column: below this the columns are groups
 _PROSE: Final = 60  # characters in a group column: a note, not a group
 _DESCRIPTIVE: Final = frozenset({"name", "title", "id", "level", "phase", "program", "team"})
 
@@ -32,6 +33,7 @@ class Rows:
     filled: np.ndarray  # number of filled fields other than names and groups
     reasons: dict[int, str]
     sections: np.ndarray  # a caption row in the name column: a heading of what follows
+    depth: np.ndarray | None = None  # where each row's name stands in one of several columns ("Title 1 | Title 2"): which
 
 
 def column_of(table: Table, columns: Columns, field: str) -> Column | None:
@@ -75,8 +77,9 @@ def sort_rows(table: Table, columns: Columns, name_field: str) -> Rows:
     other = np.zeros(size, dtype=bool)
     for index in columns.rest:
         other |= Column.of(table.grid, index, table.first, table.last).filled()
-    has_name = np.array([name is not None for name in names], dtype=bool)
+    has_name = np.array([name is not None for name in names.tolist()], dtype=bool)
     nameless = ~has_name
+    depth = _stairs(own, names, filled)
     reasons: dict[int, str] = {}
     for row in np.flatnonzero(nameless & (filled > 0)).tolist():  # the work stands one level up ("세부 업무" instead of "1차 세부")
         deepest = next((cells[row] for cells in reversed(own) if cells[row]), None)
@@ -96,11 +99,27 @@ def sort_rows(table: Table, columns: Columns, name_field: str) -> Rows:
             reasons[row] = "total"
     for row in _repeated_headers(table, columns, names):
         reasons[row] = "repeated-header"
-    prose = np.array([any(cells[row] is not None and len(cells[row]) > _PROSE for cells in own) for row in range(size)], dtype=bool)
+    prose = np.zeros(size, dtype=bool)
+    for cells in own:
+        prose |= np.array([cell is not None and len(cell) > _PROSE for cell in cells], dtype=bool)
     _legends(keep, blank | (~has_name & (~section | prose)), filled, names, ids | captions, reasons)
     for row in reasons:
         keep[row] = False
-    return Rows(keep, names, groups, filled, reasons, section)
+    return Rows(keep, names, groups, filled, reasons, section, depth)
+
+
+def _stairs(own: list[np.ndarray], names: np.ndarray, filled: np.ndarray) -> np.ndarray | None:
+    """Which of the name columns each row fills, where rows at every depth are work and each fills one of them; else None."""
+    if not own:
+        return None
+    marks = np.array([[cell is not None for cell in cells.tolist()] for cells in (*own, names)])
+    used = marks.any(axis=0)
+    once = marks.sum(axis=0) == 1
+    if not used.any() or once[used].mean() < _ONE_NAME:
+        return None
+    depth = np.where(once, marks.argmax(axis=0), 0)
+    above = once & (depth < len(marks) - 1)
+    return depth if above.any() and (filled[above] > 0).all() else None
 
 
 def _groups(table: Table, columns: Columns, name_at: int) -> tuple[list[np.ndarray], list[np.ndarray]]:
@@ -171,7 +190,7 @@ def _legends(keep: np.ndarray, gap: np.ndarray, filled: np.ndarray, names: np.nd
     usual = float(np.median(filled[used & (filled > 0)])) if (used & (filled > 0)).any() else 0.0
     if usual < 1:
         return
-    starts = [int(row) for row in np.flatnonzero(used) if row and gap[row - 1]]
+    starts = (np.flatnonzero(used[1:] & gap[:-1]) + 1).tolist()
     if not starts:
         return
     ends = [*starts[1:], len(keep)]

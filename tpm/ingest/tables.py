@@ -94,6 +94,7 @@ class Table:
     first: int
     last: int
     labels: tuple[Label, ...]
+    caption: str = ""  # the group that a repeated header stands under
 
     @property
     def rows(self) -> int:
@@ -325,13 +326,31 @@ def find_tables(grid: Grid) -> list[Table]:
     """The tables of a grid that have a header, from top to bottom, with their kinds."""
     blocks = _blocks(grid)
     out: list[Table] = []
+    captions = _group_captions(grid, blocks)
     for index, block in enumerate(blocks):
-        end = blocks[index + 1].first - 1 if index + 1 < len(blocks) else grid.height - 1
+        end = captions.get(index + 1, blocks[index + 1].first) - 1 if index + 1 < len(blocks) else grid.height - 1
+        caption = next((_text(cell) for cell in grid.rows[captions[index]] if _text(cell)), "") if index in captions else ""
         labels = _labels(grid, block)
         for part in _segments(labels, grid, block.last + 1, end):
             kind = decide_kind(part)
             last = _last_filled(grid, part, block.last + 1, end)
-            out.append(Table(grid, kind, block.first, block.last, block.last + 1, last, tuple(part)))
+            out.append(Table(grid, kind, block.first, block.last, block.last + 1, last, tuple(part), caption))
+    return out
+
+
+def _group_captions(grid: Grid, blocks: Sequence[_Block]) -> dict[int, int]:
+    """Index of a header that is repeated for every group → row of the group's name, a lone text above that header."""
+    heads = [tuple(_text(cell) for cell in grid.rows[block.first]) for block in blocks]
+    out: dict[int, int] = {}
+    for index, block in enumerate(blocks):
+        if heads.count(heads[index]) < 2:
+            continue
+        row = block.first - 1
+        while row >= 0 and row >= block.first - 3 and all(cell == "" for cell in grid.rows[row]):
+            row -= 1
+        filled = [cell for cell in grid.rows[row] if cell != ""] if row >= 0 else []
+        if len(filled) == 1 and isinstance(filled[0], str) and len(filled[0]) < 80:
+            out[index] = row
     return out
 
 

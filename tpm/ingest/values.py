@@ -7,12 +7,13 @@ Everything works on the distinct cells of a column: each is converted once and t
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, Final
 
 import numpy as np
-import pandas as pd
 
 from tpm.findings import Finding, Severity
 from tpm.ingest import dates, numbers, words
@@ -21,6 +22,7 @@ from tpm.model import Constraint
 
 _TELLING: Final = 512  # cells at the top of a column; where all differ, looking for equal ones costs more than it saves
 _SHOWN_TEXT: Final = 40  # characters of a doubtful cell that a finding quotes
+_EPOCH: Final = dt.date(1970, 1, 1).toordinal()
 Days = np.ndarray  # datetime64[D]
 
 
@@ -42,13 +44,13 @@ class Column:
     def of(cls, grid: Grid, index: int, first: int, last: int, header: str = "") -> Column:
         known = grid.factorised.get((index, first, last))
         if known is None:
-            cells = np.empty(last - first + 1, dtype=object)
-            cells[:] = grid.columns[index][first : last + 1]
+            cells = grid.columns[index][first : last + 1]
             if len(cells) > _TELLING and len(set(cells[:_TELLING])) == _TELLING:  # ids and names: nothing to share
-                known = np.arange(len(cells)), cells.tolist()
+                known = np.arange(len(cells)), list(cells)
             else:
-                codes, distinct = pd.factorize(cells, use_na_sentinel=False)
-                known = codes, distinct.tolist()
+                code_of: defaultdict[Cell, int] = defaultdict(count().__next__)  # a cell not seen before gets the next number
+                codes = np.fromiter(map(code_of.__getitem__, cells), np.intp, len(cells))
+                known = codes, list(code_of)
             grid.factorised[index, first, last] = known
         return cls(grid, index, first, known[0], known[1], header)
 
@@ -64,25 +66,31 @@ class Column:
         out = np.empty(len(self.distinct), dtype=object)
         if kinds == {str}:
             nothing = words.empty_words()
-            texts = [cell.strip() for cell in self.distinct if isinstance(cell, str)]
-            out[:] = [None if not text or (len(text) < 20 and text.casefold() in nothing) else text for text in texts]
-        elif kinds == {float} and _whole(self.distinct):
-            out[:] = list(map(str, map(int, map(float, self.distinct))))  # type: ignore[arg-type]
+            texts = list(map(str.strip, self.distinct))  # type: ignore[arg-type]
+            out[:] = texts
+            if found := nothing.intersection(map(str.casefold, texts)):
+                out[:] = [None if not text or (len(text) < 20 and text.casefold() in found) else text for text in texts]
+            elif "" in texts:
+                out[:] = [text or None for text in texts]
+        elif kinds == {float} and (whole := _whole(self.distinct)) is not None:
+            out[:] = list(map(str, whole))
         else:
             out[:] = list(map(_text_or_none, self.distinct))
         return np.asarray(out[self.codes])
 
     def filled(self) -> np.ndarray:
         """Rows whose cell holds more than blanks."""
-        return np.asarray(
-            np.array([cell != "" and not (cell.__class__ is str and not cell.strip()) for cell in self.distinct], dtype=bool)[self.codes]
-        )
+        if str not in set(map(type, self.distinct)):
+            return np.ones(len(self.codes), dtype=bool)
+        filled = [cell.__class__ is not str or not (cell == "" or cell.isspace()) for cell in self.distinct]
+        return np.asarray(np.array(filled, dtype=bool)[self.codes])
 
 
-def _whole(cells: list[Cell]) -> bool:
-    """All numbers are whole and small enough to be exact."""
+def _whole(cells: list[Cell]) -> list[int] | None:
+    """The numbers as integers where all are whole and small enough to be exact."""
     values = np.array(cells, dtype=float)
-    return bool((np.mod(values, 1) == 0).all()) and bool((np.abs(values) < 1e15).all())
+    exact = (np.abs(values) < 1e15).all() and (np.mod(values, 1) == 0).all()
+    return list(values.astype(np.int64).tolist()) if exact else None
 
 
 def _text_or_none(cell: Cell) -> str | None:
@@ -148,12 +156,16 @@ def read_days(column: Column, reading: dates.Reading, end: bool, keep: np.ndarra
         found.append(day)
     doubts.cells("unreadable-date", column, bad, keep)
     doubts.cells("number-not-date", column, odd, keep)
-    values = np.array(found, dtype="datetime64[D]") if found else np.empty(0, "datetime64[D]")
+    known = np.array([day is not None for day in found], dtype=bool)
+    since = [0 if day is None else day.toordinal() - _EPOCH for day in found]  # numpy takes ten times as long to convert dates itself
+    values = np.where(known, np.array(since, dtype="datetime64[D]"), np.datetime64("NaT", "D"))
     return values[column.codes], late[column.codes]
 
 
-def read_durations(column: Column, unit: str, days_per_week: float, keep: np.ndarray, doubts: Doubts) -> dict[str, np.ndarray]:
-    """Arrays ``days``, ``elapsed``, ``low``, ``high`` (working days) of a duration column."""
+def read_durations(
+    column: Column, unit: str, days_per_week: float, keep: np.ndarray, doubts: Doubts, signed: bool = False
+) -> dict[str, np.ndarray]:
+    """Arrays ``days``, ``elapsed``, ``low``, ``high`` (working days) of a duration column; below zero only where ``signed``."""
     size = len(column.distinct)
     out = {
         "days": np.full(size, np.nan),
@@ -167,16 +179,18 @@ def read_durations(column: Column, unit: str, days_per_week: float, keep: np.nda
         if isinstance(cell, bool) or cell == "":
             continue
         if isinstance(cell, int | float):
-            out["days"][position] = cell * scale if 0 <= cell < 20_000 else np.nan
-            bad[position] = not 0 <= cell < 20_000
+            good = (-20_000 if signed else -1e-9) < cell < 20_000
+            out["days"][position] = cell * scale if good else np.nan
+            bad[position] = not good
         elif isinstance(cell, dt.timedelta):
             out["days"][position] = cell.total_seconds() / 86400
         elif isinstance(cell, str):
             text = cell.strip()
-            found = numbers.duration(text, unit, days_per_week)
+            below = signed and text[:1] in ("-", "−") and len(text) > 1
+            found = numbers.duration(text.lstrip("-−+ ") if signed else text, unit, days_per_week)
             if found is not None:
-                out["days"][position], out["elapsed"][position] = found.days, found.elapsed
-                if found.low is not None and found.high is not None:
+                out["days"][position], out["elapsed"][position] = -found.days if below else found.days, found.elapsed
+                if not below and found.low is not None and found.high is not None:
                     out["low"][position], out["high"][position] = found.low, found.high
             else:
                 bad[position] = bool(text) and not words.is_empty_word(text) and not words.is_unscheduled(text)
@@ -277,6 +291,6 @@ def read_constraints(column: Column) -> np.ndarray:
 
 def read_ids(column: Column) -> np.ndarray:
     """Ids exactly as in the sheet; a number that a spreadsheet stores as 1.0 is "1". Dates that Excel made of "1-2" turn back."""
-    if not any(isinstance(cell, dt.date) for cell in column.distinct):
+    if not any(issubclass(kind, dt.date) for kind in set(map(type, column.distinct))):
         return column.texts()
     return column.spread(lambda cell: f"{cell.month}-{cell.day}" if isinstance(cell, dt.date) else _text_or_none(cell))
