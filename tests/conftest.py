@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
+
+# No deadlines: timings belong to `make bench`. The gate tries the same examples every time; a person's own runs explore.
+settings.register_profile("here", deadline=None, derandomize=bool(os.environ.get("CI")), print_blob=True)
+settings.load_profile("here")
 
 
 @pytest.fixture(scope="session", autouse=True)

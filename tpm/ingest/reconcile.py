@@ -66,7 +66,7 @@ def _agreeing(worked: np.ndarray, start: np.ndarray, finish: np.ndarray, stated:
     agrees = np.abs(worked - stated) <= _AGREES
     other = np.flatnonzero(~agrees)
     agrees[other] = np.abs(_strict_days(start[other], finish[other], week) - stated[other]) <= _AGREES
-    return agrees
+    return np.asarray(agrees)
 
 
 def reconcile(

@@ -66,7 +66,7 @@ class Column:
         out = np.empty(len(self.distinct), dtype=object)
         if kinds == {str}:
             nothing = words.empty_words()
-            texts = list(map(str.strip, self.distinct))  # type: ignore[arg-type]
+            texts = [cell.strip() for cell in self.distinct]  # type: ignore[union-attr]
             out[:] = texts
             if found := nothing.intersection(map(str.casefold, texts)):
                 out[:] = [None if not text or (len(text) < 20 and text.casefold() in found) else text for text in texts]

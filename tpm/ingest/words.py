@@ -155,7 +155,7 @@ def totals_among(texts: Sequence[str | None]) -> list[int]:
     """Positions of the texts that are totals; all are searched at once, because hardly any is."""
     whole, starts, _ = _total_words()
     joined = _APART.join([text or "" for text in texts]).casefold()
-    short = _APART.join([text for text in texts if text and len(text) <= _LONGEST_TOTAL]).casefold()
+    short = _APART.join([text for text in texts if text and len(text.strip()) <= _LONGEST_TOTAL]).casefold()
     if not _any_in((*table()["totals"]["parts"], *starts), joined) and whole.isdisjoint(
         short.replace(" ", "").replace(":", "").split(_APART)
     ):
