@@ -1,0 +1,157 @@
+"""What every command shares: its options, reading the files, printing for people and for programs. The clock is read here only."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import sys
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tpm.i18n import Language, t
+
+if TYPE_CHECKING:
+    from tpm.findings import Finding
+    from tpm.model import ImportResult, Plan, Schedule, ScheduleOptions
+
+_SHOWN_FINDINGS = 12
+_WEEKS = {"Mon-Fri": (True,) * 5 + (False,) * 2, "Mon-Sat": (True,) * 6 + (False,), "Mon-Sun": (True,) * 7}
+_NAME_WIDTH = 44  # columns of a terminal
+
+
+def day(text: str) -> dt.date:
+    """An ISO date of the command line."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date; write YYYY-MM-DD") from error
+
+
+def _status_date(text: str) -> dt.date | str:
+    return text if text in ("today", "none") else day(text)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    field, found, header = text.partition("=")
+    if not found or not field:
+        raise argparse.ArgumentTypeError(f"{text!r} is not FIELD=HEADER")
+    return field.strip(), header.strip()
+
+
+def common() -> argparse.ArgumentParser:
+    """Options that every command has."""
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("files", nargs="+", metavar="FILE", help="several files are one plan")
+    parser.add_argument("--json", action="store_true", help="machine-readable output")
+    parser.add_argument("--lang", choices=("en", "ko"), default="en", help="language of messages")
+    parser.add_argument("--sheet", metavar="NAME", help="read this sheet only")
+    parser.add_argument("--map", metavar="FIELD=HEADER", type=_pair, action="append", default=[],
+                        help="which header is which field (repeatable)")
+    parser.add_argument("--date-order", choices=("dmy", "mdy", "ymd"), help="order of ambiguous dates")
+    parser.add_argument("--start", metavar="DATE", type=day, help="project start where no date is given")
+    parser.add_argument("--status-date", metavar="DATE|today|none", type=_status_date,
+                        help="progress is as of this date; none ignores progress (default: today where it lies within the plan)")
+    parser.add_argument("--mode", choices=("planned", "asap"), default="planned",
+                        help="respect planned starts, or start as soon as possible")
+    parser.add_argument("--calendar", metavar="KR|US|…|none", help="public holidays of a country (default: none)")
+    parser.add_argument("--week", choices=tuple(_WEEKS), help="working days of the week (default: as the plan's dates say)")
+    return parser
+
+
+def read(arguments: argparse.Namespace) -> ImportResult:
+    """The files of the command line as one import result. Raises ``InputError``."""
+    from tpm.findings import Finding, InputError, Place, Severity
+    from tpm.ingest import ReadOptions, read_files
+
+    files = []
+    for name in arguments.files:
+        try:
+            files.append((Path(name).name, Path(name).read_bytes()))
+        except OSError as error:
+            raise InputError(Finding("file-not-found", Severity.ERROR, (Place(name),), {"file": name})) from error
+    options = ReadOptions(sheet=arguments.sheet, mapping=dict(arguments.map), date_order=arguments.date_order, start=arguments.start)
+    return read_files(files, options)
+
+
+def _today() -> dt.date:
+    return dt.datetime.now().astimezone().date()
+
+
+def options_of(arguments: argparse.Namespace, plan: Plan) -> ScheduleOptions:
+    """The schedule options of the command line for ``plan``."""
+    from tpm.model import Mode, ScheduleOptions
+    from tpm.schedule import default_status_date
+
+    status: dt.date | None = None
+    if arguments.status_date is None:
+        status = default_status_date(plan, _today())
+    elif arguments.status_date != "none":
+        status = _today() if arguments.status_date == "today" else arguments.status_date
+    country = None if (arguments.calendar or "none").lower() == "none" else arguments.calendar.upper()
+    return ScheduleOptions(mode=Mode(arguments.mode), status_date=status, target=getattr(arguments, "target", None),
+                           project_start=arguments.start, country=country, week=_WEEKS.get(arguments.week))
+
+
+def scheduled(arguments: argparse.Namespace) -> tuple[ImportResult, Schedule]:
+    """The files read and scheduled. Raises ``InputError``."""
+    from tpm.schedule import schedule
+
+    result = read(arguments)
+    return result, schedule(result.plan, options_of(arguments, result.plan))
+
+
+def iso(when: Any) -> str:
+    """A day of a frame as ISO text, empty where there is none."""
+    return "" if when != when or when is None else str(when.date())
+
+
+def print_json(answer: dict[str, Any]) -> None:
+    """One line of JSON on stdout."""
+    json.dump(answer, sys.stdout, ensure_ascii=False)
+    sys.stdout.write("\n")
+
+
+def _columns(text: str) -> int:
+    """Terminal columns of ``text``: Hangul and other wide signs take two."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def fit(text: str, width: int) -> str:
+    """``text`` in exactly ``width`` columns, cut with an ellipsis where it is longer."""
+    text = " ".join(text.split())
+    if _columns(text) > width:
+        while _columns(text) > width - 1:
+            text = text[:-1]
+        text += "…"
+    return text + " " * (width - _columns(text))
+
+
+def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table that fits a terminal: columns as wide as their longest cell, names cut."""
+    widths = [min(max(_columns(" ".join(cell.split())) for cell in column), _NAME_WIDTH) for column in zip(header, *rows, strict=True)]
+    for row in (header, *rows):
+        print("  ".join(fit(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def print_findings(findings: Sequence[Finding], lang: Language) -> None:
+    """The worst findings, and how many more there are."""
+    from tpm.findings import worst_first
+
+    if findings:
+        print()
+    for finding in worst_first(findings)[:_SHOWN_FINDINGS]:
+        print(f"{t(f'cli.severity.{finding.severity.value}', lang)}: {finding.message(lang)} {finding.fix(lang)}")
+    if len(findings) > _SHOWN_FINDINGS:
+        print(t("cli.more", lang, count=len(findings) - _SHOWN_FINDINGS))
+
+
+def no_options(parser: argparse.ArgumentParser) -> None:
+    """A command without options of its own."""
+
+
+def target_option(parser: argparse.ArgumentParser) -> None:
+    """``--target``, of every command that schedules."""
+    parser.add_argument("--target", metavar="ID", help="floats and critical path to this item instead of the last finish")
