@@ -1,0 +1,78 @@
+"""The executive review: one function whose answer feeds the page, the deck, the brief and the command line alike."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from tpm.insight.review.brief import Brief, Length, Shape, write
+from tpm.insight.review.decisions import Decision, Option, TopRisk, decisions, top_risks
+from tpm.insight.review.facts import Facts
+from tpm.insight.review.milestones import ExecutiveRoadmap, Mark, executive_roadmap
+from tpm.insight.review.sentence import Sentence
+from tpm.insight.review.status import Rag, Status, Thresholds, Watermelon, program_status, watermelons
+from tpm.insight.review.talk import Person, who_to_talk_to
+from tpm.insight.review.unknowns import unknowns
+from tpm.model import Plan, Schedule, SimulationResult
+
+__all__ = ["Brief", "Decision", "ExecutiveRoadmap", "Length", "Mark", "Option", "Person", "Rag", "Review", "ReviewOptions", "Sentence",
+           "Shape", "Status", "Thresholds", "TopRisk", "Watermelon", "review"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewOptions:
+    """What a presenter chose: thresholds, milestones pinned and hidden, the lanes (None: the program picks)."""
+
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    pinned: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    lane: str | None = None
+
+
+@dataclass(frozen=True)
+class Review:
+    """Everything that an executive review shows. ``rule`` is the written threshold behind ``status``."""
+
+    facts: Facts
+    options: ReviewOptions
+    status: Status
+    rule: Sentence
+    roadmap: ExecutiveRoadmap
+    risks: tuple[TopRisk, ...]
+    decisions: tuple[Decision, ...]
+    watermelons: tuple[Watermelon, ...]
+    people: tuple[Person, ...]
+    unknowns: tuple[Sentence, ...]
+    since: tuple[Sentence, ...]  # what changed since the last review; empty where there is nothing to compare with
+    brief: Brief
+
+    @property
+    def headline(self) -> Sentence:
+        """The finding of the whole."""
+        return self.brief.headline
+
+
+def review(plan: Plan, schedule: Schedule, *, simulation: SimulationResult | None = None, since: Sequence[Sentence] = (),
+           options: ReviewOptions | None = None, decide: bool = True) -> Review:
+    """The review of ``plan`` under ``schedule``, with the confidence of ``simulation`` where one was run.
+
+    ``since`` says what changed since the last review. ``decide`` False leaves out the decisions, which try many changes of the plan.
+    """
+    options = options or ReviewOptions()
+    facts = Facts(plan, schedule, simulation)
+    status = program_status(facts, options.thresholds)
+    rule = options.thresholds.sentence(simulated=simulation is not None)
+    risks = top_risks(facts)
+    asked = decisions(facts) if decide else ()
+    melons = watermelons(facts, options.thresholds)
+    missing = unknowns(facts)
+    roadmap = executive_roadmap(facts, options.thresholds, pinned=options.pinned, hidden=options.hidden, lane=options.lane)
+    words = write(facts, status=status, lanes=roadmap.statuses, rule=rule, decisions=asked, risks=risks, melons=melons,
+                  unknown=missing, since=since)
+    return Review(
+        facts, options, status, rule, roadmap, risks, asked, melons, who_to_talk_to(facts), missing, tuple(since), words)
+
+
+def pins(chosen: Collection[str], hidden: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Pinned and hidden milestones as options take them: sorted, and what is pinned is not hidden."""
+    return tuple(sorted(chosen)), tuple(sorted(set(hidden) - set(chosen)))

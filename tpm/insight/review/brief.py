@@ -1,0 +1,263 @@
+"""The brief in words: the same facts as one line, one paragraph or one page, in English or Korean, for paper, e-mail or Slack.
+
+It is deterministic, and every sentence names the rows behind it. It says the finding first, then its cause, then what is asked,
+then what is not known. Nothing is said of what is not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final, Protocol
+
+from tpm.i18n import Language, t
+from tpm.insight.review.decisions import Decision, TopRisk
+from tpm.insight.review.facts import NO_SLIP_DAYS, Facts, names_of
+from tpm.insight.review.sentence import Names, Sentence, Word, paragraph, rows_of
+from tpm.insight.review.status import Rag, Status, Watermelon, watermelon_sentence
+from tpm.model import Schedule
+
+_CHAIN_NAMED: Final = 4  # items of the driving path that a sentence names
+_LANES_NAMED: Final = 8
+_SECOND_SHARE: Final = 0.2  # of the slip: a second cause worth naming
+
+
+class Length(StrEnum):
+    """How long a brief is."""
+
+    LINE = "line"
+    PARAGRAPH = "paragraph"
+    PAGE = "page"
+
+
+class Shape(StrEnum):
+    """Where a brief is pasted."""
+
+    TEXT = "text"
+    EMAIL = "email"
+    SLACK = "slack"
+
+
+class Told(Protocol):
+    """Anything that a brief can say: a sentence of this room or of another."""
+
+    @property
+    def rows(self) -> tuple[str, ...]: ...
+
+    def text(self, lang: Language) -> str: ...
+
+    def numbers(self) -> dict[str, float | str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Sentences under one heading of the page; ``title`` is a key of the catalogue."""
+
+    title: str
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True)
+class Brief:
+    """The headline, the short paragraph and the page's sections."""
+
+    headline: Sentence
+    short: tuple[Sentence, ...]  # with the headline, at most a handful
+    sections: tuple[Section, ...]
+
+    def line(self, lang: Language) -> str:
+        """The one line."""
+        return self.headline.text(lang)
+
+    def paragraphs(self, length: Length) -> tuple[tuple[Sentence, ...], ...]:
+        """Sentences by paragraph at ``length``."""
+        if length is Length.LINE:
+            return ((self.headline,),)
+        if length is Length.PARAGRAPH:
+            return (self.short,)
+        return ((self.headline,), *(section.sentences for section in self.sections))
+
+    def text(self, lang: Language, length: Length = Length.PARAGRAPH, shape: Shape = Shape.TEXT) -> str:
+        """The brief as text to paste; a page has headings."""
+        if shape is Shape.EMAIL:
+            body = self.text(lang, length) if length is not Length.LINE else self.line(lang)
+            return f"{t('brief.email.subject', lang, line=self.line(lang))}\n\n{body}"
+        if shape is Shape.SLACK:
+            return self._slack(lang, length)
+        if length is not Length.PAGE:
+            return paragraph(self.paragraphs(length)[0], lang)
+        parts = [self.line(lang)]
+        for section in self.sections:
+            parts.append(t(section.title, lang) + "\n" + "\n".join(f"- {sentence.text(lang)}" for sentence in section.sentences))
+        return "\n\n".join(parts)
+
+    def _slack(self, lang: Language, length: Length) -> str:
+        """Slack's mrkdwn: bold between asterisks, its three reserved signs escaped."""
+        if length is Length.LINE:
+            return f"*{_slack(self.line(lang))}*"
+        if length is Length.PARAGRAPH:
+            return f"*{_slack(self.line(lang))}*\n{_slack(paragraph(self.short[1:], lang))}".strip()
+        parts = [f"*{_slack(self.line(lang))}*"]
+        for section in self.sections:
+            lines = "\n".join(f"• {_slack(sentence.text(lang))}" for sentence in section.sentences)
+            parts.append(f"*{_slack(t(section.title, lang))}*\n{lines}")
+        return "\n\n".join(parts)
+
+    def numbers(self) -> dict[str, float | str]:
+        """Every number and date that the page states: ``headline.days``, ``section.position.fact``."""
+        out = {f"headline.{name}": value for name, value in self.headline.numbers().items()}
+        for section in self.sections:
+            heading = section.title.rpartition(".")[2]
+            for position, sentence in enumerate(section.sentences, start=1):
+                out |= {f"{heading}.{position}.{name}": value for name, value in sentence.numbers().items()}
+        return out
+
+    def as_json(self, lang: Language) -> dict[str, Any]:
+        """The brief as the command line gives it."""
+        return {
+            "lang": lang,
+            "headline": self.line(lang),
+            "paragraphs": [{"text": paragraph(sentences, lang), "rows": list(rows_of(sentences))}
+                           for sentences in self.paragraphs(Length.PAGE)],
+            "numbers": self.numbers(),
+            "short": paragraph(self.short, lang),
+            "sections": [{"title": t(section.title, lang),
+                          "sentences": [{"text": sentence.text(lang), "rows": list(sentence.rows)} for sentence in section.sentences]}
+                         for section in self.sections],
+        }
+
+
+def _slack(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def headline(facts: Facts) -> Sentence:
+    """The finding in one sentence: when the date that matters lands, against what was promised, and how likely the promise is."""
+    item = facts.last
+    if facts.schedule.cycles and (item is None or not _is_scheduled(facts.schedule, item)):
+        loop = facts.schedule.cycles[0]
+        return Sentence("brief.headline.loop", {"count": len(loop), "names": Names(names_of(facts, loop))}, tuple(loop))
+    if item is None:
+        return Sentence("brief.headline.undated" if facts.leaf.any() else "brief.headline.empty", {"count": int(facts.leaf.sum())})
+    finish, promise, slip = facts.finish(item), facts.promise(item), facts.slip(item)
+    name: object = facts.name(item) if facts.headline is not None else Word("brief.whole")
+    words: dict[str, object] = {"name": name}
+    if finish is None:
+        return Sentence("brief.headline.no-date", words, (item,))
+    words["date"] = facts.when(finish)
+    if not facts.is_open(item):
+        return Sentence("brief.headline.reached", words, (item,))
+    if promise is None:
+        return Sentence("brief.headline.no-promise", words, (item,))
+    words |= {"promise": facts.when(promise), "set": Word(f"brief.set.{facts.promise_kind(item)}")}
+    how = "late" if slip > NO_SLIP_DAYS else "early" if slip < -NO_SLIP_DAYS else "kept"
+    if how != "kept":
+        words["days"] = abs(slip)
+    confidence = facts.confidence(item)
+    if confidence is not None:
+        return Sentence(f"brief.headline.{how}-likely", words | {"confidence": confidence}, (item,))
+    return Sentence(f"brief.headline.{how}", words, (item,))
+
+
+def _is_scheduled(schedule: Schedule, item: str) -> bool:
+    table = schedule.table
+    return bool(table["scheduled"].to_numpy()[(table["id"] == item).to_numpy()].any())
+
+
+def causes(facts: Facts) -> tuple[Sentence, ...]:
+    """Which items of the driving path the slip comes from, and what stands behind them without float."""
+    if facts.last is None or not facts.is_open(facts.last):
+        return ()
+    out = []
+    slip = facts.slip(facts.last)
+    parts = sorted((part for part in facts.parts if part.days > NO_SLIP_DAYS), key=lambda part: -part.days)
+    total = sum(part.days for part in facts.parts)
+    if parts and slip > NO_SLIP_DAYS and total > NO_SLIP_DAYS:
+        first = parts[0]
+        words: dict[str, object] = {"days": first.days, "total": total, "name": facts.name(first.id), "team": facts.team(first.id) or ""}
+        named = "" if facts.team(first.id) else "-teamless"
+        same = abs(first.days - total) < NO_SLIP_DAYS
+        since = "" if abs(total - slip) < NO_SLIP_DAYS else "-since"  # the promise is not the baseline: two different slips
+        if first.days - total >= NO_SLIP_DAYS:  # what was won back on the way is said as well
+            out.append(Sentence(f"brief.cause.more{named}", words | {"won": first.days - total}, (first.id,)))
+        else:
+            out.append(Sentence(f"brief.cause.{'all' if same else 'most'}{named}{since}", words, (first.id,)))
+        if len(parts) > 1 and not same and first.days < total and parts[1].days >= _SECOND_SHARE * total:
+            second = parts[1]
+            out.append(Sentence("brief.cause.second", {"days": second.days, "name": facts.name(second.id)}, (second.id,)))
+    chain = [item for item in facts.driving if item != facts.last]
+    if len(chain) > 1:
+        teams = {facts.team(item) for item in chain} - {None}
+        key = "brief.chain.teams" if len(teams) > 1 else "brief.chain.items"
+        out.append(Sentence(key, {
+            "count": len(chain), "teams": len(teams), "names": Names(names_of(facts, chain), _CHAIN_NAMED),
+            "target": facts.name(facts.last) if facts.headline else Word("brief.whole")}, tuple(chain)))
+    return tuple(out)
+
+
+def confidence_sentences(facts: Facts) -> tuple[Sentence, ...]:
+    """The date that is likely to hold, and how many runs say so."""
+    simulation = facts.simulation
+    if simulation is None or facts.last is None or simulation.target not in (facts.last, None) or not facts.is_open(facts.last):
+        return ()
+    words = {"date": facts.when(simulation.percentile(0.8)), "share": 0.8, "runs": simulation.runs,
+             "middle": facts.when(simulation.percentile(0.5))}
+    return (Sentence("brief.confidence.p80", words, (facts.last,)),)
+
+
+def decision_sentences(decisions: Sequence[Decision], facts: Facts) -> tuple[Sentence, ...]:
+    """Each decision as its question, its options and its day."""
+    out: list[Sentence] = []
+    for decision in decisions:
+        out.append(decision.question)
+        out += [option.sentence for option in decision.options]
+        out.append(Sentence("brief.decision.by", {"date": facts.when(decision.by)}, decision.rows) if decision.by is not None
+                   else Sentence("brief.decision.now", {}, decision.rows))
+    return tuple(out)
+
+
+def _state(status: Status, lanes: Mapping[str, Status], rule: Sentence, first: Sentence) -> tuple[Sentence, ...]:
+    """The colours and the rule behind them; the reason where the headline has not said it."""
+    out = [Sentence("brief.state.program", {"rag": Word(f"brief.rag-name.{status.rag.value}")}, status.why.rows)]
+    if first.rows != status.why.rows:
+        out.append(Sentence("brief.state.why", {"why": status.why}, status.why.rows))
+    for rag in (Rag.RED, Rag.AMBER):
+        named = [(name, lane) for name, lane in lanes.items() if lane.rag is rag and name]
+        if named:
+            out.append(Sentence(f"brief.state.lanes-{rag.value}", {"names": Names(tuple(name for name, _ in named), _LANES_NAMED)},
+                                rows_of([lane.why for _, lane in named])))
+    return (*out, rule)
+
+
+def write(facts: Facts, *, status: Status, lanes: Mapping[str, Status], rule: Sentence, decisions: Sequence[Decision],
+          risks: Sequence[TopRisk], melons: tuple[Watermelon, ...], unknown: Sequence[Sentence], since: Sequence[Sentence] = ()) -> Brief:
+    """The brief of facts that were computed elsewhere in this room."""
+    first = headline(facts)
+    why = causes(facts)
+    sure = confidence_sentences(facts)
+    ask: list[Sentence] = []
+    if decisions:
+        leading = decisions[0]
+        best = min(leading.options, key=lambda option: option.days)
+        ask.append(best.sentence if best.days < 0 else leading.question)
+        if leading.by is not None:
+            ask.append(Sentence("brief.decision.by", {"date": facts.when(leading.by)}, leading.rows))
+    short = (first, *why[:2], *sure, *since[:1], *ask, *_not_known(unknown[:2]))
+    state = _state(status, lanes, rule, first)
+    sections = [
+        Section("brief.section.status", state),
+        Section("brief.section.why", (*why, *sure)),
+        Section("brief.section.decisions", decision_sentences(decisions, facts)),
+        Section("brief.section.risks", tuple(risk.sentence for risk in risks[:3])),
+        Section("brief.section.changes", tuple(since)),
+        Section("brief.section.reported", (watermelon_sentence(melons, facts), *(melon.why for melon in melons[:3])) if melons else ()),
+        Section("brief.section.unknown", tuple(unknown)),
+    ]
+    return Brief(first, short, tuple(section for section in sections if section.sentences))
+
+
+def _not_known(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
+    if not sentences:
+        return ()
+    return (Sentence("brief.unknown.lead", {"first": sentences[0]}, sentences[0].rows), *sentences[1:])

@@ -1,0 +1,203 @@
+"""What a review speaks of, read once: the rows with their promises and slips, the date that was asked for, its driving path."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Final, Literal
+
+import numpy as np
+import pandas as pd
+
+from tpm.calendars import Calendar
+from tpm.insight.driving import headline_milestone
+from tpm.insight.probe import days_between, plan_calendar
+from tpm.insight.review.sentence import When
+from tpm.insight.roadmap_items import Items, read_items
+from tpm.model import Kind, Plan, Schedule, SimulationResult, State
+from tpm.schedule import paths, schedule
+
+PromiseKind = Literal["promised", "planned"]
+NO_SLIP_DAYS: Final = 0.5  # working days; less is no slip that a person would name
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one item of the driving path adds to the slip of its end, in working days of the plan's calendar."""
+
+    id: str
+    days: float
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A plan, its schedule and, where one was run, its simulation, as the review reads them.
+
+    ``simulation`` must be of the same plan and schedule options.
+    """
+
+    plan: Plan
+    schedule: Schedule
+    simulation: SimulationResult | None = None
+
+    @cached_property
+    def items(self) -> Items:
+        """The plan's rows as arrays, with promises and slips."""
+        return read_items(self.plan, self.schedule, "forecast")
+
+    @cached_property
+    def position(self) -> dict[str, int]:
+        """Row of each id."""
+        return {item: row for row, item in enumerate(self.plan.activities["id"])}
+
+    @cached_property
+    def leaf(self) -> np.ndarray:
+        """Rows that are work or milestones, and not cancelled; bool, rows."""
+        return np.asarray((self.items.kind != Kind.SUMMARY.value) & ~self.items.cancelled)
+
+    @cached_property
+    def open(self) -> np.ndarray:
+        """Leaves that are not done; bool, rows."""
+        return np.asarray(self.leaf & ~self.items.done)
+
+    @property
+    def status_date(self) -> dt.date | None:
+        """The day that the forecast speaks of."""
+        return self.schedule.options.status_date
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The plan's calendar, in which slips of the whole plan are counted."""
+        return plan_calendar(self.plan, self.schedule)
+
+    @cached_property
+    def headline(self) -> str | None:
+        """The milestone that a reader asks about first; None where the plan has none."""
+        return headline_milestone(self.plan, self.schedule)
+
+    @cached_property
+    def last(self) -> str | None:
+        """The headline, else the item that finishes last; None where nothing has a forecast."""
+        if self.headline is not None:
+            return self.headline
+        finish = np.where(self.leaf, self.items.finish, np.datetime64("NaT", "s"))
+        if np.isnat(finish).all():
+            return None
+        return str(self.plan.activities["id"].iat[int(np.nanargmax(finish.astype("datetime64[s]").astype("float64")))])
+
+    def name(self, item: str) -> str:
+        """The name of an item as the sheet has it."""
+        return str(self.plan.activities["name"].iat[self.position[item]])
+
+    def team(self, item: str) -> str | None:
+        """The team of an item."""
+        value = self.plan.activities["team"].iat[self.position[item]]
+        return str(value) if value else None
+
+    def owners(self, item: str) -> tuple[str, ...]:
+        """The people of an item, as written."""
+        value = self.plan.activities["owner"].iat[self.position[item]]
+        return tuple(part.strip() for part in str(value).split(",") if part.strip()) if value else ()
+
+    def when(self, day: object) -> When:
+        """A day as sentences say it, with its year unless the status date makes that obvious."""
+        return When(pd.Timestamp(day).date(), self.status_date)  # type: ignore[arg-type]
+
+    def finish(self, item: str) -> dt.date | None:
+        """Forecast finish of an item."""
+        return as_date(self.items.finish[self.position[item]])
+
+    def start(self, item: str) -> dt.date | None:
+        """Forecast start of an item."""
+        return as_date(self.items.start[self.position[item]])
+
+    def promise(self, item: str) -> dt.date | None:
+        """The date that was promised for an item: its deadline, else its baseline, else its planned finish."""
+        return as_date(self.items.promise[self.position[item]])
+
+    def promise_kind(self, item: str) -> PromiseKind:
+        """Whether anybody promised the date, or it is only planned."""
+        row = self.position[item]
+        given = as_date(self.plan.activities["deadline"].iat[row]) is not None or not np.isnat(self.items.sets["baseline"][1][row])
+        return "promised" if given else "planned"
+
+    def slip(self, item: str) -> float:
+        """Working days of the plan's calendar from the promise to the forecast, later is positive; NaN without a promise."""
+        promise, finish = self.promise(item), self.finish(item)
+        return float("nan") if promise is None or finish is None else days_between(self.calendar, promise, finish)
+
+    def is_open(self, item: str) -> bool:
+        """Neither done nor cancelled, and no roll-up."""
+        return bool(self.open[self.position[item]])
+
+    def state(self, item: str) -> State:
+        """The state that the schedule used."""
+        return State(self.items.state[self.position[item]])
+
+    def confidence(self, item: str) -> float | None:
+        """Share of the simulated runs that reach the promise of ``item``; None unless it was the simulation's target."""
+        promise = self.promise(item)
+        if self.simulation is None or promise is None or self.simulation.target != item:
+            return None
+        return self.simulation.confidence(promise)
+
+    @cached_property
+    def floats_to_last(self) -> np.ndarray:
+        """Working days that each row can slip before :attr:`last` moves; NaN where it does not lead there. float64, rows.
+
+        Floats of the schedule itself are to the project's finish or bounded by deadlines, which is another question.
+        """
+        nowhere = np.full(len(self.plan.activities), np.nan)
+        if self.last is None or self.plan.dependencies.empty:
+            return nowhere
+        options = replace(self.schedule.options, target=self.last)
+        undated = self.plan.with_(activities=self.plan.activities.assign(deadline=pd.Series(pd.NaT, dtype="datetime64[s]")))
+        return schedule(undated, options).table["total_float"].to_numpy()
+
+    @cached_property
+    def driving(self) -> tuple[str, ...]:
+        """The open items that drive :attr:`last`, first to last and with it; empty without dependencies."""
+        if self.last is None or self.plan.dependencies.empty:
+            return ()
+        return tuple(item for item in paths.driving_path(self.schedule, self.last) if self.is_open(item))
+
+    @cached_property
+    def chain(self) -> tuple[str, ...]:
+        """The same path with the work that is already done."""
+        if self.last is None:
+            return ()
+        return tuple(item for item in paths.driving_path(self.schedule, self.last) if self.leaf[self.position[item]])
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """Where the slip of :attr:`last` comes from, item by item along what drives it, first to last.
+
+        Each item adds what it slips more than the item that drives it, both counted from the baseline (the plan where there is
+        none) in the plan's calendar; so the parts add up to the slip of the end exactly.
+        """
+        before = self.items.sets["baseline"][1]
+        before = np.where(np.isnat(before), self.items.sets["planned"][1], before)
+        out, carried = [], 0.0
+        for item in self.chain:
+            row = self.position[item]
+            was, now = as_date(before[row]), self.finish(item)
+            if was is None or now is None:
+                continue
+            slip = days_between(self.calendar, was, now)
+            if slip != carried:
+                out.append(Part(item, slip - carried))
+            carried = slip
+        return tuple(out)
+
+
+def as_date(value: object) -> dt.date | None:
+    """A day of a frame or an array; None for NaT."""
+    day = pd.Timestamp(value)  # type: ignore[arg-type]
+    return None if pd.isna(day) else day.date()
+
+
+def names_of(facts: Facts, items: Sequence[str]) -> tuple[str, ...]:
+    """The names of ``items``."""
+    return tuple(facts.name(item) for item in items)

@@ -1,0 +1,30 @@
+"""A review from a plan and its schedule alone, with the simulation of its headline where runs are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from tpm.insight.review import Review, ReviewOptions, Sentence, review
+from tpm.insight.review.facts import Facts
+from tpm.model import Plan, Schedule, SimulationOptions, SimulationResult
+
+
+def simulation_of(plan: Plan, schedule: Schedule, options: SimulationOptions,
+                  progress: Callable[[float], None] | None = None) -> SimulationResult | None:
+    """The simulation of the date that the headline speaks of; None where that date cannot be simulated."""
+    from dataclasses import replace
+
+    from tpm.risk import simulate
+
+    facts = Facts(plan, schedule)
+    if facts.last is None or not facts.is_open(facts.last) or facts.finish(facts.last) is None:
+        return None
+    result = simulate(plan, schedule.options, replace(options, target=facts.last), progress=progress)
+    return result if result.answered else None
+
+
+def review_of(plan: Plan, schedule: Schedule, *, runs: int = 0, seed: int = 1, since: Sequence[Sentence] = (),
+              options: ReviewOptions | None = None, progress: Callable[[float], None] | None = None) -> Review:
+    """The review of ``plan``; ``runs`` above zero simulates its headline first."""
+    simulation = simulation_of(plan, schedule, SimulationOptions(runs=runs, seed=seed), progress) if runs > 0 else None
+    return review(plan, schedule, simulation=simulation, since=since, options=options)
