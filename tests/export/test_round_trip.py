@@ -15,7 +15,7 @@ from tpm.export.template import template_workbook
 from tpm.export.workbook import plan_workbook
 from tpm.i18n import LANGUAGES, Language
 from tpm.ingest import read_files
-from tpm.model import ACTIVITY_COLUMNS, DEPENDENCY_COLUMNS, RISK_COLUMNS, RISK_HIT_COLUMNS, Plan, conform
+from tpm.model import ACTIVITY_COLUMNS, DEPENDENCY_COLUMNS, RISK_COLUMNS, RISK_HIT_COLUMNS, CalendarSpec, Plan, conform
 
 # Whole words that mean "nothing" or explain a table are no names: they are left out of the names that are drawn.
 WORDS = ["Build", "Test", "Migrate", "Review", "정산", "이관", "결제", "API", "v2.1", "=SUM(A1)", "+plus", "-minus", "@at", "<b>",
@@ -28,7 +28,7 @@ PRIORITIES = {"High": 2.0, "Medium": 3.0, "Low": 4.0, "상": 2.0, "중": 3.0, "�
 COMPARED = [
     "id", "name", "kind", "parent", "level", "team", "owner", "program", "planned_start", "planned_finish", "progress", "status", "state",
     "priority", "priority_rank", "deadline", "baseline_start", "baseline_finish", "actual_start", "actual_finish", "optimistic",
-    "most_likely", "pessimistic", "constraint", "constraint_date", "notes",
+    "most_likely", "pessimistic", "constraint", "constraint_date", "notes", "calendar",
 ]  # fmt: skip
 
 names = st.lists(st.sampled_from(WORDS), min_size=2, max_size=4).map(" ".join)
@@ -77,6 +77,17 @@ def activities(draw: st.DrawFn, count: int, pattern: str) -> list[dict[str, Any]
 
 
 @st.composite
+def calendar_specs(draw: st.DrawFn, name: str) -> CalendarSpec:
+    week = draw(st.tuples(*[st.booleans()] * 7).filter(any))
+    days = st.dates(dt.date(2026, 1, 1), dt.date(2027, 12, 31))
+    ranges = draw(st.lists(st.tuples(days, st.integers(1, 9)), max_size=3))
+    holidays = tuple((first, first + dt.timedelta(days=length)) for first, length in ranges)
+    worked = tuple(draw(st.lists(days, max_size=3)))
+    country, minutes = draw(st.sampled_from([None, "KR", "US"])), draw(st.sampled_from([480.0, 450.0, 1440.0]))
+    return CalendarSpec(name, week, holidays, worked, country, minutes)
+
+
+@st.composite
 def plans(draw: st.DrawFn) -> Plan:
     count = draw(st.integers(2, 7))
     pattern = draw(st.sampled_from(IDS))
@@ -101,12 +112,20 @@ def plans(draw: st.DrawFn) -> Plan:
             "impact_days": draw(st.none() | st.integers(1, 20).map(float)), "residual_probability": 0.1, "residual_impact": 2.0, "row": 0,
         })  # fmt: skip
         hits += [{"risk": f"R-{n + 1}", "activity": id_} for id_ in sorted(draw(st.sets(st.sampled_from(leaves), max_size=2)))]
+    parts: dict[str, Any] = {}
+    if draw(st.booleans()):
+        named = draw(st.lists(st.sampled_from(["Seoul", "미국 팀", "24 hours", "2026"]), min_size=1, unique=True))
+        parts["calendars"] = {name: draw(calendar_specs(name)) for name in named}
+        parts["team_calendars"] = {team: draw(st.sampled_from(named)) for team in draw(st.sets(st.sampled_from(["Identity", "결제개발"])))}
+        parts["default_calendar"] = draw(calendar_specs(draw(st.sampled_from(["standard", "Seoul", "기본"]))))
+        for row in rows:
+            row["calendar"] = draw(st.none() | st.sampled_from(named))
     sites = [draw(st.sampled_from(["Seoul", "San Jose"])) for _ in rows]
     return Plan(
         activities=conform(pd.DataFrame(rows), ACTIVITY_COLUMNS), dependencies=conform(pd.DataFrame(links), DEPENDENCY_COLUMNS),
         risks=conform(pd.DataFrame(risks), RISK_COLUMNS), risk_hits=conform(pd.DataFrame(hits), RISK_HIT_COLUMNS),
         attributes=pd.DataFrame({"Site": sites}) if draw(st.booleans()) else pd.DataFrame(),
-        progress_reported=True, saved_on=dt.date(2026, 11, 20),
+        progress_reported=True, saved_on=dt.date(2026, 11, 20), **parts,
     )  # fmt: skip
 
 
@@ -133,6 +152,10 @@ def assert_same_plan(before: Plan, after: Plan) -> None:
     columns = [name for name in RISK_COLUMNS if name not in ("file", "sheet", "row", "score")]
     assert differences(plain(before.risks, columns), plain(after.risks, columns)) == []
     assert sorted(map(tuple, after.risk_hits.to_numpy())) == sorted(map(tuple, before.risk_hits.to_numpy()))
+    if before.calendars:
+        assert (dict(after.calendars), after.default_calendar, dict(after.team_calendars)) == (
+            dict(before.calendars), before.default_calendar, dict(before.team_calendars))
+        assert plain(after.activities, ["duration"]) == plain(before.activities, ["duration"])
     assert after.attributes.to_dict("list") == before.attributes.to_dict("list")
 
 

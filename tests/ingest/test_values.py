@@ -8,7 +8,8 @@ import pytest
 
 from tests.ingest.build import codes, finding, read, row
 from tpm.ingest import ReadOptions, numbers, words
-from tpm.ingest.dates import Reading, column_order, parse, relative_day
+from tpm.ingest.anchors import relative
+from tpm.ingest.dates import Reading, column_order, parse
 from tpm.model import State
 
 
@@ -193,10 +194,15 @@ def test_priority_words_are_ranked(text: str, rank: float | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "offset"), [("D+5", 5), ("D", 0), ("d-3", -3), ("T + 10", 10), ("D+5일", 5), ("D+5 days", 5), ("Design", None), ("D5", None)]
+    ("text", "offset"),
+    [
+        ("D+5", (5, "days")), ("D", (0, "days")), ("d-3", (-3, "days")), ("T + 10", (10, "days")), ("D+5일", (5, "days")),
+        ("D+5 days", (5, "days")), ("T0+5", (5, "days")), ("Day 3", (2, "days")), ("3일차", (2, "days")), ("Week 2", (1, "weeks")),
+        ("2주차", (1, "weeks")), ("M4", (3, "months")), ("Month 1", (0, "months")), ("Design", None), ("D5", None), ("Week 0", None),
+    ],
 )
-def test_days_after_the_start_of_the_project(text: str, offset: int | None) -> None:
-    assert relative_day(text) == offset
+def test_how_far_after_the_start_of_the_project(text: str, offset: tuple[int, str] | None) -> None:
+    assert relative(text) == offset
 
 
 _RELATIVE_ROWS = [["Task", "Start", "Finish"], ["Design", "D+0", "D+4"], ["Build", "D+7", "D+11"]]

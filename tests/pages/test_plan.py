@@ -131,3 +131,38 @@ def test_a_register_of_risks_alone_offers_no_empty_roadmap(app: Callable[..., Ap
     test = app(workspace=keep(("risks.csv", register)))
     assert test.header[0].value == "2 risks"
     assert not test.page_link
+
+
+def test_the_files_own_cells_stand_beside_what_was_read_of_them() -> None:
+    from tpm.ingest import read_files, source_cells
+    from tpm.ui.items import beside, edits_between, table
+
+    files = [("plan.csv", b"ID,Task,Start,Finish\n1,Build,2026-11-02,6 Nov 2026\n2,Test,2026-11-09,mid November 2026\n")]
+    result = read_files(files)
+    source = source_cells(files, result)
+    shown, headers = beside(table(result.plan), result.plan, source, every=False)
+    assert headers == {"source_planned_finish": "Finish"}
+    assert shown["source_planned_finish"].tolist() == ["6 Nov 2026", "mid November 2026"]
+    assert list(shown.columns).index("source_planned_finish") == list(shown.columns).index("planned_finish") + 1
+    every, _ = beside(table(result.plan), result.plan, source, every=True)
+    assert {"source_name", "source_planned_start", "source_planned_finish"} <= set(every.columns)
+    assert edits_between(shown, shown) == []
+
+
+def test_the_table_of_corrections_is_drawn_with_every_cell_of_the_file(app: Callable[..., AppTest], keep: Callable[..., str]) -> None:
+    test = app(workspace=keep(("plan.csv", CSV)))
+    test.toggle(key=Key.SOURCE_CELLS).set_value(True).run()
+    assert not test.exception
+    assert test.toggle(key=Key.SOURCE_CELLS).value
+
+
+def test_columns_with_one_header_are_told_apart_by_their_letter(app: Callable[..., AppTest], keep: Callable[..., str]) -> None:
+    from tpm.ingest import ReadOptions, header_signature, read_files
+
+    twice = b"Task,Date,Date\nBuild,2026-11-02,2026-11-06\nTest,2026-11-09,2026-11-13\n"
+    table = read_files([("twice.csv", twice)]).tables[0]
+    assert [letter for letter, _ in table.headers] == ["A", "B", "C"]
+    said = ReadOptions(remembered={header_signature(table): {"start": "B", "finish": "C"}})
+    rows = read_files([("twice.csv", twice)], said).plan.activities
+    assert rows["planned_start"].dt.strftime("%d").tolist() == ["02", "09"]
+    assert rows["planned_finish"].dt.strftime("%d").tolist() == ["06", "13"]

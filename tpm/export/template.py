@@ -6,11 +6,10 @@ The columns are those of :mod:`tpm.export.columns` that people fill in by hand; 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from openpyxl import Workbook
-from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tpm.export.columns import (
@@ -27,6 +26,7 @@ from tpm.export.columns import (
     state_words,
     strategy_words,
 )  # fmt: skip
+from tpm.export.drop_downs import drop_downs, plan_choices, risk_choices
 from tpm.export.grid import EXAMPLE_FONT, to_bytes, write_guide, write_table
 from tpm.i18n import Language, t
 
@@ -45,19 +45,14 @@ def template_workbook(lang: Language) -> bytes:
     plan.title = sheet_name("plan", lang)
     columns = [column for column in plan_columns(lang) if column.field not in _LEFT_OUT]
     _table(plan, columns, _example_activities(lang), lang, frozen=3)
-    _drop_downs(plan, columns, lang, {
-        "kind": kind_words(lang).values(), "status": state_words(lang).values(), "priority": priority_words(lang).values(),
-    })
+    drop_downs(plan, columns, lang, plan_choices(lang), PREPARED_ROWS)
     dependencies = workbook.create_sheet(sheet_name("dependencies", lang))
     _table(dependencies, dependency_columns(lang), [{"predecessor": "A-1", "successor": "A-2", "type": "SS", "lag": "5d"}], lang)
-    _drop_downs(dependencies, dependency_columns(lang), lang, {"type": LINK_TYPE_WORDS})
+    drop_downs(dependencies, dependency_columns(lang), lang, {"type": LINK_TYPE_WORDS}, PREPARED_ROWS)
     risks = workbook.create_sheet(sheet_name("risks", lang))
     risk = [column for column in risk_columns(lang) if column.field not in ("program", "score")]
     _table(risks, risk, _example_risks(lang), lang, frozen=2)
-    _drop_downs(risks, risk, lang, {
-        "kind": risk_kind_words(lang).values(), "strategy": strategy_words(lang).values(),
-        "status": risk_state_words(lang).values(),
-    })
+    drop_downs(risks, risk, lang, risk_choices(lang), PREPARED_ROWS)
     write_guide(workbook.create_sheet(sheet_name("guide", lang)), t("export.guide.title", lang),
                 [t(f"export.guide.{line}", lang) for line in _GUIDE])
     return to_bytes(workbook)
@@ -102,32 +97,3 @@ def _table(
     rows = [[example.get(column.field) for column in columns] for example in examples]
     rows += [[None] * len(columns)] * (PREPARED_ROWS - len(rows))
     write_table(sheet, columns, rows, lang, frozen=frozen, emphasis=dict.fromkeys(range(len(examples)), (EXAMPLE_FONT, None)))
-
-
-def _drop_downs(sheet: Worksheet, columns: Sequence[Column], lang: Language, choices: dict[str, Iterable[str]]) -> None:
-    """Lists for the fields of ``choices``; dates, percentages, days and levels checked by the shape of their column."""
-    numbers = {"impact": "level", "residual_impact": "level", "optimistic": "days", "most_likely": "days", "pessimistic": "days"}
-    for number, column in enumerate(columns, 1):
-        if column.field in choices:
-            # a status outside the list is a warning, not a refusal: teams have words of their own and the importer knows them
-            rule = DataValidation(type="list", formula1=f'"{",".join(choices[column.field])}"', errorStyle="warning")
-            message = "choice"
-        elif column.shape == "day":
-            rule = DataValidation(type="date", operator="greaterThan", formula1="DATE(2000,1,1)", errorStyle="stop")
-            message = "date"
-        elif column.shape == "percent":
-            rule = DataValidation(type="decimal", operator="between", formula1="0", formula2="1", errorStyle="stop")
-            message = "percent"
-        elif numbers.get(column.field) == "level":
-            rule = DataValidation(type="whole", operator="between", formula1="1", formula2="5", errorStyle="stop")
-            message = "level"
-        elif numbers.get(column.field) == "days":
-            rule = DataValidation(type="decimal", operator="greaterThanOrEqual", formula1="0", errorStyle="stop")
-            message = "days"
-        else:
-            continue
-        rule.allow_blank, rule.showErrorMessage = True, True
-        rule.errorTitle, rule.error = t("export.invalid.title", lang), t(f"export.invalid.{message}", lang)
-        letter = sheet.cell(1, number).column_letter
-        rule.add(f"{letter}2:{letter}{PREPARED_ROWS + 1}")
-        sheet.add_data_validation(rule)

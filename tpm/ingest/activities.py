@@ -9,14 +9,15 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 
 from tpm.findings import Severity
+from tpm.ingest.anchors import anchored, stated_start
 from tpm.ingest.columns import Columns
-from tpm.ingest.dates import Order, Reading, column_order, is_range, parse, relative_day, years_in
+from tpm.ingest.dates import Order, Reading, column_order, is_range, parse, years_in
 from tpm.ingest.options import ReadOptions
 from tpm.ingest.rows import Rows, column_of, sort_rows
 from tpm.ingest.tables import Table
@@ -33,7 +34,7 @@ from tpm.ingest.values import (
     read_ranks,
     read_states,
 )
-from tpm.ingest.words import is_empty_word, is_project_start, milestones_among
+from tpm.ingest.words import is_empty_word, milestones_among
 
 DATE_FIELDS: Final = (
     "start",
@@ -51,6 +52,7 @@ _MAIL: Final = re.compile(r"\s*<[^<>@\s]+@[^<>\s]+>")
 _SHARE: Final = re.compile(r"\[\d+(?:[.,]\d+)?\s*%\]")
 _TIGHT_COMMA: Final = re.compile(r"(?<=[^\s\d,]),(?=[^\s\d,])")
 _HANGUL: Final = re.compile(r"[가-힣぀-ヿ一-鿿]")
+_APART: Final = "\x00"  # stands between texts that are searched at once
 _DAY_FIRST: Final = re.compile(r"[áéíóúñçãõäöüß]|\b(?:inicio|fecha|debut|data|datum|beginn|fim|fin|ende)\b", re.I)
 
 
@@ -72,6 +74,7 @@ class Draft:
     sections: list[int] = field(default_factory=list)
     doubts: Doubts = field(default_factory=Doubts)
     yearless: bool = False
+    stated_start: dt.date | None = None  # the project's start as the sheet states it above the table
     keep: np.ndarray = field(default_factory=lambda: np.empty(0, bool))
 
     def __len__(self) -> int:
@@ -134,7 +137,11 @@ def _begin(table: Table, columns: Columns, rows: Rows) -> Draft:
     kept = np.flatnonzero(rows.keep)
     raw = rows.names[kept]
     names = np.empty(len(raw), dtype=object)
-    names[:] = [" ".join(name.split()) if "\n" in name or "  " in name else name.strip() for name in raw.tolist()]
+    texts = list(map(str.strip, raw.tolist()))
+    whole = _APART.join(texts)
+    names[:] = texts
+    if "\n" in whole or "  " in whole:
+        names[:] = [" ".join(text.split()) if "\n" in text or "  " in text else text for text in texts]
     draft = Draft(
         table,
         columns,
@@ -213,14 +220,18 @@ def _read_dates(draft: Draft, rows: Rows, options: ReadOptions, year: int) -> No
     said = {name: order_of(column, options) for name, column in found.items()}
     known = [order for order, _, _, _ in said.values() if order]
     doubtful = {name for name, (order, _, ambiguous, _) in said.items() if order is None and ambiguous}
-    found = _anchored(draft, rows, found, options, year)
-    fallback: Order = known[0] if known else _likely_order(found, doubtful, year)
-    open_start = np.zeros(table.rows, dtype=bool)
+    headers = " ".join(label.text for label in table.labels)
+    fallback: Order = options.date_order or (known[0] if known else _likely_order(found, doubtful, year, headers))
+    draft.stated_start = stated_start(table, Reading(fallback, year))
+    found = anchored(table, found, rows.keep, options.start or draft.stated_start, Reading(fallback, year), doubts)
+    said = {name: order_of(column, options) for name, column in found.items()}
+    open_start, coarse = (np.zeros(table.rows, dtype=bool) for _ in range(2))
     for name, column in found.items():
         order, conflict, ambiguous, yearless = said[name]
         reading = Reading(order or fallback, year)
-        days, late = read_days(column, reading, name not in ("start", "baseline_start", "actual_start"), rows.keep, doubts)
+        days, late, wide = read_days(column, reading, name not in ("start", "baseline_start", "actual_start"), rows.keep, doubts)
         draft.data[name] = days[rows.keep]
+        coarse |= wide
         draft.yearless = draft.yearless or yearless
         if name in ("start", "finish"):
             open_start |= late
@@ -260,7 +271,7 @@ def _read_dates(draft: Draft, rows: Rows, options: ReadOptions, year: int) -> No
     for name, other in (("finish", "start"), ("start", "finish")):
         if name in found and other not in found:
             _other_end(draft, found[name], other, Reading(said[name][0] or fallback, year))
-    draft.data["open"] = open_start[rows.keep]
+    draft.data["open"], draft.data["coarse"] = open_start[rows.keep], coarse[rows.keep]
     start, finish = draft.data.get("start"), draft.data.get("finish")
     if draft.yearless and start is not None and finish is not None:
         crossing = finish < start
@@ -269,56 +280,15 @@ def _read_dates(draft: Draft, rows: Rows, options: ReadOptions, year: int) -> No
         draft.data["finish"] = np.where(crossing, later, finish)
 
 
-def _stated_start(draft: Draft, reading: Reading) -> dt.date | None:
-    """The project's start as a form above the table says it: "Project start | 2 March 2026", or both in one cell."""
-    for line in draft.table.grid.rows[: max(draft.table.header_first, 0)]:
-        cells = [cell for cell in line if cell != ""]
-        for cell, beside in zip(cells, [*cells[1:], ""], strict=True):
-            if not isinstance(cell, str):
-                continue
-            label, _, value = cell.partition(":")
-            if is_project_start(label):
-                if isinstance(beside, dt.date) and not value.strip():
-                    return beside.date() if isinstance(beside, dt.datetime) else beside
-                span = parse(value.strip() or (beside.strip() if isinstance(beside, str) else ""), reading)
-                if span:
-                    return span[0]
-    return None
-
-
-def _anchored(draft: Draft, rows: Rows, found: dict[str, Column], options: ReadOptions, year: int) -> dict[str, Column]:
-    """``found`` with "D+5" as dates: counted from the project's start, as given, as stated, or the first date of the rows."""
-    offsets = {name: [relative_day(cell) if isinstance(cell, str) else None for cell in column.distinct] for name, column in found.items()}
-    if all(offset is None for column in offsets.values() for offset in column):
-        return found
-    base = options.start or _stated_start(draft, Reading(options.date_order or "ymd", year))
-    for name in ("start", "finish"):
-        if base is None and name in found:
-            days, _ = read_days(found[name], Reading(options.date_order or "ymd", year), False, rows.keep, Doubts())
-            dated = days[rows.keep & ~np.isnat(days)]
-            base = dated[0].astype(object) if len(dated) else None
-    out = {}
-    for name, column in found.items():
-        told = np.array([offset is not None for offset in offsets[name]], dtype=bool)
-        if base is None:
-            draft.doubts.cells("relative-date", column, told, rows.keep)
-        cells = [
-            cell if offset is None else "" if base is None else base + dt.timedelta(days=offset)
-            for cell, offset in zip(column.distinct, offsets[name], strict=True)
-        ]
-        out[name] = replace(column, distinct=cells)
-    return out
-
-
 def _other_end(draft: Draft, column: Column, name: str, reading: Reading) -> None:
     """A lone column of dates may hold both ends ("March 2 → March 6"): the one that has no column of its own is read from there."""
     both = np.array([isinstance(cell, str) and is_range(cell.strip(), reading) for cell in column.distinct], dtype=bool)
     if both.any():
-        days, _ = read_days(column, reading, name == "finish", draft.keep, Doubts())
+        days, _, _ = read_days(column, reading, name == "finish", draft.keep, Doubts())
         draft.data[name] = np.where(both[column.codes], days, np.datetime64("NaT", "D"))[draft.keep]
 
 
-def _likely_order(found: Mapping[str, Column], doubtful: set[str], year: int) -> Order:
+def _likely_order(found: Mapping[str, Column], doubtful: set[str], year: int, headers: str) -> Order:
     """The order of day and month where no cell decides: the one under which starts precede finishes, else by the headers' language."""
     if {"start", "finish"} <= doubtful:
         failures = {}
@@ -332,7 +302,6 @@ def _likely_order(found: Mapping[str, Column], doubtful: set[str], year: int) ->
             failures[order] = sum(first is not None and last is not None and first > last for first, last in zip(*spans, strict=True))
         if failures["mdy"] != failures["dmy"]:
             return "mdy" if failures["mdy"] < failures["dmy"] else "dmy"
-    headers = " ".join(column.header for column in found.values())
     if _HANGUL.search(headers):
         return "ymd"
     return "dmy" if _DAY_FIRST.search(headers) else "mdy"
@@ -352,7 +321,7 @@ def years_near(table: Table) -> list[int]:
     """Years that stand in typed dates of the sheet or in the texts above the table, in the sheet's and in the file's name."""
     grid = table.grid
     found: list[int] = []
-    for row in grid.rows[: table.header_last + 1]:
+    for row in grid.lines_above(table.header_last + 1):
         for cell in row:
             if isinstance(cell, str):
                 found += years_in(cell)

@@ -8,58 +8,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from numpy.typing import DTypeLike
 
 from tpm.findings import Finding, Place, Severity
+from tpm.i18n import LANGUAGES
 from tpm.ingest import hierarchy
 from tpm.ingest.activities import Draft, names_of_events
+from tpm.ingest.calendars import Calendars, calendar_header
 from tpm.ingest.connect import connect, hits
-from tpm.ingest.headers import meant_as_effort
+from tpm.ingest.headers import key, meant_as_effort
 from tpm.ingest.reconcile import Reconciled, reconcile
-from tpm.model import ACTIVITY_COLUMNS, RISK_COLUMNS, Kind, Plan, State, conform, empty_frame, frame_of
+from tpm.ingest.stack import Stack, repeated
+from tpm.model import ACTIVITY_COLUMNS, RISK_COLUMNS, CalendarSpec, Kind, Plan, State, conform, empty_frame, frame_of
 
-_TEXTS = ("team", "owner", "program", "phase", "status", "priority", "notes", "link", "wbs")
+_TEXTS = ("calendar", "team", "owner", "program", "phase", "status", "priority", "notes", "link", "wbs")
 _DATES = ("deadline", "baseline_start", "baseline_finish", "actual_start", "actual_finish", "constraint_date")
-
-
-@dataclass
-class Stack:
-    """Rows of all drafts, one after the other."""
-
-    drafts: list[Draft]
-    offsets: list[int] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.offsets = [0, *np.cumsum([len(draft) for draft in self.drafts]).tolist()]
-
-    def __len__(self) -> int:
-        return self.offsets[-1]
-
-    def column(self, name: str, blank: object, dtype: DTypeLike) -> np.ndarray:
-        """The column ``name`` of all drafts, ``blank`` where a draft lacks it."""
-        if not self.drafts:
-            return np.empty(0, dtype=dtype)
-        parts = [draft.data[name] if name in draft.data else np.full(len(draft), blank, dtype=dtype) for draft in self.drafts]
-        return np.concatenate([np.asarray(part, dtype=dtype) for part in parts])
-
-    def place(self, position: int, column: int | None = None) -> Place:
-        """Where row ``position`` of the stack stands in its sheet."""
-        index = int(np.searchsorted(self.offsets, position, side="right")) - 1
-        draft = self.drafts[index]
-        return draft.table.grid.place(int(draft.rows[position - self.offsets[index]]), column)
-
-    def places(self, positions: Sequence[int], name: str) -> tuple[Place, ...]:
-        """Cells of field ``name`` in the rows ``positions``; the row where a table lacks the field."""
-        out = []
-        which = np.searchsorted(self.offsets, positions, side="right") - 1
-        for position, index in zip(positions, which.tolist(), strict=True):
-            draft = self.drafts[index]
-            out.append(draft.table.grid.place(int(draft.rows[position - self.offsets[index]]), draft.columns.fields.get(name)))
-        return tuple(out)
 
 
 def assemble(
@@ -70,8 +35,10 @@ def assemble(
     link_tables: Sequence[Draft],
     saved_on: dt.date | None,
     project_start: dt.date | None,
+    calendars: Calendars,
 ) -> tuple[Plan, list[Finding]]:
-    """The plan of all drafts and the findings of putting them together."""
+    """The plan of all drafts and the findings of putting them together; ``calendars`` are those that the files state."""
+    _name_calendars(drafts, calendars)
     stack = Stack(drafts)
     findings: list[Finding] = []
     ids, sheet_ids = _ids(stack, findings)
@@ -79,7 +46,7 @@ def assemble(
     level = hierarchy.levels(parent)
     summary = np.zeros(len(stack), dtype=bool)
     summary[parent[parent >= 0]] = True
-    made = _reconcile(stack, summary, project_start)
+    made = _reconcile(stack, summary, calendars.default)
     _tell_dates(stack, made, ids, summary, findings)
     kinds = _kinds(stack, made, summary)
     frame = _frame(stack, ids, parent, level, kinds, made, findings)
@@ -95,14 +62,23 @@ def assemble(
         risks=register,
         risk_hits=risk_hits,
         attributes=_attributes(stack),
-        default_calendar=made.calendar,
-        project_start=project_start,
+        calendars=calendars.named,
+        default_calendar=calendars.default or made.calendar,
+        team_calendars=calendars.teams,
+        project_start=project_start or _stated_start(drafts, made),
         saved_on=saved_on,
         progress_reported=any(
             {"progress", "status", "actual_start", "actual_finish"} & set(draft.data) and _says_progress(draft) for draft in drafts
         ),
     )
     return plan, findings
+
+
+def _stated_start(drafts: Sequence[Draft], made: Reconciled) -> dt.date | None:
+    """The project's start as the sheets state it; a start after the first planned date is a form that nobody kept up."""
+    stated = min((draft.stated_start for draft in drafts if draft.stated_start), default=None)
+    dated = made.start[~np.isnat(made.start)]
+    return None if stated is None or (len(dated) and dated.min() < np.datetime64(stated)) else stated
 
 
 def _says_progress(draft: Draft) -> bool:
@@ -180,10 +156,22 @@ def _parents(stack: Stack, sheet_ids: list[list[str | None]]) -> np.ndarray:
     for draft, offset, ids in zip(stack.drafts, stack.offsets, sheet_ids, strict=False):
         local = hierarchy.parents(draft, ids)
         parts.append(np.where(local >= 0, local + offset, -1))
-    return np.concatenate(parts) if parts else np.empty(0, dtype=int)
+    return stack.joined(parts, int)
 
 
-def _reconcile(stack: Stack, summary: np.ndarray, project_start: dt.date | None) -> Reconciled:
+def _name_calendars(drafts: Sequence[Draft], calendars: Calendars) -> None:
+    """The column that names each activity's calendar, where the files say what those calendars are; else it stays an extra column."""
+    if not calendars.named:
+        return
+    wanted = {calendar_header(lang) for lang in LANGUAGES}
+    for draft in drafts:
+        for header in [name for name in draft.attributes if key(name) in wanted]:
+            texts = draft.attributes[header]
+            if all(text is None or text in calendars.named for text in texts):
+                draft.data["calendar"] = draft.attributes.pop(header)
+
+
+def _reconcile(stack: Stack, summary: np.ndarray, default: CalendarSpec | None) -> Reconciled:
     nat = np.datetime64("NaT", "D")
     start, finish = stack.column("start", nat, "datetime64[D]"), stack.column("finish", nat, "datetime64[D]")
     actual_start, actual_finish = stack.column("actual_start", nat, "datetime64[D]"), stack.column("actual_finish", nat, "datetime64[D]")
@@ -195,7 +183,7 @@ def _reconcile(stack: Stack, summary: np.ndarray, project_start: dt.date | None)
     stated = np.where(dated & _effort(stack), np.nan, stated)
     estimated = np.isnan(stated) & ~dated  # an estimate beside both dates is no duration
     stated = np.where(estimated, likely, stated)
-    return reconcile(
+    made = reconcile(
         start,
         finish,
         stated,
@@ -203,7 +191,13 @@ def _reconcile(stack: Stack, summary: np.ndarray, project_start: dt.date | None)
         stack.column("milestone", False, bool) | _typed(stack, "milestone"),
         _named(stack),
         summary=summary,
+        coarse=stack.column("coarse", False, bool),
     )
+    if default is not None:  # durations count days of stated calendars, holidays and all: the ordinary week cannot contradict them
+        made.duration = np.where(np.isnan(stated) | made.milestone | (stated == 0), made.duration, stated)
+        made.contradicted[:] = False
+        made.seven_by = None
+    return made
 
 
 def _effort(stack: Stack) -> np.ndarray:
@@ -213,7 +207,7 @@ def _effort(stack: Stack) -> np.ndarray:
         choice = draft.columns.choices.get("duration")
         effort = choice is not None and choice.by == "header" and meant_as_effort(choice.header)
         parts.append(np.full(len(draft), effort))
-    return np.concatenate(parts) if parts else np.empty(0, dtype=bool)
+    return stack.joined(parts, bool)
 
 
 def _typed(stack: Stack, word: str) -> np.ndarray:
@@ -235,7 +229,7 @@ def _named(stack: Stack) -> np.ndarray:
         )
         every = every and not any(word in header for word in ("task", "작업", "/", "activity"))
         parts.append(np.ones(len(draft), dtype=bool) if every else names_of_events(draft.names))
-    return np.concatenate(parts) if parts else np.empty(0, dtype=bool)
+    return stack.joined(parts, bool)
 
 
 def _tell_dates(stack: Stack, made: Reconciled, ids: np.ndarray, summary: np.ndarray, findings: list[Finding]) -> None:
@@ -270,7 +264,7 @@ def _tell_dates(stack: Stack, made: Reconciled, ids: np.ndarray, summary: np.nda
 
 
 def _kinds(stack: Stack, made: Reconciled, summary: np.ndarray) -> np.ndarray:
-    out = np.full(len(stack), Kind.ACTIVITY.value, dtype=object)
+    out = repeated(Kind.ACTIVITY.value, len(stack))
     out[made.milestone] = Kind.MILESTONE.value
     out[summary] = Kind.SUMMARY.value
     return out
@@ -279,8 +273,12 @@ def _kinds(stack: Stack, made: Reconciled, summary: np.ndarray) -> np.ndarray:
 def _states(stack: Stack, made: Reconciled, progress: np.ndarray) -> np.ndarray:
     """The state that the status says; else what progress and actual dates say; else not started."""
     state = stack.column("state", None, object)
+    told = state.tolist()
+    if None not in told:
+        return state
+    state = state.copy()
     nat = np.datetime64("NaT", "D")
-    missing = np.array([one is None for one in state], dtype=bool)
+    missing = np.array([one is None for one in told], dtype=bool)
     finished = ~np.isnat(stack.column("actual_finish", nat, "datetime64[D]"))
     begun = ~np.isnat(stack.column("actual_start", nat, "datetime64[D]"))
     state[missing] = State.NOT_STARTED.value
@@ -316,7 +314,7 @@ def _frame(
         "duration": made.duration,
         "progress": progress,
     }
-    data["name"] = np.concatenate([draft.names for draft in stack.drafts]) if stack.drafts else np.empty(0, object)
+    data["name"] = stack.joined([draft.names for draft in stack.drafts])
     data["parent"] = np.full(len(ids), None, dtype=object)
     data["parent"][parent >= 0] = ids[parent[parent >= 0]]
     data["planned_start"], data["planned_finish"] = (days.astype("datetime64[s]") for days in (made.start, made.finish))
@@ -331,15 +329,9 @@ def _frame(
     data["optimistic"] = _either(stack.column("optimistic", np.nan, float), low)
     data["pessimistic"] = _either(stack.column("pessimistic", np.nan, float), high)
     data["most_likely"] = stack.column("most_likely", np.nan, float)
-    data["file"] = (
-        np.concatenate([np.full(len(draft), draft.table.grid.file, dtype=object) for draft in stack.drafts])
-        if stack.drafts
-        else np.empty(0, object)
-    )
-    data["sheet"] = (
-        np.concatenate([np.full(len(draft), draft.sheet, dtype=object) for draft in stack.drafts]) if stack.drafts else np.empty(0, object)
-    )
-    data["row"] = np.concatenate([draft.table.grid.numbers(draft.rows) for draft in stack.drafts]) if stack.drafts else np.empty(0, int)
+    data["file"] = stack.joined([repeated(draft.table.grid.file, len(draft)) for draft in stack.drafts])
+    data["sheet"] = stack.joined([repeated(draft.sheet, len(draft)) for draft in stack.drafts])
+    data["row"] = stack.joined([draft.table.grid.numbers(draft.rows) for draft in stack.drafts], int)
     return _exact(data, len(ids))
 
 

@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 
 from tpm.ingest.activities import Draft
-from tpm.ingest.dates import Reading, parse
+from tpm.ingest.dates import Reading, parse, week_of_month, years_in
 from tpm.ingest.grid import Cell, Grid
 from tpm.ingest.words import months
 
@@ -29,6 +29,7 @@ _WEEK_DATED: Final = re.compile(
     r"^(?:wk|week|w|주차?)\s*\.?\s*\d+\s*[\s:(\n]*(\d{1,2}[/.\-]\d{1,2}(?:[/.\-]\d{2,4})?|[A-Za-z]{3,9}\s*\d{1,2}|\d{1,2}\s*[A-Za-z]{3,9})",
     re.I,
 )
+_PERIOD: Final = re.compile(r"\bq\s*[1-4]|[1-4]\s*q|분기|반기|\bh\s*[12]|[12]\s*h\b", re.I)
 Spans = dict[int, tuple[dt.date, dt.date]]
 
 
@@ -69,6 +70,10 @@ def calendar_of(grid: Grid, first_row: int, last_row: int, first_column: int, ye
     lines = [grid.rows[row] for row in range(max(first_row - 2, 0), last_row + 1)]
     for line in reversed(lines):
         spans = _dated(line, first_column, year)
+        if len(spans) >= _FEWEST:
+            return spans
+    for line in reversed(lines):
+        spans = _periods(line, first_column, year)
         if len(spans) >= _FEWEST:
             return spans
     captions = [across for line in lines if len(across := _months_across(line, year)) >= _FEWEST]
@@ -135,6 +140,25 @@ def _dated(line: Sequence[Cell], first_column: int, year: int) -> Spans:
     return out
 
 
+def _periods(line: Sequence[Cell], first_column: int, year: int) -> Spans:
+    """Columns whose caption is a quarter or a half; those without a year follow the one before them."""
+    out: Spans = {}
+    for column in range(first_column, len(line)):
+        cell = line[column]
+        if not isinstance(cell, str) or not _PERIOD.search(cell):
+            continue
+        span = parse(cell.strip(), Reading("ymd", year))
+        if span is None or span[0] == span[1]:
+            continue
+        if out and not years_in(cell) and span[0] < max(first for first, _ in out.values()):
+            year += 1
+            span = parse(cell.strip(), Reading("ymd", year)) or span
+        elif span[0].year != year:
+            year = span[0].year
+        out[column] = span
+    return out
+
+
 def _leap(day: dt.date) -> bool:
     return (day.month, day.day) == (2, 29)
 
@@ -175,9 +199,8 @@ def _weeks_of_months(line: Sequence[Cell], across: dict[int, tuple[int, int]], f
         if not match:
             continue
         year, month = across[column]
-        first = dt.date(year, month, 1)
-        monday = first - dt.timedelta(days=first.weekday()) + dt.timedelta(weeks=int(match[2] or match[3]) - 1)
-        out[column] = (max(monday, first), monday + dt.timedelta(days=4))
+        if span := week_of_month(year, month, int(match[2] or match[3])):
+            out[column] = span
     return out
 
 
@@ -209,6 +232,7 @@ def read_bars(draft: Draft, year: int) -> int:
     found = int((~np.isnat(start)).sum())
     if found:
         draft.data["start"], draft.data["finish"] = start, finish
+        draft.data["coarse"] = np.full(len(draft), any(first != last for first, last in spans.values()))
     return found
 
 

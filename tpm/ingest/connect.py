@@ -6,7 +6,7 @@ Links between a row and a row above or below it in the hierarchy are dropped wit
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -15,15 +15,15 @@ from tpm.findings import Finding, Place, Severity
 from tpm.ingest.activities import Draft
 from tpm.ingest.grid import letters
 from tpm.ingest.headers import key
-from tpm.ingest.links import Names, Reference, Resolved, resolve, unique
+from tpm.ingest.hierarchy import levels
+from tpm.ingest.links import PLAIN, Names, Reference, Resolved, resolve, unique
+from tpm.ingest.stack import Stack, repeated
 from tpm.ingest.values import Column
 from tpm.model import DEPENDENCY_COLUMNS, RISK_HIT_COLUMNS, LinkType, conform, empty_frame, frame_of
 
-if TYPE_CHECKING:
-    from tpm.ingest.assemble import Stack
-
-_Links = tuple[list[int], list[int], list[Reference], list[str]]  # predecessors, successors, how, sources: one entry a link
-_KIND_CODES: Final = {kind.value: code for code, kind in enumerate(LinkType)}
+_Links = tuple[list[int], list[int], dict[int, Reference], list[str]]  # predecessors, successors, how (see Resolved), sources
+_KINDS: Final = np.array([kind.value for kind in LinkType], dtype=object)
+_KIND_CODES: Final = {kind: code for code, kind in enumerate(_KINDS.tolist())}
 
 
 def _cells(draft: Draft, column: Column, offset: int) -> list[tuple[int, str, int]]:
@@ -67,7 +67,7 @@ def connect(
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """(dependencies with ``DEPENDENCY_COLUMNS``, findings)."""
     findings: list[Finding] = []
-    links: _Links = ([], [], [], [])
+    links: _Links = ([], [], {}, [])
     for index, draft in enumerate(stack.drafts):
         for field in ("predecessors", "successors"):
             cells = [cell for column in draft.links.get(field, ()) for cell in _cells(draft, column, stack.offsets[index])]
@@ -78,31 +78,41 @@ def connect(
             _extend(links, (*ends, found.how, _sources(stack, found)))
             _tell_unknown(stack, found, ids, findings)
     _extend(links, _table_links(stack, ids, tables, findings))
-    return _frame(links, _without_relatives(links, parent, ids, stack, findings), ids), findings
+    if not links[0]:
+        return empty_frame(DEPENDENCY_COLUMNS), findings
+    predecessor, successor = np.array(links[0]), np.array(links[1])
+    kept = _without_relatives(predecessor, successor, links[3], parent, ids, stack, findings)
+    return _frame(predecessor, successor, links, kept, ids), findings
 
 
 def _extend(links: _Links, more: _Links) -> None:
+    before = len(links[0])
     links[0].extend(more[0])
     links[1].extend(more[1])
-    links[2].extend(more[2])
+    links[2].update({before + at: one for at, one in more[2].items()})
     links[3].extend(more[3])
 
 
-def _frame(links: _Links, kept: np.ndarray, ids: np.ndarray) -> pd.DataFrame:
+def _frame(predecessor: np.ndarray, successor: np.ndarray, links: _Links, kept: np.ndarray, ids: np.ndarray) -> pd.DataFrame:
     """The ``kept`` links with ``DEPENDENCY_COLUMNS``; of links of one type between the same ends the first counts."""
     if not len(kept):
         return empty_frame(DEPENDENCY_COLUMNS)
-    how = links[2]
-    types = [one.type for one in how]
-    predecessor, successor = np.array(links[0]), np.array(links[1])
-    same = (predecessor * len(ids) + successor) * len(_KIND_CODES) + np.array([_KIND_CODES[kind] for kind in types])
+    kind = np.full(len(predecessor), _KIND_CODES[PLAIN.type])
+    lag = np.full(len(predecessor), PLAIN.lag)
+    unit = repeated(PLAIN.unit, len(predecessor))
+    if special := list(links[2]):
+        how = links[2].values()
+        kind[special] = [_KIND_CODES[one.type] for one in how]
+        lag[special] = [one.lag for one in how]
+        unit[special] = [one.unit for one in how]
+    same = (predecessor * len(ids) + successor) * len(_KIND_CODES) + kind
     at, ordered = kept, np.sort(same[kept])  # sorting alone takes a twentieth of the time of np.unique
     if (ordered[1:] == ordered[:-1]).any():
         at = kept[np.sort(np.unique(same[kept], return_index=True)[1])]
     columns: dict[str, np.ndarray] = {"predecessor": ids[predecessor[at]], "successor": ids[successor[at]]}
-    columns["type"] = np.array(types, dtype=object)[at]
-    columns["lag"] = np.array([one.lag for one in how])[at]
-    columns["lag_unit"] = np.array([one.unit for one in how], dtype=object)[at]
+    columns["type"] = _KINDS[kind[at]]
+    columns["lag"] = lag[at]
+    columns["lag_unit"] = unit[at]
     columns["source"] = np.array(links[3], dtype=object)[at]
     return frame_of(columns)
 
@@ -145,7 +155,7 @@ def _tell_unknown(stack: Stack, found: Resolved, ids: np.ndarray, findings: list
 
 def _table_links(stack: Stack, ids: np.ndarray, tables: Sequence[Draft], findings: list[Finding]) -> _Links:
     """Links of dependency tables: each row names both ends."""
-    links: _Links = ([], [], [], [])
+    links: _Links = ([], [], {}, [])
     if not len(stack) or not tables:
         return links
     index = _everyone(stack, ids)
@@ -167,7 +177,7 @@ def _table_links(stack: Stack, ids: np.ndarray, tables: Sequence[Draft], finding
                 float(table.data["lag"][position]),
                 str(table.data["unit"][position]),
             )
-            _extend(links, ([first], [second], [how], [str(place)]))
+            _extend(links, ([first], [second], {0: how}, [str(place)]))
         if lost:
             places = tuple(table.table.grid.place(int(table.rows[position])) for position, _ in lost)
             findings.append(
@@ -189,30 +199,33 @@ def _everyone(stack: Stack, ids: np.ndarray) -> dict[str, int]:
     return index
 
 
-def _without_relatives(links: _Links, parent: np.ndarray, ids: np.ndarray, stack: Stack, findings: list[Finding]) -> np.ndarray:
-    """Positions of the links whose ends are not above one another."""
-    firsts, seconds, _, sources = links
-    if not firsts or not (parent >= 0).any():
-        return np.arange(len(firsts))
-    first, second = np.array(firsts), np.array(seconds)
-    related = _above(parent, first, second) | _above(parent, second, first)
+def _without_relatives(
+    first: np.ndarray, second: np.ndarray, sources: list[str], parent: np.ndarray, ids: np.ndarray, stack: Stack, findings: list[Finding]
+) -> np.ndarray:
+    """Numbers of the links from ``first`` to ``second`` (positions of the plan) whose ends are not above one another."""
+    if not (parent >= 0).any():
+        return np.arange(len(first))
+    level = levels(parent)
+    related = _above(parent, level, first, second) | _above(parent, level, second, first)
     gone = np.flatnonzero(related).tolist()
     if gone:
-        places = tuple(Place(stack.place(seconds[at]).source, *_split(sources[at])) for at in gone)
+        places = tuple(Place(stack.place(int(second[at])).source, *_split(sources[at])) for at in gone)
         findings.append(
-            Finding("link-to-own-part", Severity.WARNING, places, {"count": len(gone)}, tuple(str(ids[seconds[at]]) for at in gone))
+            Finding("link-to-own-part", Severity.WARNING, places, {"count": len(gone)}, tuple(str(ids[second[at]]) for at in gone))
         )
     return np.flatnonzero(~related)
 
 
-def _above(parent: np.ndarray, upper: np.ndarray, lower: np.ndarray) -> np.ndarray:
-    """Where ``upper`` is an ancestor of ``lower``."""
-    hit = np.zeros(len(upper), dtype=bool)
-    at = parent[lower]
-    while (at >= 0).any():
-        hit |= at == upper
-        at = np.where(at >= 0, parent[at], -1)
-    return hit
+def _above(parent: np.ndarray, level: np.ndarray, upper: np.ndarray, lower: np.ndarray) -> np.ndarray:
+    """Where ``upper`` is an ancestor of ``lower``: the lower row, lifted to the upper one's level in powers of two, is that row."""
+    climb = level[lower] - level[upper]
+    at, above, step = lower.copy(), parent, 1
+    while (climb >= step).any():
+        lifted = (climb & step > 0) & (climb > 0)
+        at[lifted] = above[at[lifted]]
+        above = np.where(above >= 0, above[above], -1)
+        step *= 2
+    return np.asarray((climb > 0) & (at == upper))
 
 
 def _split(source: str) -> tuple[str, str]:

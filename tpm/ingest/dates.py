@@ -14,12 +14,15 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Final, Literal
 
 from tpm.ingest.words import months
 
 Order = Literal["dmy", "mdy", "ymd"]
 Span = tuple[dt.date, dt.date]
+_TELLING: Final = 20_000  # different texts that are asked which order they follow
+_LONGEST: Final = 60  # characters; a longer text is no date
 EARLIEST, LATEST = dt.date(1970, 1, 1), dt.date(2150, 1, 1)  # a plan outside is a typing error or an empty date cell
 _SERIAL_EPOCH: Final = dt.date(1899, 12, 30)
 _SERIALS: Final = (29_221, 80_000)  # Excel's day numbers of 1980 to 2119; smaller numbers are day counts or weeks
@@ -56,12 +59,21 @@ _HALF: Final = re.compile(
     r"^(?:((?:20)?\d{2})\s*년?[\s\-/]*)?(?:h\s*([12])|([12])\s*h|(상반기|하반기))(?:[\s\-/,]*'?((?:20)?\d{2}))?$", re.I
 )
 _WEEK: Final = re.compile(
-    r"^(?:((?:19|20)\d{2})[\s\-/]*)?(?:w|wk|week|cw|kw|s)\s*\.?\s*(\d{1,2})(?:[\s\-/,]+((?:19|20)\d{2}))?$|^(?:((?:19|20)\d{2})년?\s*)?(\d{1,2})\s*주차$",
+    r"^(?:((?:19|20)\d{2})[\s\-/]*)?(?:w|wk|week|cw|kw|s|sem|semana|semaine|woche)\s*\.?\s*(\d{1,2})(?:[\s\-/,]+((?:19|20)\d{2}))?$|^(?:((?:19|20)\d{2})년?\s*)?(\d{1,2})\s*주차$",
     re.I,
 )
+_WEEK_OF_MONTH: Final = re.compile(r"^(?:(\d{2,4})\s*년\s*)?(\d{1,2})\s*월\s*(?:제?\s*([1-6])\s*주차?|(첫|둘|셋|넷|다섯)째\s*주)$")
+_NTH: Final = ("첫", "둘", "셋", "넷", "다섯")
+_PART_OF: Final = re.compile(  # "early Q2", "end of 2026", "EOQ2", "2분기 말"
+    r"^(?:(?P<part>early|beginning\s+of|start\s+of|mid|middle\s+of|late|end\s+of|end|eo(?=[mqhy]))\s*-?\s*(?:(?<=eo)[my]\s*)?(?P<rest>.*\d.*)"
+    r"|(?P<before>.+(?:분기|반기|년))\s*(?P<after>초|중순|중|말))$",
+    re.I,
+)
+_YEAR_ALONE: Final = re.compile(r"^((?:19|20)\d{2})\s*년?$")
+_THIRD: Final = {"초": 0, "early": 0, "beginning": 0, "start": 0, "중": 1, "중순": 1, "mid": 1, "middle": 1, "말": 2,
+                 "late": 2, "end": 2, "eo": 2}
 _RANGE: Final = re.compile(r"\s*(?:~|∼|～|–|—|→|\bto\b|\bthrough\b|\s-\s|부터)\s*", re.I)
 _LONE_DAY: Final = re.compile(r"^(\d{1,2})(?:st|nd|rd|th)?\s*일?(?:\s*,?\s*((?:19|20)\d{2}))?$")
-_RELATIVE: Final = re.compile(r"^[dt](?:\s*([+\-−–])\s*(\d{1,4})\s*(?:일|days?|d)?|-day|0)?$", re.I)
 _YEAR_IN_TEXT: Final = re.compile(r"(?<!\d)(20[0-4]\d|19[89]\d)(?!\d)")
 
 
@@ -114,6 +126,8 @@ def from_serial(number: float) -> Span | None:
     if _MILLISECONDS[0] <= number < _MILLISECONDS[1]:
         day = dt.date(1970, 1, 1) + dt.timedelta(days=int(number // 86_400_000))
         return day, day
+    if number >= 19_700_101 and float(number).is_integer() and (match := _COMPACT.match(str(int(number)))):  # 20260305
+        return _day(*map(int, match.groups()))
     if not _SERIALS[0] <= number <= _SERIALS[1]:
         return None
     day = _SERIAL_EPOCH + dt.timedelta(days=int(number))
@@ -149,18 +163,16 @@ def is_range(text: str, reading: Reading) -> bool:
     return _single(plain, reading) is None and len([part for part in _RANGE.split(plain) if part and part.strip()]) == 2
 
 
+def is_period(text: str) -> bool:
+    """The text is a caption of a calendar column: a week, a month, a quarter, a half."""
+    span = parse(text.strip(), Reading("ymd")) if text and len(text) < 20 else None
+    return span is not None and (span[1] - span[0]).days >= 4
+
+
 def _same_month(text: str, first: dt.date) -> Span | None:
     """The end of "March 2 – 6" or "3월 2일 ~ 6일", which names its day alone."""
     match = _LONE_DAY.match(text)
     return _day(int(match[2]) if match[2] else first.year, first.month, int(match[1])) if match and int(match[1]) >= first.day else None
-
-
-def relative_day(text: str) -> int | None:
-    """Days after the project's start of "D", "D+5", "T - 3", "D+5일"; None for anything else."""
-    match = _RELATIVE.match(unicodedata.normalize("NFKC", text).strip()) if text[:1] in "DdTtＤ" and len(text) < 16 else None
-    if match is None:
-        return None
-    return int(match[2] or 0) * (-1 if match[1] in ("-", "−", "–") else 1)
 
 
 def _range(plain: str, reading: Reading) -> Span | None:
@@ -188,7 +200,7 @@ def _single(plain: str, reading: Reading) -> Span | None:
     plain = _WEEKDAY.sub(" ", plain) if not _NAME_YEAR.match(plain) else plain
     plain = _TIME.sub("", plain).strip().rstrip(",").strip()
     plain = re.sub(r"\s*(?:까지|부터|예정|\(est\.?\)|\(예정\))$", "", plain)
-    for read in (_read_numbers, _read_cjk, _read_names, _read_periods):
+    for read in (_read_numbers, _read_cjk, _read_names, _read_periods, _read_part):
         found = read(plain, reading)
         if found is not None:
             return found
@@ -219,7 +231,20 @@ def _read_numbers(plain: str, reading: Reading) -> Span | None:
     return None
 
 
+def week_of_month(year: int, month: int, number: int) -> Span | None:
+    """Monday to Friday of the ``number``-th calendar week that has a day of the month; the first begins with the month."""
+    if not 1 <= month <= 12:
+        return None
+    first = dt.date(year, month, 1)
+    monday = first - dt.timedelta(days=first.weekday()) + dt.timedelta(weeks=number - 1)
+    friday = max(monday + dt.timedelta(days=4), first)
+    return max(monday, first), friday
+
+
 def _read_cjk(plain: str, reading: Reading) -> Span | None:
+    if match := _WEEK_OF_MONTH.match(plain):
+        number = int(match[3]) if match[3] else _NTH.index(match[4]) + 1
+        return week_of_month(_year(match[1]) if match[1] else reading.year, int(match[2]), number)
     match = _CJK.match(plain)
     if match is None:
         return None
@@ -266,6 +291,24 @@ def _read_periods(plain: str, reading: Reading) -> Span | None:
     return None
 
 
+def _read_part(plain: str, reading: Reading) -> Span | None:
+    """A third of a year, a half, a quarter or a month: "early Q2" is April, "end of 2026" its last four months."""
+    match = _PART_OF.match(plain)
+    if match is None:
+        return None
+    part, rest = (match["part"] or match["after"]).casefold().split()[0], (match["rest"] or match["before"]).strip()
+    if year := _YEAR_ALONE.match(rest):
+        whole: Span | None = (dt.date(int(year[1]), 1, 1), dt.date(int(year[1]), 12, 31))
+    else:
+        whole = _read_periods(rest, reading) or _read_names(rest, reading)
+    if whole is None or (months := (whole[1].year - whole[0].year) * 12 + whole[1].month - whole[0].month + 1) == 0:
+        return None
+    if months < 3:
+        return _month(whole[0].year, whole[0].month, ("early", "mid", "late")[_THIRD[part]])
+    first, last = (_month(whole[0].year, whole[0].month + months // 3 * _THIRD[part] + step) for step in (0, months // 3 - 1))
+    return (first[0], last[1]) if first and last else None
+
+
 @dataclass(frozen=True, slots=True)
 class OrderEvidence:
     """What the texts of a column say about the order of day and month."""
@@ -280,9 +323,9 @@ def column_order(texts: Iterable[str]) -> OrderEvidence:
     """How a column of texts orders day and month; ``order`` None where the column has no say."""
     triples: list[tuple[int, int, int]] = []
     yearless = False
-    for text in texts:
-        for part in _RANGE.split(text):
-            plain = _TIME.sub("", part.strip())
+    for text in islice(texts, _TELLING):
+        for part in _RANGE.split(text[:_LONGEST]):
+            plain = _TIME.sub("", _WEEKDAY.sub(" ", part.replace("’", "'").strip(" '"))).strip()
             if match := _NUMERIC.match(plain):
                 if len(match[1]) <= 2:
                     triples.append((int(match[1]), int(match[2]), int(match[3])))
@@ -304,8 +347,10 @@ def _year_first(triples: list[tuple[int, int, int]]) -> bool:
     """Two-digit years stand first ("24/3/5"): the first numbers hardly vary and cannot be months, the last ones are days."""
     if not triples or any(third > 31 or second > 12 for _, second, third in triples):
         return False
-    firsts = {first for first, _, _ in triples}
-    return min(firsts) > 12 and max(firsts) <= 60 and (len(firsts) < len({third for *_, third in triples}) or len(triples) == 1)
+    firsts, thirds = {first for first, _, _ in triples}, {third for *_, third in triples}
+    if min(firsts) <= 12 or max(firsts) > 60:
+        return False
+    return len(firsts) < len(thirds) or min(firsts) > max(thirds)
 
 
 def years_in(text: str) -> list[int]:

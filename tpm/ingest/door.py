@@ -19,6 +19,7 @@ import pandas as pd
 from tpm.findings import Finding, InputError, Place, Severity
 from tpm.ingest.activities import Draft
 from tpm.ingest.assemble import assemble
+from tpm.ingest.calendars import calendars_of
 from tpm.ingest.merge import merge
 from tpm.ingest.options import ReadOptions
 from tpm.ingest.readers import Reading, read_book, rejected_rows
@@ -104,8 +105,10 @@ def _read_books(books: Sequence[Book], options: ReadOptions) -> ImportResult:
     frames = [frame for _, frame in risk_drafts]
     risks = pd.concat(frames, ignore_index=True).astype(dict(RISK_COLUMNS)) if frames else empty_frame(RISK_COLUMNS)
     name = PurePath(books[0].file).stem if books else ""
-    plan, told = assemble(name, drafts, conform(risks, RISK_COLUMNS), [draft for draft, _ in risk_drafts], links, saved, options.start)
-    findings += told
+    calendars = calendars_of([grid for book in books for grid in book.grids])
+    register = conform(risks, RISK_COLUMNS)
+    plan, told = assemble(name, drafts, register, [draft for draft, _ in risk_drafts], links, saved, options.start, calendars)
+    findings += [*told, *calendars.findings]
     rejects = conform(pd.DataFrame(rejected), REJECTED_COLUMNS) if rejected else empty_frame(REJECTED_COLUMNS)
     if rejected:
         places = tuple(Place(str(row["file"]), str(row["sheet"]), str(row["row"])) for row in rejected)

@@ -10,10 +10,13 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 
 from tpm.findings import Finding, Place
+
+_TITLE_LINES, _LINES_ABOVE = 20, 100  # rows that may say the year or the project's start of a table
 
 Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 
@@ -65,9 +68,10 @@ class Grid:
     cells: tuple[tuple[int, int], ...] | None = None  # a list made of cells: (row, column) of the sheet that each row stands for
 
     @cached_property
-    def columns(self) -> list[tuple[Cell, ...]]:
+    def columns(self) -> list[list[Cell]]:
         """The cells column by column."""
-        return list(zip(*self.rows, strict=True)) if self.rows else []
+        cells = list(chain.from_iterable(self.rows))  # slices of one list take half the time of zip over ten thousand
+        return [cells[column :: self.width] for column in range(self.width)]
 
     @cached_property
     def look(self) -> Look:
@@ -83,6 +87,10 @@ class Grid:
         """Drop what was made of the rows, before they go: freeing cells in the order in which they were made is faster."""
         vars(self).pop("columns", None)
         vars(self).pop("factorised", None)
+
+    def lines_above(self, row: int) -> list[Sequence[Cell]]:
+        """What stands over a table whose header is in ``row``: the sheet's first lines, and those just above."""
+        return [*self.rows[: min(_TITLE_LINES, row)], *self.rows[max(_TITLE_LINES, row - _LINES_ABOVE) : max(row, 0)]]
 
     @property
     def height(self) -> int:

@@ -19,6 +19,8 @@ _OUTLINE: Final = re.compile(r"^[A-Za-z]{0,5}[-.]?(\d+(?:\.\d+)*)\.?$|^(\d+(?:-\
 _LEADING: Final = re.compile(r"^\s*(\d+(?:\.\d+)+)\.?[\s.)]")
 _LEADING_TOP: Final = re.compile(r"^\s*(\d+(?:\.\d+)*)\.?[\s.)]")
 _BOLD_WORK: Final = 0.2  # of the rows with work that may be bold themselves
+_FEWEST_SECTIONS: Final = 2  # bold rows from which bold is believed to mean sections with dates
+_MOST_SECTIONS: Final = 0.5  # of the rows that may be sections
 _MIN_SHARE: Final = 0.3  # of the rows that must be nested before a way of nesting is believed
 
 
@@ -95,15 +97,21 @@ def _by_stated_depth(depths: np.ndarray) -> np.ndarray | None:
 
 
 def _without_loops(out: np.ndarray) -> np.ndarray:
-    for start in range(len(out)):
-        seen, position = {start}, int(out[start])
-        while position >= 0:
-            if position in seen:
-                out[start] = -1
-                break
-            seen.add(position)
-            position = int(out[position])
-    return out
+    """``out`` with one link cut in every loop; each row is walked once."""
+    above = out.tolist()
+    done = [False] * len(above)
+    for start in range(len(above)):
+        path, walked = [], set()
+        position = start
+        while position >= 0 and not done[position]:
+            path.append(position)
+            walked.add(position)
+            if above[position] in walked:
+                above[position] = -1
+            position = above[position]
+        for position in path:
+            done[position] = True
+    return np.array(above, dtype=out.dtype)
 
 
 def _by_outline(texts: np.ndarray) -> np.ndarray | None:
@@ -114,9 +122,9 @@ def _by_outline(texts: np.ndarray) -> np.ndarray | None:
     for position, text in enumerate(texts.tolist()):
         if text is None:
             continue
-        head, dot, tail = text.rpartition(".")
-        if dot and tail.isdigit() and tail != "0" and (found := last.get(head, -1)) >= 0:  # "1.2.3" under "1.2", by far the commonest
-            out[position] = found
+        head, _, tail = text.rpartition(".")
+        if head in last and tail != "0" and tail.isdigit():  # "1.2.3" under "1.2", by far the commonest
+            out[position] = last[head]
             last[text] = position
             nested += 1
             continue
@@ -177,11 +185,38 @@ def _by_bold(draft: Draft) -> np.ndarray | None:
     if not bold or not draft.filled.size:
         return None
     strong = np.array([(int(row), column) in bold for row in draft.rows], dtype=bool)
+    if (found := _by_roll_up(draft, strong)) is not None:
+        return found
     head, work = strong & (draft.filled == 0), draft.filled > 0
     if not head.any() or not work.any() or strong[work].mean() > _BOLD_WORK or not _announces(head):
         return None
     last = np.where(head, np.arange(len(head)), -1)
     return np.where(head, -1, np.maximum.accumulate(last))
+
+
+def _by_roll_up(draft: Draft, strong: np.ndarray) -> np.ndarray | None:
+    """Bold rows whose dates span those of the plain rows below them, up to the next bold row, sum those rows up.
+
+    Believed only where every bold row that has rows below it does so, and at least one of them has dates of its own.
+    """
+    start, finish = draft.data.get("start"), draft.data.get("finish")
+    heads = np.flatnonzero(strong)
+    if start is None or finish is None or len(heads) < _FEWEST_SECTIONS or heads[0] > 1 or strong.mean() > _MOST_SECTIONS:
+        return None
+    ends = [*heads[1:].tolist(), len(strong)]
+    dated = 0
+    for head, end in zip(heads.tolist(), ends, strict=True):
+        first, last = start[head + 1 : end], finish[head + 1 : end]
+        first, last = first[~np.isnat(first)], last[~np.isnat(last)]
+        if np.isnat(start[head]) or np.isnat(finish[head]) or not len(first) or not len(last):
+            continue
+        if start[head] > first.min() or finish[head] < last.max():
+            return None
+        dated += start[head] < finish[head] and end - head > 1
+    if dated < _FEWEST_SECTIONS:
+        return None
+    above = np.where(strong, np.arange(len(strong)), -1)
+    return np.where(strong, -1, np.maximum.accumulate(above))
 
 
 def _by_headings(draft: Draft) -> np.ndarray | None:
@@ -216,10 +251,10 @@ def _announces(head: np.ndarray) -> bool:
 
 
 def levels(parent: np.ndarray) -> np.ndarray:
-    """Depth of each row, 0 at the top. Parents must not loop."""
-    out = np.zeros(len(parent), dtype="int64")
+    """Depth of each row, 0 at the top. Parents must not loop. Each round doubles how far up a row has looked."""
+    out = (parent >= 0).astype("int64")
     above = parent.copy()
-    while (above >= 0).any():
-        out += above >= 0
-        above = np.where(above >= 0, parent[above], -1)
+    while (climbing := above >= 0).any():
+        out[climbing] += out[above[climbing]]
+        above[climbing] = above[above[climbing]]
     return out

@@ -8,6 +8,7 @@ resolves to nothing becomes a finding, never a guess.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -45,6 +46,8 @@ _TYPED: Final = re.compile(  # "3FS+2d", "2fs", "3 (SS)", "12FS 2d"
 _LAGGED: Final = re.compile(r"^(?P<ref>.*?\S)\s*(?P<sign>[+\-−–])\s*" + _LAG + r"$")  # "3+2d"
 _SURE: Final = 1.25  # of 1.6: ids that explain nearly all numbers and follow the dates need no comparison
 _STATED: Final = 0.8  # of the plain numbers that must be ids of an id column for it to be what they count
+_LONGEST_CELL: Final = 32_767  # characters, as in a spreadsheet
+_SHORTEST_START: Final = 6  # characters of a name that a longer reference may begin with
 _SAMPLE: Final = 400  # cells that decide what plain numbers count
 _SPLIT: Final = re.compile(r"\s*[;\n|、，]\s*|\s*,\s*")
 _ROW_REFERENCE: Final = re.compile(r"^(?:.*!)?\$?[A-Z]{1,3}\$?(\d+)$")
@@ -63,13 +66,14 @@ class Reference:
     unit: str = "working"
 
 
-_PLAIN: Final = Reference("")  # how a lone number is meant
+PLAIN: Final = Reference("")  # how a lone number is meant: finish-to-start, no lag
 
 
 @lru_cache(maxsize=65536)
 def references(text: str) -> tuple[Reference, ...]:
     """The references that a cell names, its separators taken as separators."""
     out = []
+    text = text[:_LONGEST_CELL]
     if "](" in text or "://" in text:
         text = _PAGE.sub("", text)
     for part in _SPLIT.split(text):
@@ -145,6 +149,19 @@ class Names:
         return {_folded(text): position for text, position in self.ids.items()}
 
 
+    @cached_property
+    def _sorted_names(self) -> list[str]:
+        return sorted(self.by("name"))
+
+    def near(self, text: str) -> int | None:
+        """The position of the one name that ``text`` begins or that begins ``text``; None where there is none or several."""
+        table, ordered = self.by("name"), self._sorted_names
+        first = bisect_left(ordered, text)
+        found = [name for name in ordered[first : first + 2] if name.startswith(text)]
+        found += [text[:size] for size in range(_SHORTEST_START, len(text)) if text[:size] in table]
+        return table[found[0]] if len(found) == 1 else None
+
+
 def unique(keys: Sequence[str | None]) -> dict[str, int]:
     """Text → position, without the texts that occur twice."""
     out: dict[str, int] = {}
@@ -163,11 +180,14 @@ def unique(keys: Sequence[str | None]) -> dict[str, int]:
 
 @dataclass
 class Resolved:
-    """Links column by column, ends as positions of the plan; what did not resolve as (position, text, column)."""
+    """Links column by column, ends as positions of the plan; what did not resolve as (position, text, column).
+
+    ``how`` maps the number of a link (0-based) to its type and lag where these are not those of :data:`PLAIN`.
+    """
 
     predecessors: list[int] = field(default_factory=list)
     successors: list[int] = field(default_factory=list)
-    how: list[Reference] = field(default_factory=list)
+    how: dict[int, Reference] = field(default_factory=dict)
     columns: list[int] = field(default_factory=list)
     unknown: list[tuple[int, str, int]] = field(default_factory=list)
     by: str = "id"
@@ -189,22 +209,23 @@ def resolve(cells: Sequence[tuple[int, str, int]], names: Names, starts: np.ndar
         if (found := first.get(text)) is not None and found != position:  # the commonest cell: one plain reference
             predecessors.append(found)
             successors.append(position)
-            how.append(_PLAIN)
             columns.append(column)
             continue
         whole = None if text[:1].isdigit() else _whole_cell(text, names)
         for one in (Reference(text),) if whole is not None else references(text):
-            found = whole if whole is not None else first.get(one.who)
+            who = one.who
+            found = whole if whole is not None else first.get(who)
             if found is None:
-                found = _find(one.who, order, names)
-            if found is None and (again := one.who) and one.who != text:
-                found = names.by("name").get(_folded(again))
+                found = _find(who, order, names)
+            if found is None and who and who != text:
+                found = names.by("name").get(_folded(who))
             if found is None or found == position:
-                out.unknown.append((position, one.who if found is None else "", column))
+                out.unknown.append((position, who if found is None else "", column))
                 continue
+            if one.lag or one.type != "FS":
+                how[len(columns)] = one
             predecessors.append(found)
             successors.append(position)
-            how.append(one)
             columns.append(column)
     return out
 
@@ -243,13 +264,8 @@ def _find(who: str, order: Sequence[str], names: Names) -> int | None:
     if len(stripped) >= 4 and "(done)" not in who.lower():
         if (found := names.by("name").get(stripped)) is not None:
             return found
-        near = [
-            position
-            for name, position in names.by("name").items()
-            if name.startswith(stripped) or (len(name) >= 6 and stripped.startswith(name))
-        ]
-        if len(near) == 1:
-            return near[0]
+        if (alone := names.near(stripped)) is not None:
+            return alone
     if (match := re.match(r"^([A-Za-z]{0,6}[-_ ]?\d+(?:[.\-]\d+)*)\b[\s:.\-–]", who)) is not None:  # "3 - Design", "AP-12: Login"
         for kind in order:
             if (found := names.by(kind).get(match[1])) is not None:

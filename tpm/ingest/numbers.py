@@ -23,6 +23,9 @@ _PART: Final = re.compile(r"(\d+(?:[.,]\d+)?)\s*([^\d\s+&,;()~\-–?]*)")
 _RANGE: Final = re.compile(r"^(\d+(?:\.\d+)?)\s*([^\d\s]*?)\s*(?:-|–|~|to)\s*(\d+(?:\.\d+)?)\s*(.*)$", re.I)
 _THOUSANDS: Final = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _NUMBER: Final = re.compile(r"[-+−]?\d+(?:\.\d+)?")
+_LONGEST: Final = 80  # characters; a longer text is prose
+_FRACTION: Final = re.compile(r"(\d*)\s*([¼½¾⅓⅔])")
+_MONTHS: Final = re.compile(r"(?<=\d)\s*M$")  # "2M" is months; "2m" is what scheduling tools write for minutes
 _ELAPSED_SHORT: Final = re.compile(r"^e(?=[a-z])")
 
 
@@ -52,7 +55,11 @@ def days_in(unit: str, days_per_week: float) -> float:
 @lru_cache(maxsize=32768)
 def duration(text: str, unit: str, days_per_week: float = 5.0) -> Duration | None:
     """A duration text in working days; ``unit`` counts where the text names none. None when it is no duration."""
-    plain = _THOUSANDS.sub("", unicodedata.normalize("NFKC", text).strip().casefold()).replace("½", "0.5").lstrip("~≈약 ")
+    if len(text) > _LONGEST:
+        return None
+    whole = _FRACTION.sub(lambda found: str(float(found[1] or 0) + unicodedata.numeric(found[2])), text.strip())
+    whole = _MONTHS.sub("mo", whole)
+    plain = _THOUSANDS.sub("", unicodedata.normalize("NFKC", whole).casefold()).lstrip("~≈약 ")
     plain = re.sub(r"(?<=[\d\s])(?:elapsed|calendar)\s*", "e", plain)
     plain = re.sub(r"^(?:est|approx|about|ca|circa)\.?\s*", "", plain).rstrip("?")
     if not plain or not any(char.isdigit() for char in plain) or len(plain) > 40:
@@ -97,6 +104,8 @@ def _one(number: str, word: str, unit: str, days_per_week: float) -> Duration | 
 @lru_cache(maxsize=16384)
 def number(text: str) -> float | None:
     """The number that a text is or begins with ("300,000 CHF", "₩1,200"), or None."""
+    if len(text) > _LONGEST:
+        return None
     plain = _THOUSANDS.sub("", unicodedata.normalize("NFKC", text).strip()).replace("−", "-").replace(",", ".", 1)
     found = _NUMBER.search(plain)
     if found is None or len(plain) > 40:

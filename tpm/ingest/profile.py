@@ -10,15 +10,18 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
-from tpm.ingest.dates import Reading, from_serial, is_range, parse, relative_day
+from tpm.ingest.anchors import relative
+from tpm.ingest.dates import Reading, from_serial, is_range, parse
 from tpm.ingest.grid import Cell, as_text
 from tpm.ingest.numbers import duration, number, share
 from tpm.ingest.words import flag_of, is_empty_word, is_unscheduled, level_of, state_of
 
 _SAMPLE: Final = 120
 _OUTLINE: Final = re.compile(r"^[A-Za-z]{0,4}[-.]?\d+(?:[.\-]\d+)*\.?$")
+_DOTTED: Final = re.compile(r"^(?:19|20)\d{2}\.[01]?\d\.[0-3]?\d$|^(?:19|20)\d{2}[01]\d[0-3]\d$")  # 2026.03.05, 20260305
 _PLAIN: Final = re.compile(r"^[-+−]?\d+(?:[.,]\d+)*$")
 
 
@@ -101,7 +104,8 @@ def profile(cells: Iterable[Cell]) -> Profile:
             continue
         texts[as_text(cell)] += 1
     for text, times in texts.items():
-        _tally_text(text, times, tally)
+        for name in _readings_of(text):
+            tally[name] += times
     length = sum(len(text) * times for text, times in texts.items())
     rate = {name: value / count for name, value in tally.items()}
     return Profile(
@@ -125,30 +129,32 @@ def profile(cells: Iterable[Cell]) -> Profile:
     )
 
 
-_READINGS: Final = (Reading("dmy"), Reading("mdy"))
+_READINGS: Final = (Reading("dmy"), Reading("mdy"), Reading("ymd"))
 
 
-def _tally_text(text: str, times: int, tally: dict[str, int]) -> None:
-    """Count ``text``, which stands in ``times`` cells."""
-    plain = bool(_PLAIN.match(text))
+@lru_cache(maxsize=32768)
+def _readings_of(text: str) -> tuple[str, ...]:
+    """The names of the tallies that ``text`` counts for; weekly versions of a plan ask for the same texts again."""
+    plain = bool(_PLAIN.match(text)) and not _DOTTED.match(text)
     dated = not plain and any(parse(text, reading) is not None for reading in _READINGS)
-    tally["dates"] += times * dated
-    tally["open"] += times * (is_unscheduled(text) or relative_day(text) is not None)
     spans = dated and is_range(text, _READINGS[0])
-    tally["ranges"] += times * spans
-    tally["numbers"] += times * plain
-    if plain:
-        value = number(text) or 0.0
-        tally["fractions"] += times * (0 <= value <= 1)
-        tally["serials"] += times * (from_serial(value) is not None)
-        tally["levels"] += times * (0 < value <= 5)
-    tally["durations"] += times * (not plain and not spans and duration(text, "days") is not None)
-    tally["percents"] += times * ("%" in text and share(text) is not None)
-    tally["states"] += times * (state_of(text) is not None)
-    tally["levels"] += times * (not plain and level_of(text) is not None)
-    tally["flags"] += times * (flag_of(text) is not None)
-    tally["outlines"] += times * bool(_OUTLINE.match(text))
-    tally["texts"] += times * (not plain and not dated)
+    value = (number(text) or 0.0) if plain else -1.0
+    told = {
+        "dates": dated,
+        "open": is_unscheduled(text) or relative(text) is not None,
+        "ranges": spans,
+        "numbers": plain,
+        "fractions": 0 <= value <= 1,
+        "serials": plain and from_serial(value) is not None,
+        "levels": 0 < value <= 5 or (not plain and level_of(text) is not None),
+        "durations": not plain and not spans and duration(text, "days") is not None,
+        "percents": "%" in text and share(text) is not None,
+        "states": state_of(text) is not None,
+        "flags": flag_of(text) is not None,
+        "outlines": bool(_OUTLINE.match(text)),
+        "texts": not plain and not dated,
+    }
+    return tuple(name for name, counts in told.items() if counts)
 
 
 def fit(field: str, seen: Profile) -> float:
@@ -178,6 +184,8 @@ def fit(field: str, seen: Profile) -> float:
             worded = seen.texts - 0.9 * max(seen.flags, seen.percents) - (0.5 if seen.outlines > 0.6 else 0)
             return max(0.1, min(1.0, 0.25 + worded)) * (1.0 if seen.distinct > 0.05 or seen.count < 20 else 0.7)
         case "duration" | "optimistic" | "most_likely" | "pessimistic" | "impact_days" | "impact_days_min" | "impact_days_max" | "lag":
+            if seen.flags > 0.6 and seen.texts > 0.6:  # "Schedule impact?" is answered, not counted
+                return 0.05
             return 0.1 if seen.dates > 0.5 and seen.durations < 0.5 else 0.4 + 0.6 * min(1.0, seen.numbers + seen.durations)
         case "progress":
             worked = seen.percents + (seen.numbers if seen.serials < 0.5 else 0)

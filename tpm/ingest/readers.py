@@ -17,6 +17,7 @@ import pandas as pd
 from tpm.findings import Finding, Severity
 from tpm.ingest.activities import Draft, draft_activities, years_near
 from tpm.ingest.bars import read_bars
+from tpm.ingest.calendars import is_calendar_sheet
 from tpm.ingest.columns import Columns, choose
 from tpm.ingest.grid import Book, Grid, as_text, letters
 from tpm.ingest.headerless import find_headerless
@@ -24,8 +25,10 @@ from tpm.ingest.headers import key
 from tpm.ingest.options import ReadOptions
 from tpm.ingest.risks import draft_risks
 from tpm.ingest.rows import column_of, sort_rows
+from tpm.ingest.stack import repeated
 from tpm.ingest.tables import Table, find_tables
 from tpm.ingest.values import read_durations, read_ids
+from tpm.ingest.words import is_team_name
 from tpm.model import TableKind, TableReading
 
 _UNSURE = 0.62  # confidence below which a person should look at the choice
@@ -57,12 +60,14 @@ def _table_signature(table: Table) -> str:
 def read_book(book: Book, options: ReadOptions) -> Reading:
     """All tables of a file."""
     out = Reading(findings=list(book.findings))
-    wanted = [grid for grid in book.grids if options.sheet is None or key(grid.sheet) == key(options.sheet)]
+    tabular = [grid for grid in book.grids if not is_calendar_sheet(grid)]
+    wanted = [grid for grid in tabular if options.sheet is None or key(grid.sheet) == key(options.sheet)]
     visible = [grid for grid in wanted if not grid.hidden or options.sheet is not None]
     hidden = [grid for grid in wanted if grid.hidden and options.sheet is None]
     year = _year_without_context(book, options)
     for grid in visible:
         _read_grid(grid, options, year, out)
+    _team_of_sheet(out.activities)
     if not (out.activities or out.risks):
         for grid in visible:
             for table in find_headerless(grid):
@@ -79,6 +84,16 @@ def read_book(book: Book, options: ReadOptions) -> Reading:
             Finding("hidden-sheet-skipped", Severity.INFO, tuple(grid.place() for grid in hidden if _filled(grid)), {"count": len(hidden)})
         )
     return out
+
+
+def _team_of_sheet(drafts: list[Draft]) -> None:
+    """One team a sheet: where several sheets are named after teams and have no column of teams, the name is the team."""
+    sheets = {draft.sheet for draft in drafts if is_team_name(draft.sheet)}
+    if len(sheets) < 2:
+        return
+    for draft in drafts:
+        if draft.sheet in sheets and "team" not in draft.data:
+            draft.data["team"] = repeated(draft.sheet.strip(), len(draft))
 
 
 def _filled(grid: Grid) -> bool:

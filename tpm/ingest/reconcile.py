@@ -78,13 +78,17 @@ def reconcile(
     named: np.ndarray,
     *,
     summary: np.ndarray,
+    coarse: np.ndarray,
 ) -> Reconciled:
-    """Reconcile columns of ``datetime64[D]`` and working days (NaN unknown); ``flagged`` and ``named`` rows claim to be milestones."""
+    """Reconcile columns of ``datetime64[D]`` and working days (NaN unknown); ``flagged`` and ``named`` rows claim to be milestones.
+
+    ``coarse`` rows were planned in weeks, months or quarters: that a month ends on a Sunday says nothing about weekends.
+    """
     start, finish, stated = start.copy(), finish.copy(), stated.copy()
     both = ~np.isnat(start) & ~np.isnat(finish)
     swapped = both & (finish < start)
     start[swapped], finish[swapped] = finish[swapped], start[swapped]
-    share = weekend_share(start, finish)
+    share = weekend_share(start[~coarse], finish[~coarse])
     counted = _counting(start, finish, np.where(elapsed | swapped, np.nan, stated))
     seven_by = "dates" if share > WEEKEND_SHARE and counted != "work" else "durations" if counted == "calendar" and share > 0 else None
     counted = None if counted == "work" else counted

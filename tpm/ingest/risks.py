@@ -22,7 +22,7 @@ from tpm.ingest.options import ReadOptions
 from tpm.ingest.rows import column_of, sort_rows
 from tpm.ingest.tables import Table
 from tpm.ingest.values import Column, read_days, read_durations, read_ids, read_numbers
-from tpm.model import RISK_COLUMNS, conform
+from tpm.model import RISK_COLUMNS, conform, probability_level
 
 _PERCENT: Final = re.compile(r"(\d+(?:[.,]\d+)?)\s*%?")
 _SCALE: Final = re.compile(r"(?<!\d)[01]\s*(?:-|–|~|～|to|에서|a|à|bis)\s*(\d+)(?!\d)|(\d+)점\s*(?:만점|척도)|/\s*(\d+)\s*\)?$")
@@ -177,7 +177,7 @@ def _short_number(cell: str) -> float:
 def _fill_score(data: dict[str, Any]) -> None:
     """Score as in the sheet, else probability level × impact."""
     if "probability" in data and "impact" in data:
-        level = np.clip(np.ceil(data["probability"] * 5 - 1e-9), 1, 5)
+        level = probability_level(data["probability"])
         own = data.get("score", np.full(len(level), np.nan))
         data["score"] = np.where(np.isnan(own), level * data["impact"], own)
 

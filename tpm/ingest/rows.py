@@ -54,7 +54,13 @@ def _raw_names(column: Column) -> np.ndarray:
         return column.spread(_raw)
     nothing = empty_words()
     out = np.empty(len(column.distinct), dtype=object)
-    out[:] = [cell if (text := cell.strip()) and (len(text) >= 20 or text.casefold() not in nothing) else None for cell in column.distinct]  # type: ignore[union-attr]
+    out[:] = column.distinct
+    texts = list(map(str.strip, column.distinct))  # type: ignore[arg-type]
+    if "" in texts or not nothing.isdisjoint(map(str.casefold, texts)):
+        out[:] = [
+            cell if text and (len(text) >= 20 or text.casefold() not in nothing) else None
+            for cell, text in zip(column.distinct, texts, strict=True)
+        ]
     return np.asarray(out[column.codes])
 
 
@@ -71,13 +77,13 @@ def sort_rows(table: Table, columns: Columns, name_field: str) -> Rows:
     filled = np.zeros(size, dtype=int)
     for index in fields:
         column = Column.of(table.grid, index, table.first, table.last)
-        filled += column.filled() & np.array([cell != 0 for cell in column.distinct], dtype=bool)[column.codes]
+        filled += column.says()
     id_column = column_of(table, columns, "id")
     ids = id_column.filled() if id_column is not None else np.zeros(size, dtype=bool)
     other = np.zeros(size, dtype=bool)
     for index in columns.rest:
         other |= Column.of(table.grid, index, table.first, table.last).filled()
-    has_name = np.array([name is not None for name in names.tolist()], dtype=bool)
+    has_name = np.array([name is not None for name in told], dtype=bool) if None in (told := names.tolist()) else np.ones(size, dtype=bool)
     nameless = ~has_name
     depth = _stairs(own, names, filled)
     reasons: dict[int, str] = {}
@@ -102,7 +108,11 @@ def sort_rows(table: Table, columns: Columns, name_field: str) -> Rows:
     prose = np.zeros(size, dtype=bool)
     for cells in own:
         prose |= np.array([cell is not None and len(cell) > _PROSE for cell in cells], dtype=bool)
-    _legends(keep, blank | (~has_name & (~section | prose)), filled, names, ids | captions, reasons)
+    _legends(keep, blank | (~has_name & (~section | prose)), filled, names, ids | captions, reasons, table)
+    for row in np.flatnonzero(keep).tolist()[::-1]:  # "Insert new rows above this one" closes the table
+        if row not in reasons and (filled[row] or not is_caption(names[row])):
+            break
+        reasons.setdefault(row, "legend")
     for row in reasons:
         keep[row] = False
     return Rows(keep, names, groups, filled, reasons, section, depth)
@@ -184,7 +194,9 @@ def _repeated_headers(table: Table, columns: Columns, names: np.ndarray) -> list
     return out
 
 
-def _legends(keep: np.ndarray, gap: np.ndarray, filled: np.ndarray, names: np.ndarray, ids: np.ndarray, reasons: dict[int, str]) -> None:
+def _legends(
+    keep: np.ndarray, gap: np.ndarray, filled: np.ndarray, names: np.ndarray, ids: np.ndarray, reasons: dict[int, str], table: Table
+) -> None:
     """Blocks below the table, after a gap, that fill hardly any field: status lists, notes, keys."""
     used = keep & ~np.isin(np.arange(len(keep)), list(reasons))
     usual = float(np.median(filled[used & (filled > 0)])) if (used & (filled > 0)).any() else 0.0
@@ -197,11 +209,21 @@ def _legends(keep: np.ndarray, gap: np.ndarray, filled: np.ndarray, names: np.nd
     sparse = [
         all(filled[row] <= _SPARSE * usual for row in range(start, end) if used[row]) for start, end in zip(starts, ends, strict=True)
     ]
+    last = True  # nothing but sparse blocks from here on
     for index in range(len(starts) - 1, -1, -1):
+        last = last and sparse[index]
+        if not sparse[index]:
+            continue
         block = [row for row in range(starts[index], ends[index]) if used[row]]
         explains = any(is_caption(names[row]) or (state_of(names[row]) is not None and len(names[row]) < 20) for row in block[:3])
+        titled = _is_titled(table, starts[index] - 1)  # "Legend" alone in the row above
         wide_gap = starts[index] >= 2 and gap[starts[index] - 1] and gap[starts[index] - 2]
-        last = all(sparse[index:])
-        if sparse[index] and not any(ids[row] for row in block) and (explains or (last and (wide_gap or len(block) <= 3))):
+        if titled or (not any(ids[row] for row in block) and (explains or (last and (wide_gap or len(block) <= 3)))):
             for row in block:
                 reasons[row] = "legend"
+
+
+def _is_titled(table: Table, row: int) -> bool:
+    """The row of the table holds nothing but a legend's title."""
+    cells = [cell for cell in table.grid.rows[table.first + row] if cell != ""]
+    return len(cells) == 1 and isinstance(cells[0], str) and is_caption(cells[0])

@@ -8,10 +8,13 @@ A sheet without any such header may still hold a list; :mod:`tpm.ingest.headerle
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
+from tpm.ingest.dates import is_period
 from tpm.ingest.grid import Cell, Grid
 from tpm.ingest.headers import KINDS, fuzzy, key, meanings, prefix_of
 from tpm.model import TableKind
@@ -19,8 +22,13 @@ from tpm.model import TableKind
 _HEADER_ROWS: Final = 4  # captions, labels, and two lines of calendar
 _SEARCH_ROWS: Final = 250  # how deep a first header is looked for
 _FORGIVEN_ROWS: Final = 30  # rows at the top in which typing errors of a header are forgiven; looking costs a search a cell
+_HEADER_COLUMNS: Final = 2000  # how far to the right headers are looked for: five years of days
 _MANY_ROWS: Final = 3000  # above this, further tables below the first are not looked for
 _STRONG: Final = 0.8
+_FIRST_SCORE: Final = 1.9  # fields from which the first header of a sheet is believed
+_APART_SCORE: Final = 1.5  # the same for "Milestone | Date" with nothing around it
+_LATER_SCORE: Final = 3.0  # the same for a further header, which must not be a row with lucky words
+_CALENDAR: Final = 3  # captions of months or quarters from which a row of names is a plan drawn as bars
 _PLANNING: Final = frozenset(
     {
         "start",
@@ -108,7 +116,7 @@ def _text(cell: Cell) -> str:
 def _row_fields(row: Sequence[Cell], kind: TableKind) -> dict[int, str]:
     """Column → field of the cells that are strong header words for a table of ``kind``."""
     out: dict[int, str] = {}
-    for column, cell in enumerate(row):
+    for column, cell in enumerate(row[:_HEADER_COLUMNS]):
         if cell.__class__ is str and cell and len(cell) < 120:
             found = meanings(_text(cell), kind)
             if found and found[0][1] >= _STRONG:
@@ -128,10 +136,12 @@ class _Block:
     fields: dict[TableKind, dict[int, str]]
 
     hints: int = 0  # further cells that are weak header words
+    calendar: bool = False  # captions of months or quarters stand in the row
 
     @property
     def score(self) -> float:
-        return max(len(set(found.values())) + 0.1 * min(len(found), 9) for found in self.fields.values()) + 0.45 * min(self.hints, 2)
+        named = max(len(set(found.values())) + 0.1 * min(len(found), 9) for found in self.fields.values())
+        return named + 0.45 * min(self.hints, 2) + 0.9 * self.calendar
 
 
 def _block_at(grid: Grid, row: int, forgiving: bool = False) -> _Block | None:
@@ -170,10 +180,11 @@ def _block_at(grid: Grid, row: int, forgiving: bool = False) -> _Block | None:
         matched |= new
     hints = 0
     strongest = max(len(found) for found in fields.values())
+    calendar = strongest < 3 and sum(cell.__class__ is str and is_period(cell) for cell in rows[row][:_HEADER_COLUMNS]) >= _CALENDAR
     is_word = _nearly_word if forgiving else _is_word
     if strongest < 2 and _all_words(rows[row], is_word):
-        hints = sum(map(is_word, rows[row])) - strongest
-    return _Block(row, last, fields, hints)
+        hints = sum(map(is_word, rows[row][:_HEADER_COLUMNS])) - strongest
+    return _Block(row, last, fields, hints, calendar)
 
 
 def _continues(rows: Sequence[Sequence[Cell]], header: int, below: int) -> bool:
@@ -186,23 +197,38 @@ def _continues(rows: Sequence[Sequence[Cell]], header: int, below: int) -> bool:
 def _blocks(grid: Grid) -> list[_Block]:
     """Header blocks of a grid from top to bottom, without overlap."""
     found: list[_Block] = []
+
+    @cache
+    def block_at(at: int) -> _Block | None:
+        return _block_at(grid, at)
+
     row = 0
     while row < grid.height:
         if found and grid.height > _MANY_ROWS:
             break
         if not found and row > _SEARCH_ROWS:
             break
-        block = _block_at(grid, row, forgiving=not found and row < _FORGIVEN_ROWS)
-        if block is None or block.score < (1.9 if not found else 3) or (found and not _all_words(grid.rows[row])):
+        block = _block_at(grid, row, forgiving=True) if not found and row < _FORGIVEN_ROWS else block_at(row)
+        least = _APART_SCORE if block is not None and _apart(grid, row) else _LATER_SCORE if found else _FIRST_SCORE
+        if block is None or block.score < least or (found and not _all_words(grid.rows[row])):
             row += 1
             continue
         for later in range(row + 1, min(row + 4, grid.height)):  # a title line with two lucky words must not hide the header below
-            better = _block_at(grid, later)
+            better = block_at(later)
             if better is not None and better.score > block.score + 0.05 and later > block.last - 1:
                 block = better
         found.append(block)
         row = block.last + 1
     return found
+
+
+def _apart(grid: Grid, row: int) -> bool:
+    """A header that stands apart: nothing but its words in the row, and a blank row above it or above its caption."""
+    cells = [cell for cell in grid.rows[row] if cell != ""]
+    if len(cells) < 2 or not all(_is_word(cell) for cell in cells):
+        return False
+    above = [[cell for cell in grid.rows[at] if cell != ""] for at in (row - 1, row - 2) if at >= 0]
+    return not above or not above[0] or (len(above) > 1 and len(above[0]) == 1 and not above[1])
 
 
 def _nearly_word(cell: Cell) -> bool:
@@ -227,7 +253,7 @@ def _labels(grid: Grid, block: _Block) -> tuple[Label, ...]:
         texts = [cell.strip().lstrip("\ufeff") if isinstance(cell, str) else ("" if cell == "" else None) for cell in grid.rows[row]]
         spans.append(["\0" if text is None else text for text in texts])
     labels = []
-    for column in range(grid.width):
+    for column in range(min(grid.width, _HEADER_COLUMNS)):
         stack = [line[column] for line in spans]
         words = [index for index, text in enumerate(stack) if text not in ("", "\0")]
         if not words:
@@ -292,9 +318,14 @@ def decide_kind(labels: Sequence[Label]) -> TableKind:
         return TableKind.DEPENDENCIES
     if "title" not in acts and set(keys) & _LOG_WORDS and not acts & _DRIVES:
         return TableKind.OTHER
-    has_name = "name" in acts or (
-        "name" in weak[TableKind.ACTIVITIES] and bool((acts | weak[TableKind.ACTIVITIES]) & _DRIVES - {"progress"})
+    levels = sum(any(field == "level" for field, _ in meanings(label.text, TableKind.ACTIVITIES)) for label in labels)
+    has_name = (
+        "name" in acts
+        or ("name" in weak[TableKind.ACTIVITIES] and bool((acts | weak[TableKind.ACTIVITIES]) & _DRIVES - {"progress"}))
+        or (levels >= 2 and bool(acts & {"start", "finish", "duration"}))  # "Level 1 | Level 2 | Start": the deepest is the work
     )
+    if has_name and sum(is_period(label.text) for label in labels) >= _CALENDAR:
+        return TableKind.ACTIVITIES
     if (
         has_name
         and (acts & _PLANNING or weak[TableKind.ACTIVITIES] & {"start", "finish", "duration"})
@@ -341,9 +372,10 @@ def find_tables(grid: Grid) -> list[Table]:
 def _group_captions(grid: Grid, blocks: Sequence[_Block]) -> dict[int, int]:
     """Index of a header that is repeated for every group → row of the group's name, a lone text above that header."""
     heads = [tuple(_text(cell) for cell in grid.rows[block.first]) for block in blocks]
+    times = Counter(heads)
     out: dict[int, int] = {}
     for index, block in enumerate(blocks):
-        if heads.count(heads[index]) < 2:
+        if times[heads[index]] < 2:
             continue
         row = block.first - 1
         while row >= 0 and row >= block.first - 3 and all(cell == "" for cell in grid.rows[row]):

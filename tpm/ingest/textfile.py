@@ -1,6 +1,6 @@
 """Text files → one grid: encoding, delimiter, ragged rows.
 
-Tried in this order: a byte-order mark, UTF-8, UTF-16 without a mark, CP949 (Korean Excel), Windows-1252.
+Tried in this order: a byte-order mark, UTF-8, UTF-16 without a mark, CP949 (Korean Excel), CP932 (Japanese Excel), Windows-1252.
 Every cell is text; :mod:`tpm.ingest.values` decides what it means.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from typing import Final
 
@@ -15,8 +16,11 @@ from tpm.findings import Finding, InputError, Place, Severity
 from tpm.ingest.grid import Book, Grid
 
 MAX_TEXT_BYTES: Final = 80 * 2**20  # some 500,000 rows of a plan; more is a log or a database dump
+MAX_COLUMNS: Final = 16_384  # as many as a spreadsheet has
+MAX_CELL_CHARACTERS: Final = 32_767  # as many as a cell of a spreadsheet holds
 _SAMPLE_CHARACTERS: Final = 60_000
 _DELIMITERS: Final = (",", ";", "\t", "|")
+_KANA: Final = re.compile(r"[\u3041-\u30ff]{2}")
 _MIN_PRINTABLE: Final = 0.98  # share of printable characters below which the bytes are no text
 
 
@@ -32,13 +36,15 @@ def decode(name: str, data: bytes) -> tuple[str, str]:
         candidates = ["utf-16"]
     else:
         zeros = data[:2000].count(0)
-        candidates = ["utf-16-le", "utf-16-be"] if zeros > len(data[:2000]) * 0.2 else ["utf-8", "cp949", "cp1252"]
+        candidates = ["utf-16-le", "utf-16-be"] if zeros > len(data[:2000]) * 0.2 else ["utf-8", "cp949", "cp932", "cp1252"]
     for encoding in candidates:
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
         sample = text[:20_000]
+        if encoding == "cp932" and not _KANA.search(sample):  # accented Latin letters read as Chinese characters
+            continue
         printable = sum(char.isprintable() or char in "\r\n\t\x0b\x0c\x85" for char in sample)
         if printable >= _MIN_PRINTABLE * len(sample) and "\x00" not in sample:
             return text, encoding
@@ -79,11 +85,14 @@ def read_text(name: str, data: bytes) -> Book:
         rows = list(csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=delimiter))
     except csv.Error as error:
         raise _refuse("file-unknown", name) from error
+    for row in rows:
+        if len(max(row, key=len, default="")) > MAX_CELL_CHARACTERS:  # a quote that was never closed
+            row[:] = [cell[:MAX_CELL_CHARACTERS] for cell in row]
     while rows and not any(cell.strip() for cell in rows[-1]):
         rows.pop()
     width = max(map(len, rows), default=0)
-    if width * len(rows) > 20_000_000:  # one very long ragged row must not square the file
-        width = Counter(map(len, rows)).most_common(1)[0][0]
+    if width > MAX_COLUMNS or width * len(rows) > 20_000_000:  # one very long ragged row must not square the file
+        width = min(Counter(map(len, rows)).most_common(1)[0][0], MAX_COLUMNS)
         rows = [row[:width] for row in rows]
     for row in rows:
         row.extend([""] * (width - len(row)))

@@ -22,6 +22,10 @@ from tpm.model import Constraint
 
 _TELLING: Final = 512  # cells at the top of a column; where all differ, looking for equal ones costs more than it saves
 _SHOWN_TEXT: Final = 40  # characters of a doubtful cell that a finding quotes
+_LONGEST_DAYS: Final = 20_000  # a longer duration is a typing error, an id, or a sum of money
+_HOPELESS: Final = 5_000  # different texts without a date among them, after which no more are tried
+_MILLISECONDS_A_MINUTE: Final = 60_000
+_MILLISECONDS_A_DAY: Final = 8 * 60 * _MILLISECONDS_A_MINUTE  # a working day
 _EPOCH: Final = dt.date(1970, 1, 1).toordinal()
 Days = np.ndarray  # datetime64[D]
 
@@ -66,31 +70,44 @@ class Column:
         out = np.empty(len(self.distinct), dtype=object)
         if kinds == {str}:
             nothing = words.empty_words()
-            texts = [cell.strip() for cell in self.distinct]  # type: ignore[union-attr]
+            texts = list(map(str.strip, self.distinct))  # type: ignore[arg-type]
             out[:] = texts
             if found := nothing.intersection(map(str.casefold, texts)):
                 out[:] = [None if not text or (len(text) < 20 and text.casefold() in found) else text for text in texts]
             elif "" in texts:
                 out[:] = [text or None for text in texts]
         elif kinds == {float} and (whole := _whole(self.distinct)) is not None:
-            out[:] = list(map(str, whole))
+            out[:] = list(map(repr, whole))  # of an integer the same as str, and faster
         else:
             out[:] = list(map(_text_or_none, self.distinct))
         return np.asarray(out[self.codes])
 
     def filled(self) -> np.ndarray:
         """Rows whose cell holds more than blanks."""
-        if str not in set(map(type, self.distinct)):
+        kinds = set(map(type, self.distinct))
+        if str not in kinds:
             return np.ones(len(self.codes), dtype=bool)
+        if kinds == {str}:
+            words_left = map(str.strip, self.distinct)  # type: ignore[arg-type]
+            return np.asarray(np.fromiter(map(bool, words_left), bool, len(self.distinct))[self.codes])
         filled = [cell.__class__ is not str or not (cell == "" or cell.isspace()) for cell in self.distinct]
         return np.asarray(np.array(filled, dtype=bool)[self.codes])
+
+    def says(self) -> np.ndarray:
+        """Rows whose cell holds more than blanks and is not the number zero."""
+        filled = self.filled()
+        if set(map(type, self.distinct)) == {str} or 0 not in self.distinct:
+            return filled
+        return np.asarray(filled & np.array([cell != 0 for cell in self.distinct], dtype=bool)[self.codes])
 
 
 def _whole(cells: list[Cell]) -> list[int] | None:
     """The numbers as integers where all are whole and small enough to be exact."""
     values = np.array(cells, dtype=float)
-    exact = (np.abs(values) < 1e15).all() and (np.mod(values, 1) == 0).all()
-    return list(values.astype(np.int64).tolist()) if exact else None
+    if not (np.abs(values) < 1e15).all():
+        return None
+    whole = values.astype(np.int64)
+    return list(whole.tolist()) if (whole == values).all() else None
 
 
 def _text_or_none(cell: Cell) -> str | None:
@@ -127,14 +144,22 @@ class Doubts:
         self.findings.append(Finding(code, severity, places, {"count": len(rows), **params}))
 
 
-def read_days(column: Column, reading: dates.Reading, end: bool, keep: np.ndarray, doubts: Doubts) -> tuple[Days, np.ndarray]:
-    """(days, open): the first or (``end``) last day of each cell's span, and where the cell says "TBD"."""
+def read_days(
+    column: Column, reading: dates.Reading, end: bool, keep: np.ndarray, doubts: Doubts
+) -> tuple[Days, np.ndarray, np.ndarray]:
+    """(days, open, wide): the first or (``end``) last day of each cell's span, where the cell says "TBD", and where the span is longer."""
     found: list[dt.date | None] = []
     bad = np.zeros(len(column.distinct), dtype=bool)
     late = np.zeros(len(column.distinct), dtype=bool)
     odd = np.zeros(len(column.distinct), dtype=bool)
+    wide = np.zeros(len(column.distinct), dtype=bool)
+    read = 0
     for position, cell in enumerate(column.distinct):
         day: dt.date | None = None
+        if position >= _HOPELESS and not read and isinstance(cell, str):  # the rest of a column of prose is no dates either
+            bad[position] = not words.is_empty_word(cell)
+            found.append(None)
+            continue
         if cell.__class__ is dt.date or cell.__class__ is dt.datetime:
             day = cell.date() if isinstance(cell, dt.datetime) else cell
             if not dates.EARLIEST <= day < dates.LATEST:
@@ -144,6 +169,7 @@ def read_days(column: Column, reading: dates.Reading, end: bool, keep: np.ndarra
             span = dates.parse(text, reading) if text else None
             if span is not None:
                 day = span[1] if end else span[0]
+                wide[position] = span[0] != span[1]
             elif text and not words.is_empty_word(text):
                 late[position] = words.is_unscheduled(text)
                 bad[position] = not late[position]
@@ -153,13 +179,14 @@ def read_days(column: Column, reading: dates.Reading, end: bool, keep: np.ndarra
             odd[position] = span is None and cell != 0
         else:
             odd[position] = True
+        read += day is not None
         found.append(day)
     doubts.cells("unreadable-date", column, bad, keep)
     doubts.cells("number-not-date", column, odd, keep)
     known = np.array([day is not None for day in found], dtype=bool)
     since = [0 if day is None else day.toordinal() - _EPOCH for day in found]  # numpy takes ten times as long to convert dates itself
     values = np.where(known, np.array(since, dtype="datetime64[D]"), np.datetime64("NaT", "D"))
-    return values[column.codes], late[column.codes]
+    return values[column.codes], late[column.codes], wide[column.codes]
 
 
 def read_durations(
@@ -179,16 +206,20 @@ def read_durations(
         if isinstance(cell, bool) or cell == "":
             continue
         if isinstance(cell, int | float):
-            good = (-20_000 if signed else -1e-9) < cell < 20_000
-            out["days"][position] = cell * scale if good else np.nan
+            days = cell / _MILLISECONDS_A_DAY if _counts_milliseconds(cell) else cell * scale
+            good = (-_LONGEST_DAYS if signed else -1e-9) < days < _LONGEST_DAYS
+            out["days"][position] = days if good else np.nan
             bad[position] = not good
         elif isinstance(cell, dt.timedelta):
-            out["days"][position] = cell.total_seconds() / 86400
+            bad[position] = not dt.timedelta(0) <= cell < dt.timedelta(days=_LONGEST_DAYS)
+            out["days"][position] = np.nan if bad[position] else cell.total_seconds() / 86400
         elif isinstance(cell, str):
             text = cell.strip()
             below = signed and text[:1] in ("-", "−") and len(text) > 1
             found = numbers.duration(text.lstrip("-−+ ") if signed else text, unit, days_per_week)
-            if found is not None:
+            if text.isdecimal() and len(text) < 16 and _counts_milliseconds(int(text)):
+                out["days"][position] = int(text) / _MILLISECONDS_A_DAY
+            elif found is not None and found.days < _LONGEST_DAYS:
                 out["days"][position], out["elapsed"][position] = -found.days if below else found.days, found.elapsed
                 if not below and found.low is not None and found.high is not None:
                     out["low"][position], out["high"][position] = found.low, found.high
@@ -198,6 +229,11 @@ def read_durations(
             bad[position] = True
     doubts.cells("unreadable-duration", column, bad, keep)
     return {name: values[column.codes] for name, values in out.items()}
+
+
+def _counts_milliseconds(number: float) -> bool:
+    """A plain duration that can only be milliseconds, as trackers export time estimates: whole minutes, and too many to be days."""
+    return number >= _LONGEST_DAYS and number % _MILLISECONDS_A_MINUTE == 0
 
 
 def read_progress(column: Column, keep: np.ndarray, doubts: Doubts) -> np.ndarray:

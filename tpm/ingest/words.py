@@ -110,6 +110,18 @@ def is_unscheduled(text: str) -> bool:
     return _is("unscheduled", text)
 
 
+def is_team_name(text: str) -> bool:
+    """The name says itself that it is a team's: "Team Web", "플랫폼팀", "Payments squad"."""
+    words = _whole("teams")
+    parts = [part for part in re.split(r"[\s_\-·/()]+", text.casefold()) if part]
+    return (len(parts) > 1 and bool({parts[0], parts[-1]} & words)) or text.strip().endswith(_team_ends())
+
+
+@cache
+def _team_ends() -> tuple[str, ...]:
+    return tuple(table()["teams"]["ends"])
+
+
 def is_project_start(text: str) -> bool:
     """The label of the project's start in a form above a table."""
     return _is("project_start", text)
@@ -154,8 +166,8 @@ def _any_in(parts: Sequence[str], text: str) -> bool:
 def totals_among(texts: Sequence[str | None]) -> list[int]:
     """Positions of the texts that are totals; all are searched at once, because hardly any is."""
     whole, starts, _ = _total_words()
-    joined = _APART.join([text or "" for text in texts]).casefold()
-    short = _APART.join([text for text in texts if text and len(text.strip()) <= _LONGEST_TOTAL]).casefold()
+    joined = _APART.join(filter(None, texts)).casefold()
+    short = _APART.join([text for text in map(str.strip, filter(None, texts)) if len(text) <= _LONGEST_TOTAL]).casefold()
     if not _any_in((*table()["totals"]["parts"], *starts), joined) and whole.isdisjoint(
         short.replace(" ", "").replace(":", "").split(_APART)
     ):

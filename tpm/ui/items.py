@@ -7,8 +7,9 @@ import datetime as dt
 import io
 import zipfile
 import zlib
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -22,12 +23,22 @@ from tpm.ui import computed, workspace
 from tpm.ui.keys import Key
 from tpm.ui.text import literal
 
+if TYPE_CHECKING:
+    from tpm.ingest import SourceCells
+
 # column of the table → field that an edit of it changes; None is shown only
 _COLUMNS: Final[dict[str, str | None]] = {
     "cell": None, "id": None, "name": "name", "milestone": "kind", "team": "team", "owner": "owner", "planned_start": "planned_start",
     "planned_finish": "planned_finish", "duration": "duration", "progress": "progress", "status": "status", "deadline": "deadline",
     "predecessors": None, DROP: DROP,
 }
+# column of the table → field of the reading whose cell stands beside it
+_SOURCES: Final[dict[str, str]] = {
+    "id": "id", "name": "name", "milestone": "milestone", "team": "team", "owner": "owner", "planned_start": "start",
+    "planned_finish": "finish", "duration": "duration", "progress": "progress", "status": "status", "deadline": "deadline",
+    "predecessors": "predecessors",
+}
+_SOURCE: Final = "source_"  # before the column's name: the cell as it stands in the file
 _ROWS_SHOWN: Final = 12
 _TEXTS: Final = ("name", "team", "owner", "status", "predecessors")
 _FIRST_DAY, _LAST_DAY = dt.date(1970, 1, 1), dt.date(2120, 12, 31)  # a half-typed year is not taken
@@ -62,6 +73,36 @@ def table(plan: Plan) -> pd.DataFrame:
     return kept
 
 
+def beside(shown: pd.DataFrame, plan: Plan, source: SourceCells, every: bool) -> tuple[pd.DataFrame, dict[str, str]]:
+    """``shown`` with the file's own cells after the columns that were read from them, and each such column's header in the file.
+
+    A column whose cells all say what was read is left out unless ``every``. ``plan`` is the upload that ``source`` belongs to.
+    """
+    positions = pd.Index(plan.activities["id"]).get_indexer(pd.Index(shown["id"]))
+    out: dict[str, pd.Series] = {}
+    headers: dict[str, str] = {}
+    for name in shown.columns:
+        out[name] = shown[name]
+        texts = source.texts.get(_SOURCES.get(name, ""))
+        if texts is None:
+            continue
+        cells = pd.Series(np.where(positions >= 0, texts[positions], None), index=shown.index, dtype=object).fillna("")
+        if every or (cells.str.strip() != _as_typed(shown[name])).any():
+            out[f"{_SOURCE}{name}"] = cells
+            headers[f"{_SOURCE}{name}"] = source.headers[_SOURCES[name]]
+    return pd.DataFrame(out), headers
+
+
+def _as_typed(column: pd.Series) -> pd.Series:
+    """What a file that says exactly what was read would say."""
+    if column.dtype.kind == "M":
+        days: pd.Series = column.dt.strftime("%Y-%m-%d").fillna("")
+        return days
+    if column.dtype.kind == "f":
+        return column.map(lambda number: "" if number != number else f"{number:g}")
+    return column.map({True: "Yes", False: ""}) if column.dtype == bool else column.astype(str)
+
+
 def edits_between(before: pd.DataFrame, after: pd.DataFrame) -> list[Edit]:
     """What a person changed in the table, as edits. Raises ``ValueError`` for a value that a field cannot hold."""
     out = []
@@ -93,12 +134,13 @@ def show(here: workspace.Current, lang: Language) -> None:
         return
     with st.expander(t("plan.items.title", lang), icon=":material/table_rows:"):
         st.caption(t("plan.items.how", lang))
-        shown = table(here.plan)
-        state = zlib.crc32(f"{here.snapshot.number}|{[saved.id for saved in here.edits]}".encode())
+        every = st.toggle(t("plan.items.source-all", lang), key=Key.SOURCE_CELLS, help=t("plan.items.source-help", lang))
+        shown, headers = beside(table(here.plan), here.read.plan, workspace.source_cells(here), every)
+        state = zlib.crc32(f"{here.snapshot.number}|{[saved.id for saved in here.edits]}|{every}".encode())
         edited = st.data_editor(
             shown, hide_index=True, width="stretch", height="auto" if len(shown) > _ROWS_SHOWN else "content", num_rows="fixed",
-            key=f"{Key.ITEMS}_{state:x}",
-            disabled=[name for name in shown.columns if _COLUMNS[name] is None], column_config=_column_config(lang),
+            key=f"{Key.ITEMS}_{state:x}", placeholder="", column_config={**_column_config(lang), **_source_config(headers, lang)},
+            disabled=[name for name in shown.columns if _COLUMNS.get(name) is None],
         )
         try:
             changed = edits_between(shown, edited)
@@ -132,6 +174,14 @@ def _column_config(lang: Language) -> dict[str, Any]:
         "deadline": config.DateColumn(named("deadline"), format="YYYY-MM-DD", min_value=_FIRST_DAY, max_value=_LAST_DAY),
         "predecessors": config.TextColumn(named("predecessors")),
         DROP: config.CheckboxColumn(named(DROP), width="small"),
+    }
+
+
+def _source_config(headers: dict[str, str], lang: Language) -> dict[str, Any]:
+    """The columns with the file's own cells, each named by its header in the file."""
+    return {
+        name: st.column_config.TextColumn(t("plan.items.source", lang, header=header), help=t("plan.items.source-column-help", lang))
+        for name, header in headers.items()
     }
 
 

@@ -166,8 +166,10 @@ def _columns(table: TableReading, number: int, lang: Language) -> None:
     )
     changed = edited[column_field].to_numpy() != shown[column_field].to_numpy()
     if changed.any():
+        headers = [header for _, header in table.headers]
         workspace.remember_mapping(table, {
-            header: names[label] for header, label in zip(shown.loc[changed, column_header], edited.loc[changed, column_field], strict=True)
+            header if headers.count(header) == 1 else letter: names[label]  # a letter tells columns of one name apart
+            for (letter, header), label, new in zip(table.headers, edited[column_field], changed, strict=True) if new
         })
         st.rerun()
 
