@@ -19,6 +19,7 @@ from tpm.schedule.compiled import kernel
 from tpm.schedule.cpm import DONE, EXCLUDED, backward, delay, forward
 from tpm.schedule.network import Integers
 from tpm.schedule.problem import Problem, build_problem
+from tpm.schedule.reach import open_graph, reach, redundant_links
 from tpm.schedule.remarks import findings_of, loops_of
 from tpm.schedule.result import Solution, duration_between, link_table, schedule_table
 
@@ -142,4 +143,8 @@ def warm_up() -> None:
                                          "lag": [0.0, 1.0], "lag_unit": ["working"] * 2}), DEPENDENCY_COLUMNS)
     plan = Plan(activities=activities, dependencies=dependencies)
     schedule(plan, ScheduleOptions(mode=Mode.ASAP))
-    schedule(plan.with_(dependencies=dependencies.iloc[:1]), ScheduleOptions(mode=Mode.ASAP))
+    linked = plan.with_(dependencies=dependencies.iloc[:1])
+    schedule(linked, ScheduleOptions(mode=Mode.ASAP))
+    graph = open_graph(build_problem(linked, ScheduleOptions(mode=Mode.ASAP)))
+    reach(graph, np.ones((3, 1)))
+    redundant_links(graph)

@@ -3,7 +3,7 @@
 ``kernel`` compiles a function and caches the machine code on disk; ``helper`` is for small functions that only kernels
 call. The cache lies in ``NUMBA_CACHE_DIR`` where that is set, else in the user's cache directory, else (a read-only
 home) in the temporary directory: never beside the source, so a read-only install works. numba notices a change of a
-kernel's own file but not of a helper in another file, so the directory carries a hash of this package's source.
+kernel's own file but not of a helper in another file, so the directory carries a hash of the source of both packages with kernels.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 def _cache_directory() -> Path:
     """A directory that can be written; created."""
     digest = hashlib.sha256(numba.__version__.encode())
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in sorted(Path(__file__).parents[1].glob("schedule/*.py")) + sorted(Path(__file__).parents[1].glob("risk/*.py")):
         digest.update(path.read_bytes())
     name = f"kernels-{digest.hexdigest()[:16]}"
     preferred = user_cache_path("tpm-dashboard") / name
