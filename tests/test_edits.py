@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.plans import plan_of
-from tpm.edits import DATE_FIELDS, DROP, TEXT_FIELDS, Edit, apply_edits
+from tpm.edits import DATE_FIELDS, DROP, PREDECESSOR, TEXT_FIELDS, Edit, apply_edits
 from tpm.model import Kind, Plan, State
 
 PLAN = plan_of(
@@ -117,3 +117,66 @@ def test_any_edits_give_a_valid_plan_and_survive_being_stored(changes: list[Edit
 def test_a_cleared_finish_is_worked_out_again_from_start_and_duration() -> None:
     changed, _ = apply_edits(PLAN, [Edit("1.2", "planned_finish", None)])
     assert row(changed, "1.2")["planned_finish"].date() == dt.date(2026, 11, 20)
+
+
+def links(plan: Plan) -> list[tuple[str, str]]:
+    return list(zip(plan.dependencies["predecessor"], plan.dependencies["successor"], strict=True))
+
+
+def test_a_predecessor_is_added_finish_to_start_and_the_rest_of_the_item_stays() -> None:
+    plan = plan_of({"id": "A", "start": "2026-11-02", "finish": "2026-11-06"}, {"id": "B", "start": "2026-11-09", "finish": "2026-11-13"},
+                   {"id": "C", "start": "2026-11-16", "finish": "2026-11-20"})
+    edits = [Edit("C", PREDECESSOR, "A"), Edit("C", PREDECESSOR, "B"), Edit("C", "owner", "Ann")]
+    changed, findings = apply_edits(plan, [Edit.from_json(edit.as_json()) for edit in edits])
+    assert not findings
+    assert links(changed) == [("A", "C"), ("B", "C")]
+    assert changed.dependencies[["type", "lag", "lag_unit"]].drop_duplicates().to_numpy().tolist() == [["FS", 0.0, "working"]]
+    assert row(changed, "C")["owner"] == "Ann"
+    assert links(plan) == []
+    assert links(apply_edits(plan, edits[1:])[0]) == [("B", "C")]  # taking one back leaves the others
+
+
+def test_a_dependency_that_is_there_is_not_added_twice() -> None:
+    changed, findings = apply_edits(PLAN, [Edit("1.2", PREDECESSOR, "1.1")])
+    assert (links(changed), findings) == (links(PLAN), [])
+
+
+@pytest.mark.parametrize(("item", "predecessor"), [("1.1", "M"), ("1.1", "1.1"), ("1.1", "1"), ("1", "1.2"), ("1", "M")])
+def test_a_dependency_that_closes_a_loop_is_left_out_and_told(item: str, predecessor: str) -> None:
+    changed, findings = apply_edits(PLAN, [Edit(item, PREDECESSOR, predecessor)])
+    assert links(changed) == links(PLAN)
+    assert [finding.code for finding in findings] == ["edit-loop"]
+    assert f"{predecessor} → {item}" in findings[0].message("en")
+    assert findings[0].fix("ko")
+
+
+def test_of_two_dependencies_that_loop_together_the_first_stays() -> None:
+    plan = plan_of({"id": "A"}, {"id": "B"})
+    changed, findings = apply_edits(plan, [Edit("B", PREDECESSOR, "A"), Edit("A", PREDECESSOR, "B")])
+    assert links(changed) == [("A", "B")]
+    assert findings[0].params["links"] == "B → A"
+
+
+def test_a_predecessor_that_is_gone_is_told_and_one_of_a_dropped_item_goes_with_it() -> None:
+    changed, findings = apply_edits(PLAN, [Edit("M", PREDECESSOR, "X"), Edit("M", PREDECESSOR, "1.1"), Edit("1.1", DROP, True)])
+    assert links(changed) == [("1.2", "M")]
+    assert [(finding.code, finding.params["items"]) for finding in findings] == [("edit-without-item", "X")]
+
+
+def test_a_link_after_a_summary_holds_and_schedules() -> None:
+    from tpm.schedule import schedule
+
+    plan = plan_of({"id": "S", "start": "2026-11-02", "finish": "2026-11-06"},
+                   {"id": "a", "parent": "S", "start": "2026-11-02", "finish": "2026-11-06"},
+                   {"id": "b", "start": "2026-11-02", "finish": "2026-11-03"})
+    changed, findings = apply_edits(plan, [Edit("b", PREDECESSOR, "S")])
+    assert not findings
+    computed = schedule(changed)
+    assert not computed.cycles
+    assert computed.table.set_index("id").at["b", "forecast_start"].date() == dt.date(2026, 11, 9)
+
+
+@pytest.mark.parametrize("value", [None, "", 3.0])
+def test_a_predecessor_needs_an_id(value: object) -> None:
+    with pytest.raises(ValueError, match="predecessor"):
+        Edit("A", PREDECESSOR, value)  # type: ignore[arg-type]

@@ -4,6 +4,9 @@ An edit names an item, a field and a value. Applying edits is a pure function of
 read is never altered, and taking an edit away restores it exactly. Edits stay valid over a newer upload as
 long as the item's id is still there; those that no longer apply come back as a finding and are not lost.
 
+A ``predecessor`` edit adds a dependency, finish to start without a lag: the item waits for the one that the value names. One that would
+close a loop is refused and told.
+
 Where a date of an item changes its duration follows; where the duration changes the finish follows, in working
 days of the item's calendar (*planned dates win*: docs on what the dates mean).
 """
@@ -20,13 +23,14 @@ import pandas as pd
 
 from tpm.calendars import Calendar, compile_calendar
 from tpm.findings import Finding, Severity
-from tpm.model import ACTIVITY_COLUMNS, Kind, Plan, State, conform
+from tpm.model import ACTIVITY_COLUMNS, DEPENDENCY_COLUMNS, Kind, LagUnit, LinkType, Plan, State, conform
 
 TEXT_FIELDS: Final = ("name", "team", "owner", "program", "phase", "status", "priority", "notes")
 DATE_FIELDS: Final = ("planned_start", "planned_finish", "deadline", "baseline_start", "baseline_finish", "actual_start", "actual_finish")
 NUMBER_FIELDS: Final = ("duration", "progress")
 DROP: Final = "drop"  # leave the row out of the plan; value True
-FIELDS: Final = (*TEXT_FIELDS, *DATE_FIELDS, *NUMBER_FIELDS, "kind", "state", DROP)
+PREDECESSOR: Final = "predecessor"  # add a dependency; value: id of the item to wait for. Several edits, several predecessors
+FIELDS: Final = (*TEXT_FIELDS, *DATE_FIELDS, *NUMBER_FIELDS, "kind", "state", DROP, PREDECESSOR)
 
 Value = str | float | bool | None
 
@@ -47,7 +51,7 @@ class Edit:
         if self.field not in FIELDS:
             raise ValueError(f"{self.field!r} cannot be corrected")
         if self.value is None:
-            if self.field in ("name", "kind", "state", DROP):
+            if self.field in ("name", "kind", "state", DROP, PREDECESSOR):
                 raise ValueError(f"{self.field} cannot be empty")
             return
         if self.field in DATE_FIELDS:
@@ -60,6 +64,8 @@ class Edit:
             raise ValueError("a row can be made an activity or a milestone")
         elif self.field == "state":
             State(str(self.value))
+        elif self.field == PREDECESSOR and not (isinstance(self.value, str) and self.value):
+            raise ValueError("a predecessor is the id of an item")
 
     def as_json(self) -> dict[str, Any]:
         """The edit as it is stored."""
@@ -74,7 +80,7 @@ class Edit:
 def apply_edits(plan: Plan, edits: Sequence[Edit]) -> tuple[Plan, list[Finding]]:
     """``plan`` with ``edits`` applied in order, and findings for those that could not be.
 
-    An edit whose item is gone, or that would put a finish before its start, is left out and told.
+    An edit whose item (or predecessor) is gone, that would put a finish before its start or close a loop is left out and told.
     """
     if not edits:
         return plan, []
@@ -82,27 +88,88 @@ def apply_edits(plan: Plan, edits: Sequence[Edit]) -> tuple[Plan, list[Finding]]
     position = {item: index for index, item in enumerate(rows["id"])}
     gone: list[Edit] = []
     dropped: list[str] = []
+    links: list[Edit] = []
     by_item: dict[str, list[Edit]] = {}
     for edit in edits:
         if edit.item not in position:
             gone.append(edit)
         elif edit.field == DROP:
             dropped.append(edit.item)
+        elif edit.field == PREDECESSOR:
+            (links if edit.value in position else gone).append(edit)
         else:
             by_item.setdefault(edit.item, []).append(edit)
     impossible = [edit for item, changes in by_item.items() for edit in _change(plan, rows, position[item], changes)]
     changed = plan.with_(activities=rows)
+    refused: list[Edit] = []
+    if links:
+        changed, refused = _link(changed, [edit for edit in links if not {edit.item, edit.value} & set(dropped)])
     if dropped:
         changed = _drop(changed, set(dropped))
     findings = []
     if gone:
+        absent = (str(edit.value) if edit.item in position else edit.item for edit in gone)
         findings.append(Finding("edit-without-item", Severity.WARNING, params={
-            "count": len(gone), "items": ", ".join(dict.fromkeys(edit.item for edit in gone))}))
+            "count": len(gone), "items": ", ".join(dict.fromkeys(absent))}))
+    if refused:
+        findings.append(Finding("edit-loop", Severity.WARNING, params={
+            "count": len(refused), "links": ", ".join(f"{edit.value} → {edit.item}" for edit in refused)},
+            items=tuple(dict.fromkeys(edit.item for edit in refused))))
     if impossible:
         findings.append(Finding("edit-impossible", Severity.WARNING, params={
             "count": len(impossible), "items": ", ".join(dict.fromkeys(edit.item for edit in impossible))},
             items=tuple(dict.fromkeys(edit.item for edit in impossible))))
     return changed, findings
+
+
+def _link(plan: Plan, edits: Sequence[Edit]) -> tuple[Plan, list[Edit]]:
+    """``plan`` with the dependencies that ``edits`` add, and the edits that would close a loop.
+
+    A dependency that the plan has already is not added twice. A link on a summary holds for all below it: every row is two nodes, its
+    start and its finish, with the rows below in between; a loop is a way from the successor's start to the predecessor's finish.
+    """
+    rows, known_links = plan.activities, plan.dependencies
+    behind: dict[tuple[str, bool], list[tuple[str, bool]]] = {}  # (id, its finish?) → what comes after
+    parents = {parent for parent in rows["parent"] if parent is not None}
+    for item, parent in zip(rows["id"], rows["parent"], strict=True):
+        if item not in parents:
+            behind.setdefault((item, False), []).append((item, True))
+        if parent is not None:
+            behind.setdefault((parent, False), []).append((item, False))
+            behind.setdefault((item, True), []).append((parent, True))
+    pairs = set(zip(known_links["predecessor"], known_links["successor"], strict=True))
+    for predecessor, successor in pairs:
+        behind.setdefault((predecessor, True), []).append((successor, False))
+    new, refused = [], []
+    for edit in edits:
+        predecessor, successor = str(edit.value), edit.item
+        if (predecessor, successor) in pairs:
+            continue
+        if _leads(behind, (successor, False), (predecessor, True)):
+            refused.append(edit)
+            continue
+        pairs.add((predecessor, successor))
+        behind.setdefault((predecessor, True), []).append((successor, False))
+        new.append({"predecessor": predecessor, "successor": successor, "type": LinkType.FS.value, "lag": 0.0,
+                    "lag_unit": LagUnit.WORKING.value})
+    if not new:
+        return plan, refused
+    added = conform(pd.DataFrame(new), DEPENDENCY_COLUMNS)
+    both = added if known_links.empty else pd.concat([known_links, added], ignore_index=True)
+    return plan.with_(dependencies=conform(both, DEPENDENCY_COLUMNS)), refused
+
+
+def _leads(behind: dict[tuple[str, bool], list[tuple[str, bool]]], first: tuple[str, bool], last: tuple[str, bool]) -> bool:
+    """Whether a way leads from ``first`` to ``last``."""
+    seen, open_ = {first}, [first]
+    while open_:
+        here = open_.pop()
+        if here == last:
+            return True
+        fresh = [each for each in behind.get(here, ()) if each not in seen]
+        seen.update(fresh)
+        open_ += fresh
+    return False
 
 
 def _change(plan: Plan, rows: pd.DataFrame, row: int, changes: Sequence[Edit]) -> Iterable[Edit]:

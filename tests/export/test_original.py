@@ -225,6 +225,17 @@ def test_everything_but_the_changed_cells_is_the_same_xml(rich: bytes) -> None:
     assert without(rich) == without(patch(rich, RICH, Edit("2", "name", "Build it")).data)
 
 
+def test_an_added_dependency_is_told_as_not_written_and_the_other_edits_are() -> None:
+    data = table_file([["Task", "Owner"], ["Build", "Ann"], ["Test", "Bo"]])
+    understood = result([{"name": "Build", "owner": "Ann"}, {"name": "Test", "owner": "Bo"}], {"name": "A", "owner": "B"})
+    link, owner = Edit("2", "predecessor", "1"), Edit("2", "owner", "Cem")
+    done = patch(data, understood, link, owner)
+    assert done.placed == (owner,)
+    assert done.not_placed == ((link, "original.reason.predecessor"),)
+    assert changed_cells(data, done.data) == {("Plan", "B3")}
+    assert patch(data, understood, link).cells == ()
+
+
 def test_without_an_edit_the_file_is_the_same_bytes(rich: bytes) -> None:
     assert patch(rich, RICH).data == rich
     assert patch(rich, RICH, Edit("9", "name", "nobody")).data == rich
@@ -767,7 +778,7 @@ def test_a_consequence_that_has_no_place_is_said_as_an_edit_of_its_own() -> None
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_reason_has_words(lang: str) -> None:
-    said = {"other-file", "no-item", "no-row", "no-column", "no-word", "dropped", "overruled", "merged"}
+    said = {"other-file", "no-item", "no-row", "no-column", "no-word", "dropped", "overruled", "merged", "predecessor"}
     said |= {outcome.value for outcome in Outcome} | {outcome.value for outcome in FieldOutcome}
     wanted = {f"original.reason.{reason}" for reason in said - {"written", "computed", "no-sheet"}}
     assert wanted == {key for key in keys() if key.startswith("original.reason.")}

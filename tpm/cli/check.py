@@ -12,16 +12,19 @@ from tpm.i18n import Language, t
 def run(arguments: argparse.Namespace) -> int:
     """Schedule health and data quality; ``--fail-on`` sets the exit status."""
     from tpm.findings import Severity, worst_first
+    from tpm.insight.cross_team import as_findings, cross_team
     from tpm.insight.health import Verdict, health
 
     result, computed = scheduled(arguments)
     checks = health(result.plan, computed)
-    findings = worst_first((*result.findings, *computed.findings))
+    across = cross_team(result.plan, computed)
+    findings = worst_first((*result.findings, *computed.findings, *as_findings(across.assumptions)))
     lang: Language = arguments.lang
     if arguments.json:
         from tpm.insight.as_json import check_json
+        from tpm.insight.cross_team.as_json import cross_team_json
 
-        print_json(check_json(checks, findings, lang))
+        print_json({**check_json(checks, findings, lang), **cross_team_json(across, lang)})
     else:
         header = [t(f"health.column-{name}", lang) for name in ("check", "value", "threshold", "verdict", "items")]
         words = {Verdict.PASS: "pass", Verdict.FAIL: "fail", Verdict.NOT_APPLICABLE: "na"}

@@ -20,7 +20,7 @@ from typing import Any, Final
 import pandas as pd
 from openpyxl.utils.cell import column_index_from_string, get_column_letter
 
-from tpm.edits import DATE_FIELDS, DROP, NUMBER_FIELDS, Edit, Value, apply_edits
+from tpm.edits import DATE_FIELDS, DROP, NUMBER_FIELDS, PREDECESSOR, Edit, Value, apply_edits
 from tpm.export.column_manner import TableManner
 from tpm.export.text_patch import patch_text
 from tpm.export.xlsx_patch import CellValue, CellWrite, Outcome, Share, patch_xlsx
@@ -142,8 +142,10 @@ class _Job:
             reason = self._unreachable(item, edits)
             if reason:
                 self._reasons.update((id(edit), reason) for edit in edits)
-            else:
-                self._item(item, edits)
+                continue
+            # A sheet's notation of predecessors (row numbers, ids, types, lags) is not composed: one wrong sign moves a plan.
+            self._reasons.update((id(edit), "predecessor") for edit in edits if edit.field == PREDECESSOR)
+            self._item(item, [edit for edit in edits if edit.field != PREDECESSOR])
         return [target for follows in (True, False) for target in self._targets if target.follows is follows]
 
     def _unreachable(self, item: str, edits: Sequence[Edit]) -> str | None:
