@@ -168,6 +168,15 @@ RISK_COLUMNS: Final[Mapping[str, str]] = {
 
 RISK_HIT_COLUMNS: Final[Mapping[str, str]] = {"risk": _TEXT, "activity": _TEXT}
 
+PROBABILITY_BANDS: Final = (0.1, 0.3, 0.5, 0.7)  # upper edges of levels 1 to 4, inclusive (PMI's example scale)
+
+
+def probability_level(shares: np.ndarray, bands: tuple[float, ...] = PROBABILITY_BANDS) -> np.ndarray:
+    """The level 1–5 of each probability 0–1, as floats; NaN stays NaN."""
+    values = np.asarray(shares, dtype=float)
+    return np.where(np.isnan(values), np.nan, np.searchsorted(np.asarray(bands) + 1e-9, values) + 1.0)
+
+
 REJECTED_COLUMNS: Final[Mapping[str, str]] = {
     "file": _TEXT,
     "sheet": _TEXT,
@@ -444,3 +453,112 @@ class Schedule:
 
     def __post_init__(self) -> None:
         _check(self.table, SCHEDULE_COLUMNS, "schedule")
+
+
+@dataclass(frozen=True, slots=True)
+class SimulationOptions:
+    """How a plan's uncertainty is simulated; every part is shown beside the result.
+
+    ``target`` None takes the schedule's target, else the project's finish. ``default_spread`` is the band of a remaining duration
+    that has no estimate, as shares below and above it; ``team_spread`` replaces it for the teams it names (team, low, high, sample
+    size). ``correlation`` is that of any two remaining durations of one team.
+    """
+
+    runs: int = 10_000
+    seed: int = 1
+    target: str | None = None
+    distribution: str = "pert"  # pert, triangular, uniform, lognormal
+    default_spread: tuple[float, float] = (-0.10, 0.25)
+    team_spread: tuple[tuple[str, float, float, int], ...] = ()
+    correlation: float = 0.3  # 0–1
+    register: str = "inherent"  # none, inherent, residual
+    tornado: bool = True
+    factors: int = 20  # of the tornado
+
+
+SIMULATION_COLUMNS: Final[Mapping[str, str]] = {
+    "id": _TEXT,
+    "criticality_index": _NUMBER,  # share of the runs, 0–1; NaN of summaries, done and unscheduled rows, and without dependencies
+    "p10_finish": _DAY,  # displayed dates, inclusive
+    "p50_finish": _DAY,
+    "p80_finish": _DAY,
+    "p90_finish": _DAY,
+    "spread_source": _TEXT,  # estimates, learned, default, none
+}
+
+TORNADO_COLUMNS: Final[Mapping[str, str]] = {
+    "kind": _TEXT,  # risk, activity, team
+    "id": _TEXT,
+    "days": _NUMBER,  # working days of the target's P80 that go away without this uncertainty
+}
+
+RISK_DAYS_COLUMNS: Final[Mapping[str, str]] = {
+    "id": _TEXT,
+    "fired_share": _NUMBER,  # of the runs, 0–1
+    "expected_days": _NUMBER,  # mean working days that the risk costs the target (negative: saves)
+}
+
+
+@dataclass(frozen=True)
+class SimulationResult:
+    """Where the target may end, and why. Frames have ``SIMULATION_COLUMNS`` (one row an activity in the plan's order),
+    ``TORNADO_COLUMNS`` (largest first) and ``RISK_DAYS_COLUMNS`` (one row a simulated risk in the register's order).
+
+    ``finish_days`` are the distinct displayed finishes of the target, ascending (``datetime64[D]``), ``finish_counts`` the runs that
+    end on each; both are empty where the target has no finish (``deterministic_finish`` is None), and then no question about it
+    can be asked.
+    """
+
+    options: SimulationOptions
+    target: str | None
+    deterministic_finish: dt.date | None
+    runs: int
+    seed: int
+    finish_days: np.ndarray
+    finish_counts: np.ndarray
+    mean: float  # working days of the plan's calendar after the deterministic finish (negative: before)
+    std: float  # working days
+    table: pd.DataFrame
+    tornado: pd.DataFrame
+    risk_days: pd.DataFrame
+    default_share: float  # of the target's variance, from default bands rather than estimates; NaN without variance
+    findings: tuple[Finding, ...] = ()
+    fingerprint: str = ""
+
+    def __post_init__(self) -> None:
+        _check(self.table, SIMULATION_COLUMNS, "simulation")
+        _check(self.tornado, TORNADO_COLUMNS, "tornado")
+        _check(self.risk_days, RISK_DAYS_COLUMNS, "risk days")
+
+    @property
+    def answered(self) -> bool:
+        """Whether the target has a finish at all."""
+        return len(self.finish_days) > 0
+
+    def _ranked(self, rank: float) -> dt.date:
+        """The day of the run that comes at ``rank`` (1 … runs) when the runs are sorted by finish."""
+        if not self.answered:
+            raise ValueError("the target has no finish")
+        place = np.searchsorted(np.cumsum(self.finish_counts), min(max(rank, 1), self.runs))
+        day: dt.date = self.finish_days[place].astype("datetime64[D]").item()
+        return day
+
+    def percentile(self, p: float) -> dt.date:
+        """The first day by which the share ``p`` (0–1) of the runs has ended. Raises ``ValueError`` without a finish."""
+        return self._ranked(np.ceil(round(p * self.runs, 6)))
+
+    def percentile_error(self, p: float) -> tuple[dt.date, dt.date]:
+        """The 95 % confidence interval of :meth:`percentile`, from order statistics (binomial, normal approximation)."""
+        reach = 1.959964 * np.sqrt(self.runs * p * (1 - p))
+        return self._ranked(np.floor(self.runs * p - reach)), self._ranked(np.ceil(self.runs * p + reach) + 1)
+
+    def confidence(self, day: dt.date) -> float:
+        """Share of the runs that end on ``day`` or before. Raises ``ValueError`` without a finish."""
+        if not self.answered:
+            raise ValueError("the target has no finish")
+        return float(self.finish_counts[self.finish_days <= np.datetime64(day, "D")].sum() / self.runs)
+
+    def confidence_error(self, day: dt.date) -> float:
+        """Standard error of :meth:`confidence` (binomial)."""
+        share = self.confidence(day)
+        return float(np.sqrt(share * (1 - share) / self.runs))
