@@ -18,7 +18,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from tpm.charts.gantt_labels import item_labels, label_traces
-from tpm.charts.gantt_marks import Marks, Told, bar_traces, below_paths, diamond_traces, progress_path, trace
+from tpm.charts.gantt_marks import Marks, Told, bar_traces, below_paths, diamond_traces, progress_path, trace, whisker_path
 from tpm.charts.labels import Strips, place_all
 from tpm.charts.links import Route, horizontals, links_path, route_around, verticals
 from tpm.charts.row_names import Lines, RowName, lay_out, names_axis
@@ -35,6 +35,7 @@ HEAD_PX: Final = 42  # the time axis: two lines
 FOOT_PX: Final = 28  # the dates of today and of the status
 NOTE_PX: Final = 18
 RIGHT_PX: Final = 14
+MOST_PAD: Final = 0.25  # of the plot's width kept free for words at its end: beyond it they go to the left of their marks
 _DAY: Final = np.timedelta64(1, "D")
 
 
@@ -60,12 +61,13 @@ def gantt(
     height_per_row: int = 26,
     closed_days: Iterable[tuple[dt.date, dt.date]] = (),
     title: tuple[str, str] | None = None,
+    confidence: Mapping[str, tuple[dt.date, dt.date]] | None = None,
 ) -> go.Figure:
     """The chart of ``rows``.
 
     ``closed_days`` are half-open ranges that nobody works, shaded at close zoom. ``links`` chooses the arrows; those of ``selected`` are
-    always drawn. ``title`` (and its subtitle) is drawn where no page says it. ``layout.meta`` holds ``notes`` (sentences on what does
-    not fit, drawn at the foot as well) and ``dropped_labels``.
+    always drawn. ``confidence`` gives simulated milestones a whisker from P10 to P90. ``title`` (and its subtitle) is drawn where no page
+    says it. ``layout.meta`` holds ``notes`` (sentences on what does not fit, drawn at the foot as well) and ``dropped_labels``.
 
     Raises :class:`NothingToDrawError` when no row has a date.
     """
@@ -75,7 +77,8 @@ def gantt(
     frame = rows.frame
     lines = lay_out(_names(rows, lang), sizes.name, width, height_per_row, colours)
     status = status_date or rows.status_date
-    shown, limits = _window(frame, width - lines.margin - RIGHT_PX, scale, status, lang, sizes.label)
+    sure = {item: days for item, days in (confidence or {}).items() if rows.dates == "forecast"}
+    shown, limits = _window(frame, width - lines.margin - RIGHT_PX, scale, status, lang, sizes.label, sure)
     marks = Marks.of(frame, lines, shown, height_per_row)
     drawn_links = _chosen(rows.links, links, selected)
     routes = _routes(marks, drawn_links)
@@ -96,8 +99,9 @@ def gantt(
         _path(grid_path(shown, bottom), colours.grid, layer="below"),
         *_selection(frame, lines, selected, colours),
         _path("".join(f"M-1,{top:g}H1" for top in lines.tops[_lane_lines(frame)] if top > 0), colours.rule, layer="below", across=True),
-        *below_paths(marks, colours, forecast=rows.dates == "forecast"),
+        *below_paths(marks, colours, forecast=rows.dates == "forecast", ghost_bars=rows.ghost == "before"),
         *_link_shapes(routes, drawn_links, shown, colours),
+        _path(whisker_path(marks, sure), colours.muted, layer="above", width=1.4),
         _path(progress_path(marks), colours.progress, layer="above", fill=True),
         *(_when_line(day, shown, bottom, colours, dotted=key == "gantt.today") for day, key in whens),
     ]
@@ -159,15 +163,16 @@ def _names(rows: RoadmapRows, lang: Language) -> list[RowName]:
 
 
 def _window(frame: pd.DataFrame, width: float, scale: Scale, status: dt.date | None, lang: Language,
-            size: float) -> tuple[Canvas, tuple[np.datetime64, np.datetime64]]:  # fmt: skip
+            size: float, sure: Mapping[str, tuple[dt.date, dt.date]]) -> tuple[Canvas, tuple[np.datetime64, np.datetime64]]:  # fmt: skip
     """What is visible, and how far there is anything to see."""
-    days = np.concatenate([frame[name].to_numpy() for name in ("start", "finish", "ghost_start", "ghost_finish")])
+    whiskers = np.array([day for item in frame["id"] if item in sure for day in sure[item]], dtype="datetime64[s]")
+    days = np.concatenate([*(frame[name].to_numpy() for name in ("start", "finish", "ghost_start", "ghost_finish")), whiskers])
     days = days[~np.isnat(days)]
     first, last = days.min(), days.max()
     now = None if status is None else np.datetime64(status, "s")
     if now is not None and first - (last - first) / 10 <= now <= last + (last - first) / 10:
         first, last = min(first, now), max(last, now)
-    shown = canvas(first, last, width, scale, pad_right=_room_at_the_end(frame, first, last, lang, size), focus=now)
+    shown = canvas(first, last, width, scale, pad_right=min(_room_at_the_end(frame, first, last, lang, size), width * MOST_PAD), focus=now)
     return shown, (first - 14 * _DAY, last + 28 * _DAY)
 
 

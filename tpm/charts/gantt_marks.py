@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -109,14 +111,17 @@ def _shape(path: str, colour: str, *, fill: bool = True, width: float = 1, dash:
             "line": {"width": 0} if fill else {"color": colour, "width": width, "dash": dash}}  # fmt: skip
 
 
-def below_paths(marks: Marks, colours: Theme, *, forecast: bool) -> list[dict[str, Any] | None]:
-    """Baselines, tails of float, leashes of moved milestones, brackets of summaries and closed lanes: one path each."""
+def below_paths(marks: Marks, colours: Theme, *, forecast: bool, ghost_bars: bool = False) -> list[dict[str, Any] | None]:
+    """Baselines, tails of float, leashes of moved milestones, brackets of summaries and closed lanes: one path each.
+
+    ``ghost_bars`` draws what the dates are compared with as hollow bars in the place where they were.
+    """
     frame, half = marks.frame, marks.bar / 2
     ghost_start, ghost_finish = frame["ghost_start"].to_numpy(), frame["ghost_finish"].to_numpy()
     moved = ((ghost_start != frame["start"].to_numpy()) | (ghost_finish != frame["finish"].to_numpy())) & ~np.isnat(ghost_finish)
     rows = np.flatnonzero(moved & ~marks.is_kind(Kind.MILESTONE))
-    low = marks.y[rows] + half + 2
-    ghosts = _rects(ghost_start[rows], ghost_finish[rows] + _DAY, low, low + 3)
+    low, tall = (marks.y[rows] - half, marks.bar) if ghost_bars else (marks.y[rows] + half + 2, 3)
+    ghosts = _rects(ghost_start[rows], ghost_finish[rows] + _DAY, low, low + tall)
 
     spare = frame["total_float"].to_numpy() if forecast else np.zeros(len(frame))  # float belongs to the forecast
     quiet = marks.flag("done") | marks.flag("cancelled") | marks.flag("critical") | ~marks.is_kind(Kind.ACTIVITY)
@@ -133,7 +138,7 @@ def below_paths(marks: Marks, colours: Theme, *, forecast: bool) -> list[dict[st
     rows = np.flatnonzero(marks.is_kind(Kind.SUMMARY, LANE))
     ends = zip(stamps(marks.begin[rows]), stamps(marks.end[rows]), marks.y[rows].tolist(), strict=True)
     brackets = "".join(f"M{a},{y + 4:g}V{y - 3:g}H{b}V{y + 4:g}" for a, b, y in ends)
-    return [_shape(ghosts, colours.baseline), _shape(tails, colours.work, fill=False),
+    return [_shape(ghosts, colours.baseline, fill=not ghost_bars, dash="3px,2px"), _shape(tails, colours.work, fill=False),
             _shape(leashes, colours.baseline, fill=False, dash="dot"), _shape(brackets, colours.ink, fill=False, width=2)]  # fmt: skip
 
 
@@ -145,6 +150,18 @@ def progress_path(marks: Marks) -> str:
     begin, end = marks.begin[rows], marks.end[rows]
     share = begin + ((end - begin).astype(float) * np.clip(progress[rows], 0, 1)).astype("timedelta64[s]")
     return _rects(begin, share, marks.y[rows], marks.y[rows] + marks.bar / 2)
+
+
+def whisker_path(marks: Marks, sure: Mapping[str, tuple[dt.date, dt.date]]) -> str:
+    """A thin line from P10 to P90 under each milestone that was simulated, below its words."""
+    point = marks.is_kind(Kind.MILESTONE)
+    parts = []
+    for item, y, is_point in zip(marks.frame["id"], marks.y.tolist(), point.tolist(), strict=True):
+        if is_point and item in sure:
+            first, last = stamps(np.array(sure[item], dtype="datetime64[s]") + _NOON)
+            foot = y + DIAMOND_PX / 2 + 2.5
+            parts.append(f"M{first},{foot - 2:g}V{foot + 2:g}M{first},{foot:g}H{last}M{last},{foot - 2:g}V{foot + 2:g}")
+    return "".join(parts)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from tpm.insight.closed_days import closed_days
 from tpm.insight.roadmap import LANE, DateSet, RoadmapFilter, RoadmapRows, lanes_of, roadmap_rows
 from tpm.insight.roadmap_words import empty_words, left_out, roadmap_title
 from tpm.model import Kind, Plan, Schedule, State
+from tpm.ui import simulation
 from tpm.ui.keys import Key
 from tpm.ui.settings import today
 from tpm.ui.text import literal
@@ -112,8 +113,9 @@ def chart(here: Current, schedule: Schedule, lang: Language, *, dark: bool) -> N
     st.session_state[Key.FOLDED] = set(folded["id"].dropna()) | set(folded["lane"][folded["kind"] == LANE])
     title, legend = roadmap_title(schedule, rows, lang)
     st.subheader(literal(title), anchor=False)
-    st.caption(literal(legend))
-    figure = _figure(here, schedule, rows, lang, dark=dark)
+    sure = _confidence(here, schedule) if dates == "forecast" else {}
+    st.caption(literal(" · ".join(filter(None, (legend, t("roadmap-page.whiskers", lang) if sure else "")))))
+    figure = _figure(here, schedule, rows, sure, lang, dark=dark)
     st.plotly_chart(
         figure, theme=None, key=f"{Key.CHART}_{st.session_state.get(Key.CHART_TURN, 0)}", on_select=_picked, selection_mode="points",
         config={"displaylogo": False, "scrollZoom": False, "displayModeBar": "hover",
@@ -124,7 +126,19 @@ def chart(here: Current, schedule: Schedule, lang: Language, *, dark: bool) -> N
         st.caption(literal(line))
 
 
-def _figure(here: Current, schedule: Schedule, rows: RoadmapRows, lang: Language, *, dark: bool) -> Any:
+def _confidence(here: Current, schedule: Schedule) -> dict[str, tuple[dt.date, dt.date]]:
+    """P10 and P90 of the open milestones, once a simulation was run; a day has no whisker."""
+    found = simulation.known(here, schedule)
+    if found is None:
+        return {}
+    table = found.now.table
+    open_marks = (here.plan.activities["kind"] == Kind.MILESTONE) & ~schedule.table["state"].isin([State.DONE, State.CANCELLED])
+    rows = table[open_marks & (table["p90_finish"] > table["p10_finish"])]
+    return {item: (first.date(), last.date()) for item, first, last in zip(rows["id"], rows["p10_finish"], rows["p90_finish"], strict=True)}
+
+
+def _figure(here: Current, schedule: Schedule, rows: RoadmapRows, sure: dict[str, tuple[dt.date, dt.date]], lang: Language, *,
+            dark: bool) -> Any:  # fmt: skip
     status = schedule.options.status_date
     first, last = rows.frame["start"].min().date(), rows.frame["finish"].max().date()
     wanted = st.session_state.get(Key.LINKS, "auto")
@@ -133,7 +147,7 @@ def _figure(here: Current, schedule: Schedule, rows: RoadmapRows, lang: Language
     return gantt(
         rows, lang=lang, dark=dark, status_date=status, today=today(), scale=st.session_state.get(Key.SCALE) or "auto",
         links=wanted, selected=st.session_state.get(Key.ITEM), width=_WIDTH, height_per_row=24,
-        closed_days=closed_days(here.plan, schedule.options, first, last),
+        closed_days=closed_days(here.plan, schedule.options, first, last), confidence=sure,
     )
 
 
