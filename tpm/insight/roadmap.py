@@ -17,7 +17,7 @@ from typing import Any, Final, Literal
 import numpy as np
 import pandas as pd
 
-from tpm.insight.roadmap_items import MILESTONE, NO_DATE, SUMMARY, Items, frame_of, read_items, smallest_lane_set
+from tpm.insight.roadmap_items import MILESTONE, NO_DATE, SUMMARY, Before, Items, frame_of, read_items, smallest_lane_set
 from tpm.model import LINK_COLUMNS, Kind, Plan, Schedule, conform
 
 DateSet = Literal["planned", "forecast", "baseline"]
@@ -51,6 +51,7 @@ class RoadmapFilter:
     hide_done: bool = False
     only_critical: bool = False
     only_late: bool = False
+    only_ids: frozenset[str] | None = None  # None: all
 
     def hides(self, items: Items) -> dict[str, np.ndarray]:
         """Name of each active filter → mask of the items that it hides."""
@@ -76,6 +77,8 @@ class RoadmapFilter:
             out["critical"] = ~(items.critical | items.near_critical)
         if self.only_late:
             out["late"] = ~(items.late | items.at_risk)
+        if self.only_ids is not None:
+            out["ids"] = ~np.isin(items.column("id"), list(self.only_ids))
         return out
 
 
@@ -93,7 +96,7 @@ class RoadmapRows:
     links: pd.DataFrame
     found: pd.DataFrame  # every activity and milestone that passed the filters, folded or not, with the same columns
     dates: DateSet
-    ghost: DateSet | None  # what ghost_start and ghost_finish are; None where nothing is compared
+    ghost: DateSet | Literal["before"] | None  # what ghost_start and ghost_finish are; None where nothing is compared
     lane: str
     total: int  # activities and milestones of the plan
     hidden: Mapping[str, int] = field(default_factory=dict)  # filter → items that it hid (each counted once)
@@ -140,17 +143,18 @@ def roadmap_rows(
     expanded: Collection[str] = (),
     max_rows: int = MAX_ROWS,
     compact: bool | None = None,
+    before: Before | None = None,
 ) -> RoadmapRows:
     """The rows of the roadmap.
 
     ``lane`` is one of ``LANES`` or a column of ``plan.attributes``. ``collapsed`` names lanes ("" is the one of items without a
     value) or ids of summaries that the reader closed, ``expanded`` those that the limit must leave open. ``compact`` puts
     milestones on their lane's line; None does so in lanes where their names have room. Without a schedule there is no forecast
-    and planned dates are shown.
+    and planned dates are shown. ``before`` is the plan before changes with its schedule: ghosts and slips then compare with it.
 
     Raises ``KeyError`` for an unknown lane.
     """
-    items = read_items(plan, schedule, "planned" if schedule is None and dates == "forecast" else dates)
+    items = read_items(plan, schedule, "planned" if schedule is None and dates == "forecast" else dates, before)
     leaf = items.kind != SUMMARY
     visible = leaf.copy()
     hidden: dict[str, int] = {}

@@ -23,6 +23,7 @@ SUMMARY: Final = Kind.SUMMARY.value
 BEHIND_SHARE: Final = 0.2  # progress this far behind a straight line is behind
 _DAY: Final = np.timedelta64(1, "D")
 NO_DATE: Final = np.datetime64("NaT", "s")
+Before = tuple[Plan, Schedule]  # a plan before changes, and its schedule
 
 
 def smallest_lane_set(leaves: pd.DataFrame, told: Sequence[str]) -> tuple[str, ...]:
@@ -35,7 +36,8 @@ def smallest_lane_set(leaves: pd.DataFrame, told: Sequence[str]) -> tuple[str, .
 class Items:
     """The plan's rows as arrays of one length, in the plan's order. Built by :func:`read_items`."""
 
-    def __init__(self, plan: Plan, schedule: Schedule | None, dates: Literal["planned", "forecast", "baseline"]) -> None:
+    def __init__(self, plan: Plan, schedule: Schedule | None, dates: Literal["planned", "forecast", "baseline"],
+                 before: Before | None = None) -> None:  # fmt: skip
         rows = plan.activities
         self._plan, self._rows = plan, rows
         self._arrays = {name: rows[name].to_numpy() for name in rows.columns}
@@ -65,10 +67,14 @@ class Items:
         compared: Literal["planned", "baseline"] | None = "planned" if dates == "forecast" else None
         if has_baseline and dates != "baseline":
             compared = "baseline"
-        self.ghost = compared
+        self.ghost: Literal["planned", "baseline", "before"] | None = compared
         nothing = np.full(len(rows), NO_DATE)
         ghosts: tuple[np.ndarray, np.ndarray] = self.sets[compared] if compared else (nothing, nothing)
         self.ghost_start, self.ghost_finish = ghosts
+        self._promised = ghosts[1]
+        if before is not None:
+            self.ghost = "before"
+            self.ghost_start, self.ghost_finish, self._promised = self._as_it_was(*before, "baseline" if has_baseline else "planned")
         self._flags(plan, schedule)
 
     def __len__(self) -> int:
@@ -93,6 +99,20 @@ class Items:
             np.fmax.at(last, self.parent[below], last[below])
         return first, last
 
+    def _as_it_was(self, plan: Plan, schedule: Schedule, promised: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Forecast start and finish before changes, and the promised finish, which stays what it was; NaT for items that are new."""
+        rows, table = plan.activities, schedule.table
+        ids, own = rows["id"].to_numpy(), self._arrays["id"]
+        at = np.arange(len(own)) if np.array_equal(ids, own) else pd.Index(ids).get_indexer(pd.Index(own))
+        out = []
+        for frame, name, instead in ((table, "forecast_start", "planned_start"), (table, "forecast_finish", "planned_finish"),
+                                     (rows, f"{promised}_finish", f"{promised}_start")):  # fmt: skip
+            days = frame[name].to_numpy()
+            days = np.where(np.isnat(days), rows[instead].to_numpy(), days)
+            out.append(np.where(at < 0, NO_DATE, days[at]) if len(days) else np.full(len(own), NO_DATE))
+        start, finish, promise = out
+        return np.where(self.kind == MILESTONE, finish, start), finish, promise
+
     def _flags(self, plan: Plan, schedule: Schedule | None) -> None:
         size, table = len(self), schedule.table if schedule is not None else None
         options = schedule.options if schedule is not None else ScheduleOptions()
@@ -102,10 +122,10 @@ class Items:
         self.late_finish = table["late_finish"].to_numpy() if table is not None else np.full(size, NO_DATE)
         self.total_float = table["total_float"].to_numpy() if table is not None and len(plan.dependencies) else unknown
         deadline = self._arrays["deadline"]
-        before = np.where(np.isnat(self.ghost_finish), self.sets["planned"][1], self.ghost_finish)
+        before = np.where(np.isnat(self._promised), self.sets["planned"][1], self._promised)
         before = np.where(np.isnat(before) | (self.dates == "baseline"), NO_DATE, before) if self.ghost else np.full(size, NO_DATE)
         self.promise = np.where(np.isnat(deadline), before, deadline)
-        self.slip = working_days_after(plan, options, before, self.finish)
+        self.slip = working_days_after(plan, options, self.ghost_finish if self.ghost == "before" else before, self.finish)
         if self.ghost == "planned" and table is not None:
             self.slip = np.where(np.isnan(table["slip"]), self.slip, table["slip"])  # counted in the item's own calendar
         self.beyond = working_days_after(plan, options, self.promise, self.finish)
@@ -242,12 +262,16 @@ def frame_of(columns: Mapping[str, Any]) -> pd.DataFrame:
     })  # fmt: skip
 
 
-def read_items(plan: Plan, schedule: Schedule | None, dates: Literal["planned", "forecast", "baseline"]) -> Items:
-    """The items of ``plan`` showing the set ``dates``; forecast needs a schedule (``KeyError`` without one)."""
-    return Items(plan, schedule, dates)
+def read_items(plan: Plan, schedule: Schedule | None, dates: Literal["planned", "forecast", "baseline"],
+               before: Before | None = None) -> Items:  # fmt: skip
+    """The items of ``plan`` showing the set ``dates``; forecast needs a schedule (``KeyError`` without one).
+
+    ``before`` is an earlier reading of the plan: its forecast is what the dates are compared with.
+    """
+    return Items(plan, schedule, dates, before)
 
 
-def _calendars(plan: Plan, options: ScheduleOptions) -> tuple[np.ndarray, list[CalendarSpec]]:
+def row_calendars(plan: Plan, options: ScheduleOptions) -> tuple[np.ndarray, list[CalendarSpec]]:
     """Code of each row's calendar, and the calendars: the row's own, else its team's, else the plan's."""
     base = effective(plan.default_calendar, options.country, options.week)
     countries = dict(options.team_countries)
@@ -276,7 +300,7 @@ def working_days_after(plan: Plan, options: ScheduleOptions, first: np.ndarray, 
     if not known.any():
         return out
     begin, end = min(first[known].min(), last[known].min()), max(first[known].max(), last[known].max())
-    codes, specs = _calendars(plan, options)
+    codes, specs = row_calendars(plan, options)
     for code, spec in enumerate(specs):
         rows = known & (codes == code)
         if rows.any():

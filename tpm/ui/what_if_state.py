@@ -1,0 +1,210 @@
+"""The scenario that is open on the What-if page: its changes, what can be undone, where it is kept.
+
+A scenario is kept from its first change on, after every change, and its id is in the address (``?s=``), so a refresh or a
+colleague's click opens the same one. What can be undone and redone lives in the session only.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import streamlit as st
+
+from tpm.i18n import Language, t
+from tpm.scenario import Change, ChangeKind, Scenario
+from tpm.scenario.changes import named
+from tpm.store import DocumentKind
+from tpm.ui import cache
+from tpm.ui.keys import Key
+from tpm.ui.workspace import Current
+
+MOST_UNDO: Final = 200
+
+Changes = tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A scenario of the workspace with its key and the version of the plan that it was made on."""
+
+    id: str
+    scenario: Scenario
+    number: int  # scenarios are listed in the order in which they were made
+    snapshot: int
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """What the page works on. ``id`` is empty until there is something to keep."""
+
+    workspace: str
+    id: str
+    scenario: Scenario
+    snapshot: int
+    past: tuple[Changes, ...] = ()
+    future: tuple[Changes, ...] = ()
+
+    @property
+    def changes(self) -> Changes:
+        return self.scenario.changes
+
+
+def all_kept(workspace: str) -> list[Kept]:
+    """The workspace's scenarios, oldest first; what a newer version of the program wrote and this one cannot read is left out."""
+    found = []
+    for key, stored in cache.store().documents(workspace, DocumentKind.SCENARIO).items():
+        kept = _read(key, stored)
+        if kept is not None:
+            found.append(kept)
+    return sorted(found, key=lambda kept: (kept.number, kept.id))
+
+
+def _read(key: str, stored: Any) -> Kept | None:
+    try:
+        return Kept(key, Scenario.from_json(stored), int(stored.get("number", 0)), int(stored.get("snapshot", 0)))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def follow_address(here: Current) -> None:
+    """Open the scenario that the address names, or put the open one back into an address that lost it."""
+    asked = st.query_params.get(Key.SCENARIO)
+    held: Open | None = st.session_state.get(Key.BOARD)
+    if held is not None and held.workspace != here.id:
+        held = None
+        st.session_state.pop(Key.BOARD, None)
+    if not asked:
+        st.session_state[Key.UNKNOWN_SCENARIO] = False
+    elif held is None or held.id != asked:
+        kept = next((kept for kept in all_kept(here.id) if kept.id == asked), None)
+        st.session_state[Key.UNKNOWN_SCENARIO] = kept is None
+        if kept is not None:
+            _set(Open(here.id, kept.id, kept.scenario, kept.snapshot))
+            return
+    if held is None:
+        held = _new(here)
+    _set(held)
+
+
+def is_unknown() -> bool:
+    """The address named a scenario that this workspace does not have."""
+    return bool(st.session_state.get(Key.UNKNOWN_SCENARIO))
+
+
+def opened() -> Open:
+    """The open scenario; :func:`follow_address` has run."""
+    found: Open = st.session_state[Key.BOARD]
+    return found
+
+
+def _new(here: Current) -> Open:
+    return Open(here.id, "", Scenario(""), here.snapshot.number)
+
+
+def _set(board: Open) -> None:
+    st.session_state[Key.BOARD] = board
+    if board.id:
+        st.query_params[Key.SCENARIO] = board.id
+    else:
+        st.query_params.pop(Key.SCENARIO, None)
+
+
+def _keep(board: Open) -> None:
+    """Write the scenario down, and open it so."""
+    stored = cache.store().documents(board.workspace, DocumentKind.SCENARIO)
+    known: Mapping[str, Any] = stored.get(board.id, {})
+    number = known.get("number") or 1 + max((int(one.get("number", 0)) for one in stored.values() if isinstance(one, Mapping)), default=0)
+    document = {**board.scenario.as_json(), "number": number, "snapshot": board.snapshot}
+    cache.store().put_documents(board.workspace, DocumentKind.SCENARIO, {board.id: document})
+    st.session_state[Key.UNKNOWN_SCENARIO] = False
+    _set(board)
+
+
+def _change(board: Open, changes: Changes, lang: Language) -> None:
+    if changes == board.changes:
+        return
+    scenario = replace(board.scenario, changes=changes)
+    if not board.id:
+        count = len(all_kept(board.workspace)) + 1
+        scenario = replace(scenario, name=t("what-if.scenario-name", lang, number=count))
+    past = (*board.past, board.changes)[-MOST_UNDO:]
+    _keep(replace(board, id=board.id or uuid.uuid4().hex[:12], scenario=scenario, past=past, future=()))
+
+
+def make(here: Current, changes: Changes, lang: Language) -> None:
+    """Add changes as one step. A change that says more of what the last one said takes its place: two shifts are one."""
+    board = opened()
+    made = list(board.changes)
+    for change in (named(change, here.plan) for change in changes):
+        made = _with(made, change)
+    _change(board, tuple(made), lang)
+
+
+def _with(made: list[Change], change: Change) -> list[Change]:
+    """``made`` and ``change``. Only the last is merged: a change counts from where those before it put the item."""
+    last = made[-1] if made else None
+    if last is None or (last.kind, last.item, last.other) != (change.kind, change.item, change.other) or not change.item:
+        return [*made, change]
+    if change.kind is ChangeKind.SHIFT:
+        change = replace(change, value=change.number + last.number)
+        return [*made[:-1], change] if change.number else made[:-1]
+    return [*made[:-1], change]
+
+
+def undo() -> None:
+    """Go one step back."""
+    board = opened()
+    if board.past:
+        _keep(replace(board, scenario=replace(board.scenario, changes=board.past[-1]), past=board.past[:-1],
+                      future=(board.changes, *board.future)))  # fmt: skip
+
+
+def redo() -> None:
+    """Go one step forward again."""
+    board = opened()
+    if board.future:
+        _keep(replace(board, scenario=replace(board.scenario, changes=board.future[0]), past=(*board.past, board.changes),
+                      future=board.future[1:]))  # fmt: skip
+
+
+def reset(lang: Language) -> None:
+    """Take every change back; undo brings them all again."""
+    _change(opened(), (), lang)
+
+
+def remove(position: int, lang: Language) -> None:
+    """Take one change back."""
+    board = opened()
+    if 0 <= position < len(board.changes):
+        _change(board, board.scenario.without(position).changes, lang)
+
+
+def rename(name: str) -> None:
+    """Give the open scenario another name."""
+    board = opened()
+    if board.id and name.strip() and name.strip() != board.scenario.name:
+        _keep(replace(board, scenario=replace(board.scenario, name=name.strip())))
+
+
+def duplicate(lang: Language) -> None:
+    """Go on in a copy; the original stays as it is."""
+    board = opened()
+    copy = replace(board.scenario, name=t("what-if.copy-name", lang, name=board.scenario.name))
+    _keep(Open(board.workspace, uuid.uuid4().hex[:12], copy, board.snapshot))
+
+
+def delete(here: Current) -> None:
+    """Delete the open scenario and start afresh."""
+    board = opened()
+    cache.store().remove_documents(board.workspace, DocumentKind.SCENARIO, [board.id])
+    _set(_new(here))
+
+
+def open_kept(here: Current, key: str) -> None:
+    """Open a scenario by its key; an empty key starts a new one."""
+    st.session_state[Key.UNKNOWN_SCENARIO] = False
+    kept = next((kept for kept in all_kept(here.id) if kept.id == key), None)
+    _set(_new(here) if kept is None else Open(here.id, kept.id, kept.scenario, kept.snapshot))
