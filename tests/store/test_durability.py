@@ -13,7 +13,7 @@ import tempfile
 import textwrap
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -152,6 +152,93 @@ def test_a_process_killed_in_the_middle_of_saves_leaves_only_whole_versions_and_
         assert raw.execute("SELECT count(*) FROM blobs").fetchone() == (40 * len(listed) + 1,)  # no bytes without a version
 
 
+def test_a_process_killed_before_any_statement_of_a_save_leaves_the_versions_as_they_were(url: str) -> None:
+    """Kill it before its first statement, its second, and so on to the commit, until a save comes through."""
+    with open_store(url) as store:
+        here = store.create_workspace("plan", at=MONDAY, first=version()).id
+    code = """
+        import os, signal
+        import sqlalchemy as sa
+        left = int(sys.argv[3])
+        store = open_store(sys.argv[1])
+
+        def count(*_):
+            global left
+            left -= 1
+            if left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        sa.event.listen(store._engines.writing, "before_cursor_execute", count)
+        sa.event.listen(store._engines.writing, "commit", count)
+        store.save_snapshot(sys.argv[2], NewSnapshot([Upload("a.bin", b"a" * 5000), Upload("b.bin", b"b" * 5000)]), at=at)
+        print("saved", flush=True)
+    """
+    killed = 0
+    for moment in range(1, 40):
+        with start(code, url, here, str(moment)) as process:
+            assert process.stdout is not None
+            said = process.stdout.read()
+        with open_store(url) as store:
+            listed = [one.number for one in store.snapshots(here)]
+            if said:
+                assert listed == [1, 2]
+                assert [len(file.content) for file in store.files(here, 2)] == [5000, 5000]
+                break
+            assert process.returncode == -signal.SIGKILL
+            assert listed == [1]
+            assert store.files(here, 1) == (CSV,)
+            killed += 1
+    assert killed >= 8  # the workspace, its number, two files, the version, their names, the commit
+    with closing(sqlite3.connect(file_of(url))) as raw:
+        assert raw.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert raw.execute("SELECT count(*) FROM blobs").fetchone() == (3,)
+
+
+def test_two_tabs_that_name_and_note_and_freeze_one_version_keep_all_of_it(store: Store) -> None:
+    here = store.create_workspace("plan", at=MONDAY, first=version()).id
+    acts = [
+        lambda n: store.annotate_snapshot(here, 1, label=f"name {n}"),
+        lambda n: store.annotate_snapshot(here, 1, note=f"note {n}"),
+        lambda n: store.freeze_baseline(here, 1, f"baseline {n}", at=MONDAY),
+        lambda n: store.put_documents(here, "pair", {f"pair {n}": n % 2 == 0}),
+    ]
+    failed: list[BaseException] = []
+
+    def tab(act: Callable[[int], object]) -> None:
+        try:
+            for n in range(12):
+                act(n)
+        except BaseException as error:  # noqa: BLE001 - a thread's error must reach the test
+            failed.append(error)
+
+    threads = [threading.Thread(target=tab, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    one = store.snapshot(here, 1)
+    assert one.baseline is not None
+    assert (one.label, one.note, one.baseline.name) == ("name 11", "note 11", "baseline 11")
+    assert len(store.documents(here, "pair")) == 12
+
+
+def test_marks_of_corrections_change_with_every_correction(store: Store) -> None:
+    here = store.create_workspace("plan", at=MONDAY, first=version()).id
+    store.save_snapshot(here, version(RISKS), at=MONDAY)
+    seen = [store.edit_marks(here)]
+    saved = [store.add_edits(here, 1, [Edit("T", "name", str(n))], at=MONDAY)[0] for n in range(3)]
+    seen.append(store.edit_marks(here))
+    for one in saved:
+        store.remove_edits(here, [one.id])
+        seen.append(store.edit_marks(here))
+        store.add_edits(here, 1, [one.edit], at=MONDAY)
+        seen.append(store.edit_marks(here))
+    assert seen[0] == {}
+    assert len({str(marks) for marks in seen}) == len(seen)
+    assert all(set(marks) == {1} for marks in seen[1:])
+
+
 # Locked, full, read-only, damaged
 
 
@@ -167,6 +254,30 @@ def test_a_locked_database_says_so_saves_nothing_and_can_still_be_read(url: str)
         assert caught.value.finding.code == "store-locked"
         assert "in use by another program, so nothing was saved" in str(caught.value)
         assert str(file_of(url)) in caught.value.finding.message("ko")
+        assert store.save_snapshot(here, version(RISKS), at=MONDAY).number == 2
+
+
+def test_a_database_that_is_locked_when_it_is_opened_says_so(url: str) -> None:
+    open_store(url).close()
+    with closing(sqlite3.connect(file_of(url), isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(StoreError) as caught, open_store(url, wait_seconds=0.2) as store:
+            store.create_workspace("plan", at=MONDAY)
+        other.execute("ROLLBACK")
+    assert caught.value.finding.code == "store-locked"
+    assert "다른 프로그램" in caught.value.finding.message("ko")
+
+
+def test_a_database_file_that_was_moved_away_under_the_program_is_not_written_to_in_vain(url: str) -> None:
+    with open_store(url) as store:
+        here = store.create_workspace("plan", at=MONDAY, first=version()).id
+        away = file_of(url).rename(file_of(url).with_suffix(".away"))
+        with pytest.raises(StoreError) as caught:
+            store.save_snapshot(here, version(RISKS), at=MONDAY)
+        assert caught.value.finding.code == "store-gone"
+        assert "Put the file back" in caught.value.finding.fix("en")
+        away.rename(file_of(url))
         assert store.save_snapshot(here, version(RISKS), at=MONDAY).number == 2
 
 

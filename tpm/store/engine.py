@@ -74,6 +74,7 @@ def connect(url: URL, wait_seconds: float) -> Engines:
     if is_sqlite:
         if not str(url.database).startswith("file:"):
             _make_private_file(Path(str(url.database)))
+            _watch_file(engine, Path(str(url.database)))
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
         try:
@@ -98,6 +99,21 @@ def _make_private_file(path: Path) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def _watch_file(engine: Engine, path: Path) -> None:
+    """Refuse to work once the file was moved or deleted: SQLite would go on writing into what nobody can find any more."""
+    known = path.stat()
+
+    def check(_connection: object, _record: object, _proxy: object) -> None:
+        try:
+            now = path.stat()
+        except FileNotFoundError as error:
+            raise StoreError(trouble("store-gone", str(path))) from error
+        if (now.st_dev, now.st_ino) != (known.st_dev, known.st_ino):
+            raise StoreError(trouble("store-gone", str(path)))
+
+    sa.event.listen(engine, "checkout", check)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

@@ -26,6 +26,7 @@ class DocumentKind(StrEnum):
     MAPPING = "mapping"  # signature of a header row → which column is which field
     DISMISSED = "dismissed"  # key of a finding → why it does not matter
     SCENARIO = "scenario"  # id of a scenario → its changes
+    REPORT = "report"  # number of a version → what was computed of it, and of what it was computed
     PAIR = "pair"  # a doubtful pair of items → same thing or not
 
 

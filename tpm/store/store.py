@@ -288,6 +288,13 @@ class Store:
             self._snapshot(connection, workspace, number)
             return rows.select_edits(connection, workspace, number)
 
+    def edit_marks(self, workspace: str) -> dict[int, str]:
+        """Number of a version → a text that changes whenever its corrections do; versions without corrections are not in it."""
+        one = (edits.c.number, sa.func.count(), sa.func.max(edits.c.id), sa.func.sum(edits.c.id))
+        query = sa.select(*one).where(edits.c.workspace == workspace).group_by(edits.c.number)
+        with self._reading() as connection:
+            return {number: f"{count}/{last}/{total}" for number, count, last, total in connection.execute(query)}
+
     def remove_edits(self, workspace: str, ids: Sequence[int]) -> None:
         """Take corrections back; ids that are gone already are skipped."""
         with self._writing(workspace) as connection:
