@@ -117,3 +117,81 @@ def test_every_command_is_documented() -> None:
     commands = next(action.choices for action in parser()._actions if action.dest == "command")
     assert commands
     assert all(f"| `{name}` |" in guide for name in commands)
+
+
+# --- brief and report -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_brief_has_the_shape_of_the_contract(plan: str, lang: str, capsys: pytest.CaptureFixture[str]) -> None:
+    told = answer(capsys, "brief", plan, "--status-date", "2026-11-04", "--lang", lang)
+    assert told["lang"] == lang
+    assert told["headline"] == told["paragraphs"][0]["text"]  # type: ignore[index]
+    assert all(set(part) == {"text", "rows"} for part in told["paragraphs"])  # type: ignore[attr-defined]
+    assert told["paragraphs"][0]["rows"] == ["02"]  # type: ignore[index]
+    assert told["numbers"]["headline.date"] == "2026-11-13"  # type: ignore[index]
+
+
+def test_both_languages_state_the_same_numbers(plan: str, capsys: pytest.CaptureFixture[str]) -> None:
+    english, korean = (answer(capsys, "brief", plan, "--status-date", "none", "--runs", "100", "--lang", lang) for lang in ("en", "ko"))
+    assert english["numbers"] == korean["numbers"]
+    assert english["headline"] != korean["headline"]
+
+
+def test_the_kinds_of_the_command_line_are_those_of_the_program() -> None:
+    from tpm.cli.report import KINDS
+    from tpm.export.report import FORMATS
+
+    assert (*FORMATS, "png") == KINDS
+
+
+_HEADS = {"pptx": b"PK", "pdf": b"%PDF", "html": b"<!doctype html>", "xlsx": b"PK", "ics": b"BEGIN:VCALENDAR", "csv": b"\xef\xbb\xbf"}
+
+
+@pytest.mark.parametrize("kind", _HEADS)
+def test_report_writes_what_the_ending_says(plan: str, kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / f"review.{kind.upper()}"
+    out.write_bytes(b"last week")
+    told = answer(capsys, "report", plan, "--status-date", "2026-11-04", "--out", str(out), "--lang", "ko")
+    content = out.read_bytes()
+    assert content.startswith(_HEADS[kind])
+    assert (told["out"], told["kind"], told["lang"], told["bytes"]) == (str(out), kind, "ko", len(content))
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([Path(plan).name, out.name])
+    assert out.stat().st_mode & 0o777 == Path(plan).stat().st_mode & 0o777
+
+
+def test_report_takes_a_template(plan: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from pptx import Presentation
+
+    template = Presentation()
+    template.core_properties.keywords = "company"
+    template.save(str(tmp_path / "company.pptx"))
+    out = str(tmp_path / "review.pptx")
+    assert main(["report", plan, "--status-date", "none", "--template", str(tmp_path / "company.pptx"), "--out", out]) == 0
+    assert Presentation(out).core_properties.keywords == "company"
+    assert out in capsys.readouterr().out
+
+
+def test_a_report_that_cannot_be_written_is_one_line_and_leaves_nothing(plan: str, tmp_path: Path,
+                                                                      capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "taken.csv").mkdir()
+    for out in (tmp_path / "no" / "review.csv", tmp_path / "taken.csv"):
+        assert main(["report", plan, "--status-date", "none", "--out", str(out)]) == 1
+        error = capsys.readouterr().err
+        assert error.count("\n") == 1
+        assert str(out) in error
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([Path(plan).name, "taken.csv"])
+
+
+def test_a_template_that_is_none_is_one_line(plan: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for template in (plan, str(tmp_path / "nowhere.pptx")):
+        assert main(["report", plan, "--status-date", "none", "--template", template, "--out", str(tmp_path / "x.pptx")]) == 1
+        assert capsys.readouterr().err.count("\n") == 1
+    assert not (tmp_path / "x.pptx").exists()
+
+
+@pytest.mark.parametrize("arguments", [[], ["--out", "review.doc"], ["--out", "review"], ["--out", "review.csv", "--runs", "-1"]])
+def test_wrong_usage_of_report_is_status_2(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as raised:
+        main(["report", "x.csv", *arguments])
+    assert raised.value.code == 2

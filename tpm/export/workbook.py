@@ -1,8 +1,8 @@
 """A plan as a clean workbook that reads back as the same plan.
 
-The sheets are Plan, Dependencies (only where the notation of the predecessors column could be misread) and Risks.
-A column is written when it holds anything; columns that the program does not know follow as they came. Calendars
-are not written: a workbook has no place for them that any reader knows, so their names alone go out.
+The sheets are Plan, Dependencies (only where the notation of the predecessors column could be misread), Risks, and
+Calendars where the plan has any beside the ordinary five-day week. A column is written when it holds anything; columns
+that the program does not know follow as they came. Status, priority, dates and ratings carry the template's drop-downs and checks.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from typing import Any, Final
 import pandas as pd
 from openpyxl import Workbook
 
+from tpm.export.calendars import calendar_columns, calendar_rows, says_calendars
 from tpm.export.columns import (
+    LINK_TYPE_WORDS,
     Column,
     Shape,
     dependency_columns,
@@ -30,6 +32,7 @@ from tpm.export.columns import (
     state_words,
     strategy_words,
 )  # fmt: skip
+from tpm.export.drop_downs import drop_downs, plan_choices, risk_choices
 from tpm.export.grid import SUMMARY_FILL, SUMMARY_FONT, to_bytes, write_table
 from tpm.i18n import Language, t
 from tpm.model import REJECTED_COLUMNS, Kind, LagUnit, LinkType, Plan, Schedule, State
@@ -44,6 +47,11 @@ def plan_workbook(plan: Plan, lang: Language, schedule: Schedule | None = None) 
 
     Raises ``ValueError`` when ``schedule`` does not have one row an activity of ``plan``.
     """
+    return to_bytes(plan_book(plan, lang, schedule), plan.saved_on)
+
+
+def plan_book(plan: Plan, lang: Language, schedule: Schedule | None = None) -> Workbook:
+    """The workbook of :func:`plan_workbook`, still open for further sheets."""
     if schedule is not None and list(schedule.table["id"]) != list(plan.activities["id"]):
         raise ValueError("the schedule is of another plan")
     workbook = Workbook()
@@ -57,13 +65,30 @@ def plan_workbook(plan: Plan, lang: Language, schedule: Schedule | None = None) 
     name_position = next(number for number, column in enumerate(columns, 1) if column.field == "name")
     write_table(sheet, columns, rows, lang, frozen=name_position,
                 emphasis={int(row): (SUMMARY_FONT, SUMMARY_FILL) for row in summaries})
+    drop_downs(sheet, columns, lang, plan_choices(lang), len(rows))
     if listed:
         links = workbook.create_sheet(sheet_name("dependencies", lang))
         write_table(links, dependency_columns(lang), _links(plan), lang)
+        drop_downs(links, dependency_columns(lang), lang, {"type": LINK_TYPE_WORDS}, len(plan.dependencies))
     if len(plan.risks):
         risks = workbook.create_sheet(sheet_name("risks", lang))
         columns, rows = _risks(plan, lang)
         write_table(risks, columns, rows, lang, frozen=2)
+        drop_downs(risks, columns, lang, risk_choices(lang), len(rows))
+    if says_calendars(plan):
+        write_table(workbook.create_sheet(sheet_name("calendars", lang)), calendar_columns(lang), calendar_rows(plan, lang), lang)
+    return workbook
+
+
+def register_workbook(plan: Plan, lang: Language) -> bytes:
+    """The risk register alone as xlsx bytes, with every column, also those that hold nothing: it is filled in and read back."""
+    workbook = Workbook()
+    workbook.properties.title = plan.name or None
+    workbook.properties.creator = None
+    sheet = workbook.active
+    sheet.title = sheet_name("risks", lang)
+    columns, rows = _risks(plan, lang, every=True)
+    write_table(sheet, columns, rows, lang, frozen=2)
     return to_bytes(workbook, plan.saved_on)
 
 
@@ -191,15 +216,15 @@ def _priorities(frame: pd.DataFrame) -> list[Any]:
     ]
 
 
-def _risks(plan: Plan, lang: Language) -> tuple[list[Column], list[tuple[Any, ...]]]:
-    """The columns of the register that hold anything, and its rows."""
+def _risks(plan: Plan, lang: Language, *, every: bool = False) -> tuple[list[Column], list[tuple[Any, ...]]]:
+    """The columns of the register that hold anything (or ``every`` one), and its rows."""
     frame = plan.risks
     kinds, states, strategies = risk_kind_words(lang), risk_state_words(lang), strategy_words(lang)
     hits: dict[str, list[str]] = {}
     for risk, activity in zip(plan.risk_hits["risk"], plan.risk_hits["activity"], strict=True):
         hits.setdefault(risk, []).append(activity)
     special: dict[str, Callable[[], list[Any]]] = {
-        "kind": lambda: [kinds.get(kind, kind) for kind in frame["kind"]] if (frame["kind"] != "threat").any() else [],
+        "kind": lambda: [kinds.get(kind, kind) for kind in frame["kind"]] if every or (frame["kind"] != "threat").any() else [],
         "activities": lambda: ["; ".join(hits[risk]) if risk in hits else None for risk in frame["id"]],
         "strategy": lambda: [strategies.get(strategy, strategy) for strategy in frame["strategy"]],
         "status": lambda: [
@@ -211,9 +236,9 @@ def _risks(plan: Plan, lang: Language) -> tuple[list[Column], list[tuple[Any, ..
     series: list[Sequence[Any]] = []
     for column in risk_columns(lang):
         values = special[column.field]() if column.field in special else _plain(frame[column.field])
-        if column.field in ("id", "title") or _holds_anything(values):
+        if every or column.field in ("id", "title") or _holds_anything(values):
             columns.append(column)
-            series.append(values)
+            series.append(values or [None] * len(frame))
     return columns, list(zip(*series, strict=True))
 
 
@@ -227,11 +252,11 @@ def rejected_csv(rejected: pd.DataFrame, lang: Language) -> bytes:
     writer = csv.writer(buffer)
     writer.writerow([t(f"plan.rejected.column-{name}", lang) for name in REJECTED_COLUMNS])
     for file, sheet, row, reason, text in rejected[list(REJECTED_COLUMNS)].itertuples(index=False):
-        writer.writerow([_inert(file), _inert(sheet), row or "", t(f"rejected.{reason}", lang), _inert(text)])
+        writer.writerow([inert(file), inert(sheet), row or "", t(f"rejected.{reason}", lang), inert(text)])
     return buffer.getvalue().encode("utf-8-sig", "replace")
 
 
-def _inert(value: object) -> str:
+def inert(value: object) -> str:
     """Text that no spreadsheet calculates. NUL would end the cell for some readers and is shown instead."""
     text = "" if value is None else str(value).replace("\0", "␀")
     return f"'{text}" if text.startswith(_INJECTION_STARTS) else text

@@ -17,7 +17,7 @@ from pathlib import Path
 import streamlit as st
 
 from tpm.i18n import LANGUAGES, Language, t
-from tpm.ui import settings, workspace
+from tpm.ui import settings, trouble, workspace
 from tpm.ui.keys import Key
 
 _ICON = Path(__file__).parent / "icon.png"
@@ -86,18 +86,22 @@ def run(pages: Sequence[PageSpec]) -> None:
         ],
         position="top",
     )
-    workspace.follow_address()
-    with left:
-        workspace.header(lang)
-    with below:
-        settings.sentence(lang)
-    with tools:
-        settings.popover(lang)
-    framed = _framed.set(True)
-    try:
-        chosen.run()
-    finally:
-        _framed.reset(framed)
+    def fill() -> None:
+        workspace.follow_address()
+        with left:
+            workspace.header(lang)
+        with below:
+            settings.sentence(lang)
+        with tools:
+            settings.popover(lang)
+        trouble.say_last(lang)
+        framed = _framed.set(True)
+        try:
+            chosen.run()
+        finally:
+            _framed.reset(framed)
+
+    trouble.shown(fill, lang)
 
 
 def _language_switch() -> None:
@@ -120,8 +124,12 @@ def _warm_up_once() -> None:
     _warm.set()
 
     def compile_engine() -> None:
+        from tpm import risk
+        from tpm.insight import graph_layout
         from tpm.schedule import warm_up
 
         warm_up()
+        graph_layout.warm_up()
+        risk.warm_up()
 
     threading.Thread(target=compile_engine, name="warm-up", daemon=True).start()

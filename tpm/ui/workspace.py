@@ -22,12 +22,14 @@ from tpm.edits import Edit, apply_edits
 from tpm.findings import Finding, InputError, Severity, worst_first
 from tpm.i18n import Language, t
 from tpm.model import ImportResult, Plan, TableReading
+from tpm.risk_edits import RiskEdit, apply_risk_edits, is_risk_edit
 from tpm.ui import cache
 from tpm.ui.keys import Key
 from tpm.ui.text import literal
+from tpm.ui.trouble import told
 
 if TYPE_CHECKING:
-    from tpm.ingest import ReadOptions
+    from tpm.ingest import ReadOptions, SourceCells
     from tpm.store import SavedEdit, Snapshot, Summary, Workspace
 
 _SAMPLES: Final = Path(__file__).resolve().parent.parent.parent / "data"
@@ -42,7 +44,8 @@ class Current:
     snapshot: Snapshot
     snapshots: tuple[Snapshot, ...]
     settings: Mapping[str, Any]
-    edits: tuple[SavedEdit, ...]
+    edits: tuple[SavedEdit, ...]  # of activities
+    risk_edits: tuple[SavedEdit, ...]
     read: ImportResult
     result: ImportResult
 
@@ -56,9 +59,13 @@ class Current:
 
     def as_of(self, today: dt.date) -> dt.date:
         """The day that this version speaks of: today for the latest, else the day that it was saved."""
-        if self.snapshot.number == self.snapshots[-1].number:
+        return self.day_of(self.snapshot, self.plan, today)
+
+    def day_of(self, snapshot: Snapshot, plan: Plan, today: dt.date) -> dt.date:
+        """The day that ``snapshot``, which reads as ``plan``, speaks of."""
+        if snapshot.number == self.snapshots[-1].number:
             return today
-        return self.plan.saved_on or self.snapshot.created_at.date()
+        return plan.saved_on or snapshot.created_at.date()
 
 
 _of_this_run: ContextVar[tuple[str, Current | None] | None] = ContextVar("current", default=None)
@@ -110,13 +117,52 @@ def _load(named: str) -> Current | None:
         return None
     chosen = st.session_state.get(Key.SNAPSHOT)
     snapshot = next((one for one in snapshots if one.number == chosen), snapshots[-1])
-    edits = store.edits(named, snapshot.number)
+    saved = store.edits(named, snapshot.number)
+    edits = tuple(one for one in saved if not is_risk_edit(one.edit.field))
+    risk_edits = tuple(one for one in saved if is_risk_edit(one.edit.field))
     read = _read(named, snapshot)
-    plan, refused = apply_edits(read.plan, [as_edit(saved) for saved in edits])
+    plan, refused = apply_edits(read.plan, [as_edit(one) for one in edits])
+    plan, refused_risks = apply_risk_edits(plan, [as_risk_edit(one) for one in risk_edits])
+    settings = store.settings(named)
+    plan = _with_baseline(named, plan, snapshots, settings)
     return Current(
-        workspace, snapshot, snapshots, store.settings(named), edits, read,
-        replace(read, plan=plan, findings=(*read.findings, *refused)),
+        workspace, snapshot, snapshots, settings, edits, risk_edits, read,
+        replace(read, plan=plan, findings=(*read.findings, *refused, *refused_risks)),
     )
+
+
+def _with_baseline(named: str, plan: Plan, snapshots: Sequence[Snapshot], settings: Mapping[str, Any]) -> Plan:
+    """``plan`` with the dates of the frozen version that the reader chose to compare with; as the sheet says where none is chosen."""
+    from tpm.store import DocumentKind
+
+    frozen = next((one for one in snapshots if one.number == settings.get("baseline") and one.baseline is not None), None)
+    if frozen is None:
+        return plan
+    return cache.baselined(plan, plan_of(named, frozen, frozen=True), cache.store().documents(named, DocumentKind.PAIR))
+
+
+def plan_of(named: str, snapshot: Snapshot, *, frozen: bool = False) -> Plan:
+    """The plan of any version with its corrections: those that stand, or (``frozen``) those that stood when it became a baseline."""
+    from tpm.store import SavedEdit
+
+    if frozen and snapshot.baseline is not None:
+        saved = [SavedEdit(0, edit, snapshot.created_at) for edit in snapshot.baseline.edits]
+    else:
+        saved = list(cache.store().edits(named, snapshot.number))
+    plan, _ = apply_edits(_read(named, snapshot).plan, [as_edit(one) for one in saved if not is_risk_edit(one.edit.field)])
+    plan, _ = apply_risk_edits(plan, [as_risk_edit(one) for one in saved if is_risk_edit(one.edit.field)])
+    return plan
+
+
+def reading_manner(named: str) -> str:
+    """Everything that decides how files of the workspace are read, besides their bytes."""
+    return repr(_read_options(named))
+
+
+def earlier_versions(here: Current) -> list[tuple[Plan, dt.date]]:
+    """The plans before the open version as they were uploaded, oldest first, each with the day that it speaks of."""
+    earlier = [(_read(here.id, one).plan, one.created_at.date()) for one in here.snapshots if one.number < here.snapshot.number]
+    return [(plan, plan.saved_on or created) for plan, created in earlier]
 
 
 def as_edit(saved: SavedEdit) -> Edit:
@@ -124,12 +170,26 @@ def as_edit(saved: SavedEdit) -> Edit:
     return Edit(saved.edit.item, saved.edit.field, saved.edit.value, saved.edit.reason)
 
 
+def digests(snapshot: Snapshot) -> str:
+    """Names and hashes of the version's files."""
+    return "|".join(f"{file.name}:{file.sha256}" for file in snapshot.files)
+
+
+def source_cells(here: Current) -> SourceCells:
+    """The cells of the open version's files that its plan was read from."""
+    return cache.source_cells(digests(here.snapshot), lambda: files(here), here.read)
+
+
+def as_risk_edit(saved: SavedEdit) -> RiskEdit:
+    """A change to the register of the store as the program applies it."""
+    return RiskEdit.from_store(saved.edit.item, saved.edit.field, saved.edit.value, saved.edit.reason)
+
+
 def _read(named: str, snapshot: Snapshot) -> ImportResult:
-    key = "|".join(f"{file.name}:{file.sha256}" for file in snapshot.files)
     store = cache.store()
     try:
         return cache.reading(
-            key, lambda: [(file.name, file.content) for file in store.files(named, snapshot.number)], _read_options(named))
+            digests(snapshot), lambda: [(file.name, file.content) for file in store.files(named, snapshot.number)], _read_options(named))
     except InputError as error:  # an older version of the program could read it: its files are still there to take away
         return ImportResult(Plan(), findings=(error.finding,))
 
@@ -267,13 +327,18 @@ def files(here: Current) -> list[tuple[str, bytes]]:
     return [(file.name, file.content) for file in cache.store().files(here.id, here.snapshot.number)]
 
 
+@told
 def save_settings(changes: Mapping[str, Any]) -> None:
     """Merge ``changes`` into the open workspace's settings."""
     cache.store().update_settings(st.session_state[Key.WORKSPACE], changes)
 
 
+@told
 def remember_mapping(table: TableReading, changes: Mapping[str, str]) -> None:
-    """Keep a mended mapping for this and the next files with the same headers; ``changes`` is header → field, ``""`` for none."""
+    """Keep a mended mapping for this and the next files with the same headers.
+
+    ``changes`` is header (or column letter, where two columns share a header) → field, ``""`` for none.
+    """
     from tpm.ingest import header_signature
     from tpm.store import DocumentKind
 
@@ -281,13 +346,14 @@ def remember_mapping(table: TableReading, changes: Mapping[str, str]) -> None:
     signature = header_signature(table)
     mapping = dict(store.documents(named, DocumentKind.MAPPING).get(signature, {}))
     for header, field in changes.items():
-        held = next((name for name, choice in table.columns.items() if choice.header == header), None)
+        held = next((name for name, choice in table.columns.items() if header in (choice.header, choice.column)), None)
         if held is not None and held != field:
             mapping[held] = ""
     mapping.update({field: header for header, field in changes.items() if field})
     store.put_documents(named, DocumentKind.MAPPING, {signature: mapping})
 
 
+@told
 def correct(edits: Sequence[Edit]) -> None:
     """Lay corrections over the open version."""
     from tpm.store import Edit as StoredEdit
@@ -298,6 +364,17 @@ def correct(edits: Sequence[Edit]) -> None:
         cache.store().add_edits(here.id, here.snapshot.number, stored, at=_now())
 
 
+def change_risks(edits: Sequence[RiskEdit]) -> None:
+    """Lay changes to the register over the open version."""
+    from tpm.store import Edit as StoredEdit
+
+    here = current()
+    if here is not None and edits:
+        stored = [StoredEdit(edit.risk, edit.stored_field, edit.stored_value, reason=edit.reason) for edit in edits]
+        cache.store().add_edits(here.id, here.snapshot.number, stored, at=_now())
+
+
+@told
 def take_back(ids: Sequence[int]) -> None:
     """Remove corrections by their id in the store."""
     cache.store().remove_edits(st.session_state[Key.WORKSPACE], ids)

@@ -16,7 +16,7 @@ from pptx.enum.shapes import MSO_SHAPE_TYPE
 
 from tests.plans import plan_of
 from tpm.export.deck import TemplateError, deck_pptx, one_page_pdf
-from tpm.export.deck.canvas import HEIGHT, WIDTH, Box, Words, measure, outside
+from tpm.export.deck.canvas import HEIGHT, WIDTH, Box, Line, Table, Words, measure, outside
 from tpm.export.deck.slides import deck, one_page
 from tpm.insight.review import Review, Sentence, review
 from tpm.model import Kind, Plan, ScheduleOptions
@@ -98,7 +98,8 @@ def program(count: int) -> Plan:
     return plan_of(*rows)
 
 
-HOSTILE = ('=HYPERLINK("http://x")', "<img src=x onerror=alert(1)>", "[x](javascript:1)", "a & b < c", "\x07bell", "&#60;b&#62;", "${1}", "😀")
+HOSTILE = ('=HYPERLINK("http://x")', "<img src=x onerror=alert(1)>", "[x](javascript:1)", "a & b < c", "\x07bell", "&#60;b&#62;",
+           "${1}", "😀")
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -208,3 +209,25 @@ def test_the_same_review_gives_the_same_pdf_with_its_fonts_in_it() -> None:
     assert first == second
     assert b"ReviewSansKR" in first
     assert b"/FontFile2" in first
+
+
+def test_the_open_items_fill_their_pages_evenly() -> None:
+    made = review_of(program(60))
+    pages = [page for page in deck(made, "en") if page.title.endswith("open items")]
+    counts = [len(table.rows) - 1 for page in pages for table in page.marks if isinstance(table, Table)]
+    assert len(counts) > 1
+    assert sum(counts) == made.facts.open.sum()
+    assert max(counts) - min(counts) <= len(counts)
+
+
+def test_no_arrow_runs_through_the_words_beside_a_bar() -> None:
+    page = next(page for page in deck(review_of(small()), "en") if "decide" in page.title)
+    words = [mark for mark in page.marks if isinstance(mark, Words) and " d" in mark.lines[0]]
+    strokes = [mark for mark in page.marks if isinstance(mark, Line) and mark.colour == page.theme.critical]
+    assert words
+    assert strokes
+    for word in words:
+        for stroke in strokes:
+            left, right = sorted((stroke.x1, stroke.x2))
+            top, bottom = sorted((stroke.y1, stroke.y2))
+            assert right <= word.x or left >= word.x + word.width or bottom <= word.y or top >= word.y + word.height

@@ -22,6 +22,7 @@ _ROW: Final = 17.5
 _SIZE: Final = 10.5
 _BAR: Final = 9.5
 _FOOT: Final = 16.0
+_ARROW: Final = 4.0  # from a bar's end to where its arrow turns down
 _LABELS: Final = 66.0  # to the right of the scale, for the words of the last bars
 
 
@@ -103,11 +104,12 @@ def draw(page: Page, bars: Sequence[Bar], scale: Scale, top: float, left: float,
             page.add(Box(left, top + AXIS_HEIGHT + _ROW * number, right - left, _ROW, theme.band, name=f"lane {bar.name}".strip()))
     axis(page, scale, top, bottom, theme, lang, today)
     places: dict[str, tuple[float, float, float]] = {}
+    givers = {giver for giver, _ in links}
     for number, bar in enumerate(bars):
         y = top + AXIS_HEIGHT + _ROW * (number + 0.5)
         _name(page, bar, left, y, theme)
         if bar.start is not None and bar.finish is not None:
-            places[bar.id] = _bar(page, bar, scale, y, theme, lang)
+            places[bar.id] = _bar(page, bar, scale, y, theme, lang, _ARROW + 4 if bar.id in givers else 4)
     for giver, taker in links:
         if giver in places and taker in places:
             _link(page, places[giver], places[taker], theme)
@@ -131,8 +133,8 @@ def _name(page: Page, bar: Bar, left: float, y: float, theme: Theme) -> None:
                        "right"))
 
 
-def _bar(page: Page, bar: Bar, scale: Scale, y: float, theme: Theme, lang: Language) -> tuple[float, float, float]:
-    """Draw one item; returns its left edge, right edge and middle."""
+def _bar(page: Page, bar: Bar, scale: Scale, y: float, theme: Theme, lang: Language, gap: float) -> tuple[float, float, float]:
+    """Draw one item, its words ``gap`` points after it; returns its left edge, right edge and middle."""
     assert bar.start is not None
     assert bar.finish is not None
     name, about = f"{bar.id} {bar.name}", f"{bar.start.isoformat()}/{bar.finish.isoformat()}"
@@ -160,11 +162,12 @@ def _bar(page: Page, bar: Bar, scale: Scale, y: float, theme: Theme, lang: Langu
         if 0 < bar.progress < 1:
             page.add(Box(left, y + _BAR / 2 - 3, (right - left) * bar.progress, 3, theme.ink, name=f"progress {name}",
                          about=f"{bar.progress:.0%}"))
-    _slip(page, bar, scale, left, right, y, theme, lang)
+    _slip(page, bar, scale, left, right, y, theme, lang, gap)
     return left, right, y
 
 
-def _slip(page: Page, bar: Bar, scale: Scale, left: float, right: float, y: float, theme: Theme, lang: Language) -> None:
+def _slip(page: Page, bar: Bar, scale: Scale, left: float, right: float, y: float, theme: Theme, lang: Language,
+          gap: float) -> None:
     """The slip at the bar's end, or the date of a milestone."""
     words = format_date(bar.finish, lang, "day") if bar.kind == Kind.MILESTONE else ""
     late = bar.late and bar.beyond >= 0.5
@@ -174,7 +177,7 @@ def _slip(page: Page, bar: Bar, scale: Scale, left: float, right: float, y: floa
         return
     size = _SIZE - 1.5
     width, height = measure(words, size) + 2, size * LINE
-    x = right + 4
+    x = right + gap
     if x + width > scale.left + scale.width + _LABELS:
         before = left if bar.ghost is None else min(left, scale.at(bar.ghost[0]) - 5)
         x = max(before - 4 - width, scale.left)
@@ -185,7 +188,7 @@ def _link(page: Page, giver: tuple[float, float, float], taker: tuple[float, flo
     """An orthogonal arrow from a bar's end to the next one's beginning."""
     _, end, y1 = giver
     begin, _, y2 = taker
-    x = max(end + 4, begin - 6) if begin >= end else end + 4
+    x = end + _ARROW  # down at once: the words of the giver stand to the right of it
     page.add(Line(end, y1, x, y1, theme.critical), Line(x, y1, x, y2 if begin >= x else (y1 + y2) / 2, theme.critical))
     if begin >= x:
         page.add(Line(x, y2, begin, y2, theme.critical, arrow=True))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from math import ceil
 from typing import Final
 
 import pandas as pd
@@ -15,9 +16,9 @@ from tpm.charts.cell_packing import Grid
 from tpm.charts.cell_packing import place as spread
 from tpm.charts.theme import LIGHT, Theme
 from tpm.export.deck import executive, gantt
-from tpm.export.deck.canvas import HEIGHT, LINE, MARGIN, WIDTH, Box, Line, Page, Words, fitted, pale, table
+from tpm.export.deck.canvas import HEIGHT, LINE, MARGIN, WIDTH, Box, Line, Page, Table, Words, fitted, pale, table
 from tpm.i18n import Language, format_date, t
-from tpm.insight.review import Decision, Length, Rag, Review, Sentence
+from tpm.insight.review import Decision, Length, Rag, Review, Told
 from tpm.insight.risks.register import Register, heatmap_title, read_register
 from tpm.insight.risks.scale import RiskScale
 from tpm.insight.roadmap import LANE, lanes_of, roadmap_rows
@@ -64,7 +65,7 @@ def _as_of(review: Review, lang: Language) -> str:
     return t("deck.no-status-date", lang) if status is None else t("deck.as-of", lang, date=status)
 
 
-def _notes(sentences: Sequence[Sentence], lang: Language) -> str:
+def _notes(sentences: Sequence[Told], lang: Language) -> str:
     return "\n".join(sentence.text(lang) for sentence in sentences)
 
 
@@ -195,7 +196,7 @@ def _risks(review: Review, lang: Language, scale: RiskScale, theme: Theme) -> li
             (str(row["owner"]), theme.ink) if row["owner"] else (t("deck.nobody", lang), theme.late),
             _share(row["probability"]), _days(row["impact_days"], lang),
             "" if expected is None else t("deck.expected", lang, days=expected)])
-    made, cut = table(left, _BODY_TOP, (24, 166, 76, 46, 50, 56), body, 10, theme, lines=2, numbers=(3, 4, 5), name="risks",
+    made, cut = table(left, _BODY_TOP, (24, 156, 76, 48, 50, 64), body, 10, theme, lines=2, numbers=(3, 4, 5), name="risks",
                       height=_FOOT - _BODY_TOP - 14)
     page.add(made)
     _left_out(page, cut + int(rows["rating"].notna().sum()) - drawn, lang)
@@ -307,47 +308,58 @@ def _appendix(review: Review, lang: Language, theme: Theme) -> list[Page]:
                      (t("deck.slip", lang, days=row["beyond"]), theme.late) if late else "",
                      "" if row["spare"] != row["spare"] or abs(row["spare"]) > 9_999 else t("deck.short-days", lang, days=row["spare"])])
     out: list[Page] = []
+    most = 0
     while body:
         page = _page(theme, t("deck.appendix", lang, count=int(facts.open.sum())))
-        made, cut = table(MARGIN, 66, (62, 276, 104, 120, 118, 76, 66, 66), [[*head], *body], 9.5, theme, lines=1, numbers=(6, 7),
-                          name="open items", height=_FOOT - 66 - 14)
+        made, cut = _items(head, body[:most] if most else body, theme)
+        if cut:  # equal pages: none with a single row at the end
+            fit = len(body) - cut
+            most = ceil(len(body) / ceil(len(body) / fit))
+            made, _ = _items(head, body[:most], theme)
         page.add(made)
         out.append(page)
-        body = body[len(body) - cut:] if cut else []
+        body = body[len(made.rows) - 1:]
     _left_out(out[-1], int(facts.open.sum()) - len(rows), lang)
     return out
+
+
+def _items(head: list[str], body: Sequence[list[str | tuple[str, str]]], theme: Theme) -> tuple[Table, int]:
+    return table(MARGIN, 66, (62, 262, 104, 120, 132, 76, 66, 66), [[*head], *body], 9.5, theme, lines=1, numbers=(6, 7),
+                 name="open items", height=_FOOT - 66 - 14)
 
 
 def one_page(review: Review, lang: Language, theme: Theme = LIGHT) -> Page:
     """The page that is put on the screen: headline, status, roadmap, decisions, risks, what changed."""
     page = _page(theme, review.headline.text(lang), f"{review.rule.text(lang)}", review.brief.text(lang, Length.PAGE))
     page.add(_status_box(review, WIDTH - MARGIN - 22, 26, 22, lang, theme))
-    bottom = 372.0
+    page.write(MARGIN, 71, _INNER, executive_legend(review, lang), 10, theme.muted_text)
+    bottom = 374.0
     left_out = 0
     if review.roadmap.marks:
-        left_out = review.roadmap.left_out + executive.draw(page, review.roadmap, 84, bottom, MARGIN, WIDTH - MARGIN, theme, lang,
+        left_out = review.roadmap.left_out + executive.draw(page, review.roadmap, 86, bottom, MARGIN, WIDTH - MARGIN, theme, lang,
                                                             review.facts.status_date)
     columns = (_column_decisions(review, lang),
                _column(t("brief.section.risks", lang), [risk.sentence for risk in review.risks[:3]], lang),
                _column(t("brief.section.changes" if review.since else "brief.section.unknown", lang),
                        list(review.since[:3] or review.unknowns[:3]), lang))
-    width = (_INNER - 40) / 3
-    for number, (title, lines) in enumerate(columns):
-        x, y = MARGIN + number * (width + 20), bottom + 22
+    x = MARGIN
+    for share, (title, lines) in zip((0.42, 0.34, 0.24), columns, strict=True):
+        width, y = (_INNER - 40) * share, bottom + 22
         page.add(Line(x, y - 6, x + width, y - 6, theme.rule))
         y += page.write(x, y, width, title, 12, theme.ink, bold=True) + 4
         for line in lines:
-            broken = fitted(line, width, 10.5, 3)
-            if y + len(broken) * 10.5 * LINE > _FOOT - 6:
+            broken = fitted(line, width, 10.5, 4)
+            if y + len(broken) * 10.5 * LINE > _FOOT + 2:
                 break
             page.add(Words(x, y, width, len(broken) * 10.5 * LINE, tuple(broken), 10.5, theme.ink))
-            y += len(broken) * 10.5 * LINE + 5
+            y += len(broken) * 10.5 * LINE + 4
+        x += width + 20
     _left_out(page, left_out, lang)
     _footer(page, review, 1, lang)
     return page
 
 
-def _column(title: str, sentences: Sequence[Sentence], lang: Language) -> tuple[str, list[str]]:
+def _column(title: str, sentences: Sequence[Told], lang: Language) -> tuple[str, list[str]]:
     return title, [sentence.text(lang) for sentence in sentences] or [t("deck.none", lang)]
 
 

@@ -9,14 +9,14 @@ from tpm.insight.review.brief import Brief, Length, Shape, write
 from tpm.insight.review.decisions import Decision, Option, TopRisk, decisions, top_risks
 from tpm.insight.review.facts import Facts
 from tpm.insight.review.milestones import ExecutiveRoadmap, Mark, executive_roadmap
-from tpm.insight.review.sentence import Sentence
+from tpm.insight.review.sentence import Sentence, Told
 from tpm.insight.review.status import Rag, Status, Thresholds, Watermelon, program_status, watermelons
 from tpm.insight.review.talk import Person, who_to_talk_to
 from tpm.insight.review.unknowns import unknowns
 from tpm.model import Plan, Schedule, SimulationResult
 
 __all__ = ["Brief", "Decision", "ExecutiveRoadmap", "Length", "Mark", "Option", "Person", "Rag", "Review", "ReviewOptions", "Sentence",
-           "Shape", "Status", "Thresholds", "TopRisk", "Watermelon", "review"]
+           "Shape", "Status", "Thresholds", "Told", "TopRisk", "Watermelon", "review"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Review:
     watermelons: tuple[Watermelon, ...]
     people: tuple[Person, ...]
     unknowns: tuple[Sentence, ...]
-    since: tuple[Sentence, ...]  # what changed since the last review; empty where there is nothing to compare with
+    since: tuple[Told, ...]  # what changed since the last review; empty where there is nothing to compare with
     brief: Brief
 
     @property
@@ -52,7 +52,7 @@ class Review:
         return self.brief.headline
 
 
-def review(plan: Plan, schedule: Schedule, *, simulation: SimulationResult | None = None, since: Sequence[Sentence] = (),
+def review(plan: Plan, schedule: Schedule, *, simulation: SimulationResult | None = None, since: Sequence[Told] = (),
            options: ReviewOptions | None = None, decide: bool = True) -> Review:
     """The review of ``plan`` under ``schedule``, with the confidence of ``simulation`` where one was run.
 

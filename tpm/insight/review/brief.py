@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from tpm.i18n import Language, t
 from tpm.insight.review.decisions import Decision, TopRisk
 from tpm.insight.review.facts import NO_SLIP_DAYS, Facts, names_of
-from tpm.insight.review.sentence import Names, Sentence, Word, paragraph, rows_of
+from tpm.insight.review.sentence import Names, Sentence, Told, Word, paragraph, rows_of
 from tpm.insight.review.status import Rag, Status, Watermelon, watermelon_sentence
 from tpm.model import Schedule
 
@@ -39,23 +39,12 @@ class Shape(StrEnum):
     SLACK = "slack"
 
 
-class Told(Protocol):
-    """Anything that a brief can say: a sentence of this room or of another."""
-
-    @property
-    def rows(self) -> tuple[str, ...]: ...
-
-    def text(self, lang: Language) -> str: ...
-
-    def numbers(self) -> dict[str, float | str]: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Section:
     """Sentences under one heading of the page; ``title`` is a key of the catalogue."""
 
     title: str
-    sentences: tuple[Sentence, ...]
+    sentences: tuple[Told, ...]
 
 
 @dataclass(frozen=True)
@@ -63,14 +52,14 @@ class Brief:
     """The headline, the short paragraph and the page's sections."""
 
     headline: Sentence
-    short: tuple[Sentence, ...]  # with the headline, at most a handful
+    short: tuple[Told, ...]  # with the headline, at most a handful
     sections: tuple[Section, ...]
 
     def line(self, lang: Language) -> str:
         """The one line."""
         return self.headline.text(lang)
 
-    def paragraphs(self, length: Length) -> tuple[tuple[Sentence, ...], ...]:
+    def paragraphs(self, length: Length) -> tuple[tuple[Told, ...], ...]:
         """Sentences by paragraph at ``length``."""
         if length is Length.LINE:
             return ((self.headline,),)
@@ -231,7 +220,7 @@ def _state(status: Status, lanes: Mapping[str, Status], rule: Sentence, first: S
 
 
 def write(facts: Facts, *, status: Status, lanes: Mapping[str, Status], rule: Sentence, decisions: Sequence[Decision],
-          risks: Sequence[TopRisk], melons: tuple[Watermelon, ...], unknown: Sequence[Sentence], since: Sequence[Sentence] = ()) -> Brief:
+          risks: Sequence[TopRisk], melons: tuple[Watermelon, ...], unknown: Sequence[Sentence], since: Sequence[Told] = ()) -> Brief:
     """The brief of facts that were computed elsewhere in this room."""
     first = headline(facts)
     why = causes(facts)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from tpm.insight.review import Review, ReviewOptions, Sentence, review
+from tpm.insight.review import Review, ReviewOptions, Told, review
 from tpm.insight.review.facts import Facts
 from tpm.model import Plan, Schedule, SimulationOptions, SimulationResult
 
@@ -12,8 +13,6 @@ from tpm.model import Plan, Schedule, SimulationOptions, SimulationResult
 def simulation_of(plan: Plan, schedule: Schedule, options: SimulationOptions,
                   progress: Callable[[float], None] | None = None) -> SimulationResult | None:
     """The simulation of the date that the headline speaks of; None where that date cannot be simulated."""
-    from dataclasses import replace
-
     from tpm.risk import simulate
 
     facts = Facts(plan, schedule)
@@ -23,7 +22,7 @@ def simulation_of(plan: Plan, schedule: Schedule, options: SimulationOptions,
     return result if result.answered else None
 
 
-def review_of(plan: Plan, schedule: Schedule, *, runs: int = 0, seed: int = 1, since: Sequence[Sentence] = (),
+def review_of(plan: Plan, schedule: Schedule, *, runs: int = 0, seed: int = 1, since: Sequence[Told] = (),
               options: ReviewOptions | None = None, progress: Callable[[float], None] | None = None) -> Review:
     """The review of ``plan``; ``runs`` above zero simulates its headline first."""
     simulation = simulation_of(plan, schedule, SimulationOptions(runs=runs, seed=seed), progress) if runs > 0 else None

@@ -101,11 +101,22 @@ def _worded(value: Any, lang: Language) -> Any:
     return value.text(lang) if isinstance(value, Spoken) else value
 
 
-def paragraph(sentences: Iterable[Sentence], lang: Language) -> str:
+class Told(Protocol):
+    """Anything that a review can say: a :class:`Sentence`, or one of another room."""
+
+    @property
+    def rows(self) -> tuple[str, ...]: ...
+
+    def text(self, lang: Language) -> str: ...
+
+    def numbers(self) -> dict[str, float | str]: ...
+
+
+def paragraph(sentences: Iterable[Told], lang: Language) -> str:
     """Sentences one after the other."""
     return " ".join(sentence.text(lang) for sentence in sentences)
 
 
-def rows_of(sentences: Sequence[Sentence]) -> tuple[str, ...]:
+def rows_of(sentences: Sequence[Told]) -> tuple[str, ...]:
     """Every row behind ``sentences``, each once, in the order of telling."""
     return tuple(dict.fromkeys(row for sentence in sentences for row in sentence.rows))

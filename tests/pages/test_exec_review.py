@@ -1,0 +1,89 @@
+"""The Exec review page: what it says of the sample, in both languages, and what the presenter can choose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.conftest import words
+from tpm.ui.exec_review import SECTIONS
+from tpm.ui.keys import Key
+
+
+def said(test: AppTest) -> str:
+    return words(test).replace("\\", "")
+
+
+@pytest.fixture
+def sample(app: Callable[..., AppTest]) -> Callable[[str], AppTest]:
+    def opened(locale: str = "en-US") -> AppTest:
+        test = app(locale=locale)
+        test.button(key=Key.OPEN_SAMPLE).click().run(timeout=60)
+        test.switch_page("pages/exec_review.py").run(timeout=60)
+        assert not test.exception
+        return test
+
+    return opened
+
+
+@pytest.mark.parametrize(("locale", "expected"), [
+    ("en-US", "Korea launch lands 1 Feb, 9 working days after the promised 19 Jan."),
+    ("ko-KR", "한국 오픈은 2월 1일로 예측되며, 약속한 1월 19일보다 영업일 9일 늦습니다."),
+])
+def test_the_headline_is_the_finding(sample: Callable[[str], AppTest], locale: str, expected: str) -> None:
+    assert sample(locale).subheader[0].value.replace("\\", "") == expected
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize("locale", ["en-US", "ko-KR"])
+def test_every_section_draws(sample: Callable[[str], AppTest], section: str, locale: str) -> None:
+    test = sample(locale)
+    test.button_group(key=Key.REVIEW_SECTION).set_value(section).run(timeout=60)
+    assert not test.exception
+
+
+def test_the_brief_is_text_to_copy_and_every_sentence_opens_its_rows(sample: Callable[[str], AppTest]) -> None:
+    test = sample("en-US")
+    test.button_group(key=Key.REVIEW_SECTION).set_value("brief").run(timeout=60)
+    assert test.code[0].value.startswith("Korea launch lands 1 Feb")
+    sentence = next(button for button in test.button if button.key and button.key.startswith(Key.REVIEW_SENTENCE))
+    sentence.click().run(timeout=60)
+    assert not test.exception
+    assert any("CK-" in str(value) for frame in test.dataframe for value in frame.value.iloc[:, 0])
+
+
+def test_options_of_a_decision_are_told_with_their_days(sample: Callable[[str], AppTest]) -> None:
+    test = sample("en-US")
+    test.button_group(key=Key.REVIEW_SECTION).set_value("decisions").run(timeout=60)
+    text = said(test)
+    assert "Win back 9 working days on Korea launch, or accept 1 Feb?" in text
+    assert "**no change** · Accept 1 Feb" in text
+
+
+def test_thresholds_are_kept_with_the_workspace_and_change_the_colour(sample: Callable[[str], AppTest]) -> None:
+    test = sample("en-US")
+    assert "R · Red: more than 5 working days" in said(test)
+    test.number_input(key=Key.REVIEW_RED).set_value(15)
+    next(button for button in test.button if button.label == "Keep").click()
+    test.run(timeout=60)
+    assert "A · Red: more than 15 working days" in said(test)
+
+
+def test_thresholds_that_fall_are_refused_with_a_sentence(sample: Callable[[str], AppTest]) -> None:
+    test = sample("en-US")
+    test.number_input(key=Key.REVIEW_AMBER).set_value(20)
+    next(button for button in test.button if button.label == "Keep").click()
+    test.run(timeout=60)
+    assert "Red must be worse than amber" in test.error[0].value
+    assert "R · Red: more than 5 working days" in said(test)
+
+
+def test_a_hidden_milestone_leaves_the_picture(sample: Callable[[str], AppTest]) -> None:
+    test = sample("en-US")
+    test.multiselect(key=Key.REVIEW_HIDDEN).set_value(["CK-705"])
+    next(button for button in test.button if button.label == "Keep").click()
+    test.run(timeout=60)
+    assert not test.exception
+    assert test.multiselect(key=Key.REVIEW_HIDDEN).value == ["CK-705"]
