@@ -1,4 +1,4 @@
-"""Hostile files end soon: what once grew with the square of a file is measured with a generous clock, far above what linear work takes."""
+"""Hostile files end soon: what once grew with the square of a file must stay far below a generous limit of processor time."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from tpm.ingest import read_files
 from tpm.ingest.hierarchy import _without_loops, levels
 from tpm.ingest.textfile import MAX_CELL_CHARACTERS, MAX_COLUMNS
 
-_GENEROUS_SECONDS = 20.0  # on a busy machine; the quadratic versions took minutes
+_GENEROUS_SECONDS = 20.0  # of processor time; the quadratic versions took minutes
 
 
 @contextmanager
 def soon() -> Iterator[None]:
-    began = time.perf_counter()
+    began = time.process_time()
     yield
-    assert time.perf_counter() - began < _GENEROUS_SECONDS
+    assert time.process_time() - began < _GENEROUS_SECONDS
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,9 @@ def soon() -> Iterator[None]:
             lambda: "Task,Start,Predecessors\n" + "".join(f"Task name {n},2026-03-02,Task nam {n - 1}\n" for n in range(8_000)),
             id="references that nearly name something",
         ),
+        pytest.param(lambda: ("Task,Start,Finish,Owner,Risk,Impact,Phase," * 28 + "x\n") * 2_800, id="wide headers in every row"),
+        pytest.param(lambda: "Task,Start,Predecessors\n" + f'A,2026-03-02,"{"x" * 20_000}"\n' * 400, id="references as long as a page"),
+        pytest.param(lambda: "ID,Task,Start\n" + "A,T,2026-03-02\n" * 60_000, id="one id in every row"),
         pytest.param(
             lambda: "ID,Task,Start,Parent\n" + "".join(f"{n},T,2026-03-02,{n + 1}\n" for n in range(20_000)), id="parents in one long chain"
         ),
@@ -59,3 +62,15 @@ def test_every_loop_of_parents_is_cut_once_and_depths_are_counted() -> None:
     chain = np.arange(-1, 49_999)
     with soon():
         assert levels(_without_loops(chain)).tolist() == list(range(50_000))
+
+
+def test_more_calendars_than_any_plan_has_are_not_all_laid_out() -> None:
+    size = 2_200
+    lines = ["ERMHDR\t8.0\t2026-01-01\tProject\tadmin", "%T\tPROJECT", "%F\tproj_id\tproj_short_name", "%R\t1\tP", "%T\tCALENDAR"]
+    lines += ["%F\tclndr_id\tclndr_name\tday_hr_cnt", *(f"%R\t{n}\tStandard\t8" for n in range(size)), "%T\tTASK"]
+    lines += ["%F\ttask_id\tproj_id\tclndr_id\ttask_code\ttask_name\ttarget_start_date\ttarget_end_date\ttarget_drtn_hr_cnt"]
+    lines += [f"%R\t{n}\t1\t{n}\tA{n}\tTask {n}\t2026-03-02 08:00\t2026-03-06 17:00\t40" for n in range(size)]
+    with soon():
+        result = read_files([("plan.xer", "\n".join([*lines, "%E"]).encode())])
+    assert len(result.plan.activities) == size
+    assert "file-calendar-cut" in {finding.code for finding in result.findings}

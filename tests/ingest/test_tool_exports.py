@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.ingest.build import codes, links, read, read_text, row
+import openpyxl
+
+from tests.ingest.build import codes, links, read, read_text, row, saved
+from tpm.ingest import read_files
 from tpm.model import ImportResult
 
 Item = tuple[str, str | None, str | None, str | None, str | None]
@@ -317,3 +320,157 @@ def test_microsoft_project_export_to_excel() -> None:
     ]
     assert row(result, "Launch")["kind"] == "milestone"
     assert row(result, "Build")["duration"] == 5
+
+
+def test_jira() -> None:
+    result = read_text(
+        "Summary,Issue key,Issue id,Issue Type,Status,Project key,Project name,Priority,Assignee,Created,Resolved,Component/s,Due date,"
+        "Sprint,Sprint,Inward issue link (Blocks),Inward issue link (Blocks),Outward issue link (Blocks),"
+        "Outward issue link (Relates),"
+        "Custom field (Start date),Custom field (Story Points),Custom field (Epic Link),Parent,Parent summary,"
+        "Original estimate,Status Category\n"
+        "Checkout,PAY-1,10001,Epic,In Progress,PAY,Payments,High,Maya Chen,02/Feb/26 9:12 AM,,Web,20/Mar/26 12:00 AM,,,,,,,"
+        "02/Mar/26 12:00 AM,,,,,,In Progress\n"
+        "Card form,PAY-2,10002,Story,Done,PAY,Payments,High,Bo Kim,02/Feb/26 9:12 AM,06/Mar/26 4:40 PM,Web,06/Mar/26 12:00 AM,"
+        "Sprint 1,Sprint 2,,,PAY-3,PAY-9,02/Mar/26 12:00 AM,5,PAY-1,,,28800,Done\n"
+        "Store tokens,PAY-3,10003,Story,To Do,PAY,Payments,Medium,,02/Feb/26 9:12 AM,,Api,13/Mar/26 12:00 AM,Sprint 2,,PAY-2,,PAY-4,,"
+        "09/Mar/26 12:00 AM,3,PAY-1,,,57600,To Do\n"
+        "Refunds,PAY-4,10004,Sub-task,Blocked,PAY,Payments,Low,Bo Kim,02/Feb/26 9:12 AM,,Api,20/Mar/26 12:00 AM,,,PAY-3,PAY-2,,,"
+        "16/Mar/26 12:00 AM,,,10003,Store tokens,,In Progress\n",
+        "Jira.csv",
+    )
+    assert items(result) == [
+        ("Checkout", None, "2026-03-02", "2026-03-20", "Maya Chen"),
+        ("Card form", "Checkout", "2026-03-02", "2026-03-06", "Bo Kim"),
+        ("Store tokens", "Checkout", "2026-03-09", "2026-03-13", None),
+        ("Refunds", "Store tokens", "2026-03-16", "2026-03-20", "Bo Kim"),
+    ]
+    assert [pair[:3] for pair in pairs(result)] == [("Card form", "Store tokens", "FS"), ("Card form", "Refunds", "FS")]
+    form = row(result, "Card form")
+    assert (form["id"], form["team"], form["program"], form["phase"]) == ("PAY-2", "Web", "Payments", "Sprint 2")
+    assert (form["actual_finish"], form["state"], form["priority_rank"], form["duration"]) == ("2026-03-06", "done", 2, 5)
+    assert row(result, "Refunds")["state"] == "blocked"
+    assert "unreadable-duration" not in codes(result)
+
+
+def test_jira_estimates_are_seconds_where_no_dates_say_how_long() -> None:
+    result = read_text(
+        "Summary,Issue key,Due date,Original estimate\nBuild,A-1,13/Mar/26 12:00 AM,144000\nTest,A-2,20/Mar/26 12:00 AM,28800\n"
+    )
+    assert [(row(result, name)["duration"], row(result, name)["planned_start"]) for name in ("Build", "Test")] == [
+        (5, "2026-03-09"),
+        (1, "2026-03-20"),
+    ]
+
+
+def test_asana_names_with_commas_in_lists_of_names() -> None:
+    result = read_text(
+        "Task ID,Name,Section/Column,Start Date,Due Date,Parent task,Blocked By (Dependencies)\n"
+        '1202,"Draft, then edit",Build,2026-03-02,2026-03-06,,\n'
+        '1203,Review copy,Build,2026-03-09,2026-03-10,,"Draft, then edit"\n'
+        '1204,Ship,Ship,,2026-03-20,,"Draft, then edit,Review copy"\n'
+    )
+    assert sorted(pairs(result)) == [
+        ("Draft, then edit", "Review copy", "FS", 0),
+        ("Draft, then edit", "Ship", "FS", 0),
+        ("Review copy", "Ship", "FS", 0),
+    ]
+    assert "unknown-predecessor" not in codes(result)
+
+
+def test_trello_due_complete_says_done_where_the_list_is_no_state() -> None:
+    result = read_text(
+        "Card ID,Card Name,List Name,Due Date,Board Name,Start Date,Due Complete\n"
+        "ab1,Design,Sprint 12,2026-03-06T17:00:00.000Z,Shop,2026-03-02T09:00:00.000Z,true\n"
+        "ab2,Build,Sprint 12,2026-03-13T17:00:00.000Z,Shop,,false\n"
+    )
+    assert [row(result, name)["state"] for name in ("Design", "Build")] == ["done", "not_started"]
+
+
+def test_linear_dates_with_time_zones_in_words() -> None:
+    zone = "00:00:00 GMT+0900 (Korean Standard Time)"
+    result = read_text(
+        '"ID","Team","Title","Status","Completed","Due Date","Parent issue","Blocked by"\n'
+        f'"PAY-1","Payments","Card form","In Progress","","Fri Mar 13 2026 {zone}","",""\n'
+        f'"PAY-2","Payments","Tokens","Done","Fri Mar 06 2026 {zone}","Mon Mar 09 2026 {zone}","",""\n'
+        f'"PAY-3","Payments","Receipts","Todo","","Fri Mar 20 2026 {zone}","","PAY-1, PAY-2"\n'
+    )
+    assert [one[3] for one in items(result)] == ["2026-03-13", "2026-03-09", "2026-03-20"]
+    assert row(result, "Tokens")["actual_finish"] == "2026-03-06"
+    assert [pair[:2] for pair in pairs(result)] == [("Card form", "Receipts"), ("Tokens", "Receipts")]
+
+
+def test_github_parents_as_repository_and_number() -> None:
+    url = "https://github.com/acme/shop/issues/"
+    result = read_text(
+        "Title\tURL\tAssignees\tStatus\tMilestone\tRepository\tParent issue\tStart date\tTarget date\tIteration\n"
+        f"Checkout\t{url}10\tmaya\tIn Progress\tv1.0\tacme/shop\t\tMar 2, 2026\tMar 20, 2026\tIteration 1\n"
+        f"Card form\t{url}11\tmaya, bo\tDone\tv1.0\tacme/shop\tacme/shop#10\tMar 2, 2026\tMar 6, 2026\tIteration 1\n",
+        "project.tsv",
+    )
+    assert [one[:2] for one in items(result)] == [("Checkout", None), ("Card form", "Checkout")]
+    assert row(result, "Card form")["program"] == "acme/shop"
+    assert result.plan.attributes["Milestone"].tolist() == ["v1.0", "v1.0"]
+
+
+def test_notion_dates_with_times_and_zones() -> None:
+    result = read_text(
+        "Task name,Status,Due,Blocked by,Parent-task\n"
+        '"Launch, phase 1",In progress,"November 2, 2026 → November 20, 2026",,\n'
+        'Draft,Done,"November 2, 2026 9:00 AM (GMT+9) → November 6, 2026 6:00 PM",,"Launch, phase 1"\n'
+        'Celebrate,Not started,"November 23, 2026","Draft, Launch, phase 1",\n'
+    )
+    assert [one[:4] for one in items(result)] == [
+        ("Launch, phase 1", None, "2026-11-02", "2026-11-20"),
+        ("Draft", "Launch, phase 1", "2026-11-02", "2026-11-06"),
+        ("Celebrate", None, None, "2026-11-23"),
+    ]
+    assert sorted(pair[:2] for pair in pairs(result)) == [("Draft", "Celebrate"), ("Launch, phase 1", "Celebrate")]
+
+
+def test_smartsheet_rows_indented_by_the_outline() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for line in (
+        ["Task Name", "Duration", "Start", "Finish", "Predecessors", "Assigned To", "% Complete"],
+        ["Design", "7d", "2026-03-02", "2026-03-10", None, None, 0.6],
+        ["Draft", "5d", "2026-03-02", "2026-03-06", None, "maya@example.com", 1],
+        ["Review", "~2d", "2026-03-09", "2026-03-10", "2", "bo@example.com, maya@example.com", 0.1],
+        ["Launch", "0", "2026-03-20", "2026-03-20", "3FS +2d, 2SS +1w", None, 0],
+    ):
+        sheet.append(line)
+    for number in (3, 4):
+        sheet.row_dimensions[number].outlineLevel = 1
+    result = read_files([("plan.xlsx", saved(book))])
+    assert [one[:2] for one in items(result)] == [("Design", None), ("Draft", "Design"), ("Review", "Design"), ("Launch", None)]
+    assert pairs(result) == [("Draft", "Review", "FS", 0), ("Review", "Launch", "FS", 2), ("Draft", "Launch", "SS", 5)]
+    assert row(result, "Launch")["kind"] == "milestone"
+
+
+def test_microsoft_project_day_first_dates_and_inactive_tasks() -> None:
+    head = ["ID", "Active", "Task Mode", "Name", "Duration", "Start", "Finish", "Predecessors", "Outline Level", "Resource Names"]
+    result = read(
+        {
+            "Task_Table": [
+                head,
+                [1, "Yes", "Auto Scheduled", "Draft", "5 days?", "Mon 02/11/26", "Fri 06/11/26", None, 1, "Maya[50%],Bo"],
+                [2, "Yes", "Auto Scheduled", "Review", "2 days", "Thu 19/11/26", "Fri 20/11/26", "1FS-1 day", 1, None],
+                [3, "No", "Auto Scheduled", "Parked", "3 days", "Fri 20/11/26", "Tue 24/11/26", "1SS+50%,2FF+1 eday", 1, None],
+            ]
+        }
+    )
+    assert [one[2:] for one in items(result)] == [
+        ("2026-11-02", "2026-11-06", "Maya,Bo"),
+        ("2026-11-19", "2026-11-20", None),
+        ("2026-11-20", "2026-11-24", None),
+    ]
+    assert links(result) == [("1", "2", "FS", -1, "working"), ("1", "3", "SS", 0.5, "percent"), ("2", "3", "FF", 1, "elapsed")]
+    assert [row(result, name)["state"] for name in ("Draft", "Parked")] == ["not_started", "cancelled"]
+
+
+def test_a_delimiter_inside_quotes_separates_no_cells() -> None:
+    others = {n: ";".join(str((n + step) % 60) for step in range(1, 21)) for n in range(60)}
+    result = read_text("ID,Task,Start,Predecessors\n" + "".join(f'{n},Task {n},2026-03-02,"{ids}"\n' for n, ids in others.items()))
+    assert len(result.plan.activities) == 60
+    assert len(links(result)) == 60 * 20

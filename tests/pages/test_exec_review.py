@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -11,19 +12,20 @@ from tests.pages.conftest import words
 from tpm.ui.exec_review import SECTIONS
 from tpm.ui.keys import Key
 
+DATA = Path(__file__).resolve().parents[2] / "data"
+
 
 def said(test: AppTest) -> str:
     return words(test).replace("\\", "")
 
 
 @pytest.fixture
-def sample(app: Callable[..., AppTest]) -> Callable[[str], AppTest]:
+def sample(app: Callable[..., AppTest], keep: Callable[..., str]) -> Callable[[str], AppTest]:
+    """The sample's last version in a workspace of its own: the sample itself is reopened with what others chose in it."""
+
     def opened(locale: str = "en-US") -> AppTest:
-        test = app(locale=locale)
-        test.button(key=Key.OPEN_SAMPLE).click().run(timeout=60)
-        test.switch_page("pages/exec_review.py").run(timeout=60)
-        assert not test.exception
-        return test
+        name = f"sample_{locale[:2]}_2026-11-20.xlsx"
+        return app("exec_review", locale=locale, workspace=keep((name, (DATA / name).read_bytes())))
 
     return opened
 
