@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -18,12 +18,15 @@ from tpm.findings import Severity
 from tpm.ingest.anchors import anchored, stated_start
 from tpm.ingest.columns import Columns
 from tpm.ingest.dates import Order, Reading, column_order, is_range, parse, years_in
+from tpm.ingest.grid import Cell, as_text
+from tpm.ingest.headers import meant_as_effort
 from tpm.ingest.options import ReadOptions
 from tpm.ingest.rows import Rows, column_of, sort_rows
 from tpm.ingest.tables import Table
 from tpm.ingest.values import (
     Column,
     Doubts,
+    counts_seconds,
     read_constraints,
     read_days,
     read_durations,
@@ -34,7 +37,8 @@ from tpm.ingest.values import (
     read_ranks,
     read_states,
 )
-from tpm.ingest.words import is_empty_word, milestones_among
+from tpm.ingest.words import flag_of, is_active_header, is_empty_word, milestones_among
+from tpm.model import State
 
 DATE_FIELDS: Final = (
     "start",
@@ -72,6 +76,7 @@ class Draft:
     filled: np.ndarray = field(default_factory=lambda: np.empty(0, int))
     rejected: dict[int, str] = field(default_factory=dict)  # row of the grid → reason
     sections: list[int] = field(default_factory=list)
+    parents: list[np.ndarray] = field(default_factory=list)  # texts of every column that names the row above, surest first
     doubts: Doubts = field(default_factory=Doubts)
     yearless: bool = False
     stated_start: dt.date | None = None  # the project's start as the sheet states it above the table
@@ -94,7 +99,7 @@ def draft_activities(table: Table, columns: Columns, options: ReadOptions, year:
     for name in ("duration", *ESTIMATES):
         column = column_of(table, columns, name)
         if column is not None:
-            unit = columns.choices[name].unit
+            unit = columns.choices[name].unit or ("seconds" if meant_as_effort(column.header) and counts_seconds(column) else None)
             read = read_durations(column, unit if unit and unit != "points" else "days", 5.0, rows.keep, doubts)
             draft.data[name] = read["days"][rows.keep]
             if name == "duration":
@@ -130,7 +135,19 @@ def draft_activities(table: Table, columns: Columns, options: ReadOptions, year:
             column = Column.of(table.grid, index, table.first, table.last, header)
             name = header if header not in draft.attributes else f"{header} ({index + 1})"
             draft.attributes[name] = column.texts()[rows.keep]
+            if is_active_header(header):
+                _cancel_inactive(draft, column)
     return draft
+
+
+def _cancel_inactive(draft: Draft, column: Column) -> None:
+    """Rows that a column "Active" says no of are out of the plan's scope; a column that holds anything but yes and no says nothing."""
+    told = column.spread(lambda cell: flag_of("yes" if cell else "no") if isinstance(cell, bool) else flag_of(as_text(cell)))[draft.keep]
+    if any(one is None for one in told) or all(one is False for one in told):
+        return
+    off = np.array([one is False for one in told], dtype=bool)
+    for name, value in (("status", draft.attributes[column.header]), ("state", State.CANCELLED.value)):
+        draft.data[name] = np.where(off, value, draft.data.get(name, np.full(len(draft), None, dtype=object)))
 
 
 def _begin(table: Table, columns: Columns, rows: Rows) -> Draft:
@@ -169,11 +186,26 @@ def _read_texts(draft: Draft, rows: Rows) -> None:
             draft.data[name] = read_ids(column)[rows.keep]
         else:
             draft.data[name] = column.texts()[rows.keep]
+    if "parent" in draft.data:
+        more = [Column.of(table.grid, index, table.first, table.last) for index in columns.more.get("parent", ())]
+        draft.parents = [draft.data["parent"], *(column.texts()[rows.keep] for column in more)]
+    _latest_of_repeated(draft, "phase")
     for name in ("phase", "program"):
         if name in columns.fields and columns.fields[name] < columns.fields["name"] and draft.data[name].size:
             draft.data[name] = _filled_like(draft, columns.fields[name], draft.data[name])
     if draft.groups and "phase" not in draft.data:
         draft.data["phase"] = np.array([_tidy(cell) for cell in draft.groups[0]], dtype=object)
+
+
+def _latest_of_repeated(draft: Draft, name: str) -> None:
+    """Of columns with one header ("Sprint", "Sprint") the last that says something counts: trackers write the oldest first."""
+    if name not in draft.columns.fields or name not in draft.data:
+        return
+    header = draft.columns.choices[name].header
+    for index in sorted(index for index, other in draft.columns.rest.items() if other == header):
+        texts = Column.of(draft.table.grid, index, draft.table.first, draft.table.last).texts()[draft.keep]
+        later = np.array([text is not None for text in texts], dtype=bool)
+        draft.data[name] = np.where(later, texts, draft.data[name])
 
 
 def _filled_like(draft: Draft, index: int, own: np.ndarray) -> np.ndarray:
@@ -320,14 +352,18 @@ def _conflict(draft: Draft, column: Column, reading: Reading, rows: Rows) -> Non
 def years_near(table: Table) -> list[int]:
     """Years that stand in typed dates of the sheet or in the texts above the table, in the sheet's and in the file's name."""
     grid = table.grid
-    found: list[int] = []
-    for row in grid.lines_above(table.header_last + 1):
-        for cell in row:
-            if isinstance(cell, str):
-                found += years_in(cell)
-            elif hasattr(cell, "year") and 1990 < cell.year < 2100:
-                found.append(cell.year)
+    found = [int(year) for year in grid.above(table.header_last + 1, "years", _years_of_line)]  # type: ignore[arg-type]
     return found or years_in(grid.sheet) or years_in(grid.file)
+
+
+def _years_of_line(row: Sequence[Cell]) -> list[Cell]:
+    out: list[Cell] = []
+    for cell in row:
+        if isinstance(cell, str):
+            out += years_in(cell)
+        elif isinstance(cell, dt.date) and 1990 < cell.year < 2100:
+            out.append(cell.year)
+    return out
 
 
 def names_of_events(names: np.ndarray) -> np.ndarray:

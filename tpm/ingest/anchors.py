@@ -6,7 +6,7 @@ import calendar
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -16,6 +16,7 @@ from tpm.ingest.dates import Reading, Span, parse
 from tpm.ingest.words import is_project_start
 
 if TYPE_CHECKING:
+    from tpm.ingest.grid import Cell
     from tpm.ingest.tables import Table
     from tpm.ingest.values import Column, Doubts
 
@@ -60,19 +61,24 @@ def _span(offset: Offset, base: dt.date) -> Span:
 
 def stated_start(table: Table, reading: Reading) -> dt.date | None:
     """The project's start as a form above the table says it: "Project start | 2 March 2026", or both in one cell."""
-    for line in table.grid.lines_above(table.header_first):
-        cells = [cell for cell in line if cell != ""]
-        for cell, beside in zip(cells, [*cells[1:], ""], strict=False):
-            if not isinstance(cell, str):
-                continue
+    for said in table.grid.above(table.header_first, "start", _said_beside_start):
+        if isinstance(said, dt.date):
+            return said.date() if isinstance(said, dt.datetime) else said
+        if isinstance(said, str) and (span := parse(said, reading)):
+            return span[0]
+    return None
+
+
+def _said_beside_start(line: Sequence[Cell]) -> list[Cell]:
+    """What stands behind each label of the project's start: behind its colon, else in the next filled cell."""
+    cells = [cell for cell in line if cell != ""]
+    out: list[Cell] = []
+    for cell, beside in zip(cells, [*cells[1:], ""], strict=False):
+        if isinstance(cell, str):
             label, _, value = cell.replace("：", ":").partition(":")
             if is_project_start(label):
-                if isinstance(beside, dt.date) and not value.strip():
-                    return beside.date() if isinstance(beside, dt.datetime) else beside
-                span = parse(value.strip() or (beside.strip() if isinstance(beside, str) else ""), reading)
-                if span:
-                    return span[0]
-    return None
+                out.append(value.strip() or (beside.strip() if isinstance(beside, str) else beside))
+    return out
 
 
 def anchored(

@@ -116,6 +116,7 @@ def _ids(stack: Stack, findings: list[Finding]) -> tuple[np.ndarray, list[list[s
             else:
                 repeated.append(offset + position)
     counter = 0
+    last: dict[str, int] = {}  # number given to the latest row of an id that repeats
     for index in partial:
         draft, offset, own_ids = stack.drafts[index], stack.offsets[index], as_written[index]
         generated = not any(own_ids)
@@ -123,10 +124,7 @@ def _ids(stack: Stack, findings: list[Finding]) -> tuple[np.ndarray, list[list[s
             if out[offset + position] is not None:
                 continue
             if text is not None:
-                number = 2
-                while f"{text}-{number}" in taken:
-                    number += 1
-                fresh = f"{text}-{number}"
+                fresh = _numbered(text, taken, last)
             elif generated:
                 counter += 1
                 while str(counter) in taken:
@@ -149,6 +147,15 @@ def _ids(stack: Stack, findings: list[Finding]) -> tuple[np.ndarray, list[list[s
             )
         )
     return out, as_written
+
+
+def _numbered(text: str, taken: set[str], last: dict[str, int]) -> str:
+    """``text`` with the next number that makes it new; ``last`` remembers where counting stands, so that many repeats stay linear."""
+    number = last.get(text, 1) + 1
+    while f"{text}-{number}" in taken:
+        number += 1
+    last[text] = number
+    return f"{text}-{number}"
 
 
 def _parents(stack: Stack, sheet_ids: list[list[str | None]]) -> np.ndarray:
@@ -371,16 +378,14 @@ def _risk_ids(risks: pd.DataFrame, findings: list[Finding]) -> pd.DataFrame:
     if risks.empty:
         return empty_frame(RISK_COLUMNS)
     taken: set[str] = set()
+    last: dict[str, int] = {}
     ids, repeated = [], []
     for position, text in enumerate(risks["id"]):
         fresh = text if text is not None else f"R{position + 1}"
         if fresh in taken:
             if text is not None:
                 repeated.append(position)
-            number = 2
-            while f"{fresh}-{number}" in taken:
-                number += 1
-            fresh = f"{fresh}-{number}"
+            fresh = _numbered(fresh, taken, last)
         taken.add(fresh)
         ids.append(fresh)
     if repeated:

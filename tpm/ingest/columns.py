@@ -21,7 +21,7 @@ from tpm.model import ColumnChoice, TableKind
 _LEAST: Final = 0.3  # below this a column is not taken for a field
 _FUZZY: Final = "fuzzy"
 # Fields that may have several columns: links are collected, groups become levels.
-MANY: Final = frozenset({"predecessors", "successors", "level"})
+MANY: Final = frozenset({"predecessors", "successors", "level", "parent"})
 _PERIODS: Final = frozenset({"duration", "start", "finish", "phase", "deadline"})  # headers over dates from … to …
 _RENAMED: Final = {"level": "phase"}
 _PRECEDENCE: Final = ("name", "title", "predecessor", "successor", "start", "finish", "probability", "impact", "id", "owner")

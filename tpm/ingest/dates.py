@@ -22,7 +22,7 @@ from tpm.ingest.words import months
 Order = Literal["dmy", "mdy", "ymd"]
 Span = tuple[dt.date, dt.date]
 _TELLING: Final = 20_000  # different texts that are asked which order they follow
-_LONGEST: Final = 60  # characters; a longer text is no date
+_LONGEST: Final = 90  # characters; a longer text is no date
 EARLIEST, LATEST = dt.date(1970, 1, 1), dt.date(2150, 1, 1)  # a plan outside is a typing error or an empty date cell
 _SERIAL_EPOCH: Final = dt.date(1899, 12, 30)
 _SERIALS: Final = (29_221, 80_000)  # Excel's day numbers of 1980 to 2119; smaller numbers are day counts or weeks
@@ -33,7 +33,8 @@ _WEEKDAY: Final = re.compile(
     re.I,
 )
 _TIME: Final = re.compile(
-    r"(?:[T\s]|(?<=\d)T)?\s*(?:오전|오후|am|pm)?\s*\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?\s*(?:[ap]\.?m\.?)?\s*(?:Z|UTC|GMT|KST|[+-]\d{2}:?\d{2})?\s*$",
+    r"(?:[T\s]|(?<=\d)T)?\s*(?:오전|오후|am|pm)?\s*\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?\s*(?:[ap]\.?m\.?)?"
+    r"\s*(?:Z|UTC|GMT|KST)?\s*(?:[+-]\d{1,2}(?::?\d{2})?)?\s*(?:\([A-Z][\w +:\-]{1,40}\))?\s*$",
     re.I,
 )
 _NUMERIC: Final = re.compile(r"^(\d{1,4})\s*[-./]\s*(\d{1,2})\s*[-./]\s*(\d{1,4})\s*\.?$")
@@ -137,7 +138,7 @@ def from_serial(number: float) -> Span | None:
 @lru_cache(maxsize=65536)
 def parse(text: str, reading: Reading) -> Span | None:
     """The span of days that ``text`` names, or None when it is no date."""
-    if len(text) > 60 or not text:
+    if len(text) > _LONGEST or not text:
         return None
     if text.isascii() and len(text) == 10 and text[4] == text[7] == "-":  # the commonest form, without the rest of the work
         try:
@@ -157,7 +158,7 @@ def parse(text: str, reading: Reading) -> Span | None:
 
 def is_range(text: str, reading: Reading) -> bool:
     """The text names two dates, not one."""
-    if not text or len(text) > 60 or parse(text, reading) is None:
+    if not text or len(text) > _LONGEST or parse(text, reading) is None:
         return False
     plain = unicodedata.normalize("NFKC", text).strip()
     return _single(plain, reading) is None and len([part for part in _RANGE.split(plain) if part and part.strip()]) == 2

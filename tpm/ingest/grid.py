@@ -87,10 +87,22 @@ class Grid:
         """Drop what was made of the rows, before they go: freeing cells in the order in which they were made is faster."""
         vars(self).pop("columns", None)
         vars(self).pop("factorised", None)
+        vars(self).pop("seen_above", None)
 
-    def lines_above(self, row: int) -> list[Sequence[Cell]]:
-        """What stands over a table whose header is in ``row``: the sheet's first lines, and those just above."""
-        return [*self.rows[: min(_TITLE_LINES, row)], *self.rows[max(_TITLE_LINES, row - _LINES_ABOVE) : max(row, 0)]]
+    @cached_property
+    def seen_above(self) -> dict[tuple[str, int], list[Cell]]:
+        """(what was asked, row) → what the row answers; tables one below the other ask the same rows."""
+        return {}
+
+    def above(self, row: int, asked: str, answers: Callable[[Sequence[Cell]], list[Cell]]) -> list[Cell]:
+        """What ``answers`` finds in the lines over a table whose header is in ``row``: the sheet's first lines, and those just above."""
+        out: list[Cell] = []
+        for at in (*range(min(_TITLE_LINES, row)), *range(max(_TITLE_LINES, row - _LINES_ABOVE), max(row, 0))):
+            found = self.seen_above.get((asked, at))
+            if found is None:
+                found = self.seen_above[asked, at] = answers(self.rows[at])
+            out += found
+        return out
 
     @property
     def height(self) -> int:

@@ -52,6 +52,7 @@ class Vocabulary:
     fields: Mapping[TableKind, Mapping[str, tuple[tuple[str, float], ...]]]
     prefixes: Mapping[str, str]  # key → planned, actual, baseline, residual, initial
     units: Mapping[str, str]
+    wrappers: frozenset[str]  # "Custom field (…)": what stands before the name of a field
 
 
 _DATED: Final = {"start": "start", "finish": "finish"}
@@ -94,7 +95,7 @@ def vocabulary() -> Vocabulary:
         fields[kind] = {word: tuple(sorted(found.items(), key=lambda pair: -pair[1])) for word, found in words.items()}
     prefixes = {key(word): name for name, group in raw["prefix"].items() for word in group}
     units = {key(word): unit for unit, group in raw["units"].items() for word in group}
-    return Vocabulary(fields, prefixes, units)
+    return Vocabulary(fields, prefixes, units, frozenset(map(key, raw["wrapper"]["words"])))
 
 
 @lru_cache(maxsize=16384)
@@ -106,6 +107,8 @@ def meanings(text: str, kind: TableKind) -> tuple[tuple[str, float], ...]:
     whole = words.get(key(text))
     if whole is not None and len(text) <= _MAX_HEADER:
         return whole
+    if (inside := _own_field(text)) is not None:
+        return meanings(inside, kind)
     short = bare(text)
     if len(short) <= _MAX_HEADER and short.strip():
         found = words.get(key(short))
@@ -131,6 +134,12 @@ def fuzzy(text: str, kind: TableKind) -> tuple[tuple[str, float], ...]:
     if best is None or len(best[0]) < _FUZZY_MIN_LENGTH:
         return ()
     return tuple((field, sure * best[1] / 100 * 0.95) for field, sure in words[best[0]])
+
+
+def _own_field(text: str) -> str | None:
+    """The name in "Custom field (Start date)", as trackers wrap the fields that a team added."""
+    before, found, inside = text.rstrip().partition("(")
+    return inside[:-1] if found and inside.endswith(")") and key(before) in vocabulary().wrappers else None
 
 
 def meant_as_effort(header: str) -> bool:

@@ -12,12 +12,14 @@ from typing import Final
 import numpy as np
 
 from tpm.ingest.activities import Draft
-from tpm.ingest.headers import key
-from tpm.ingest.links import other_forms, references
+from tpm.ingest.headers import key, meanings
+from tpm.ingest.links import other_forms, references, unique
+from tpm.model import TableKind
 
 _OUTLINE: Final = re.compile(r"^[A-Za-z]{0,5}[-.]?(\d+(?:\.\d+)*)\.?$|^(\d+(?:-\d+)+(?:\.\d+)*)$")
 _LEADING: Final = re.compile(r"^\s*(\d+(?:\.\d+)+)\.?[\s.)]")
 _LEADING_TOP: Final = re.compile(r"^\s*(\d+(?:\.\d+)*)\.?[\s.)]")
+_PAGE_NUMBER: Final = re.compile(r"/(\d{1,9})/?$")
 _BOLD_WORK: Final = 0.2  # of the rows with work that may be bold themselves
 _FEWEST_SECTIONS: Final = 2  # bold rows from which bold is believed to mean sections with dates
 _MOST_SECTIONS: Final = 0.5  # of the rows that may be sections
@@ -62,17 +64,29 @@ def _by_column(draft: Draft, ids: Sequence[str | None]) -> np.ndarray | None:
     index: dict[str, int] = {}
     for position, name in enumerate(draft.names):
         index.setdefault(key(name), position)
+    for header, other in draft.attributes.items():  # "Issue id" beside "Issue key"
+        if any(name == "id" for name, _ in meanings(header, TableKind.ACTIVITIES)):
+            index.update(unique(other.tolist()))
+    if "link" in draft.data:
+        index.update(unique([_page_number(text) for text in draft.data["link"].tolist()]))
     for texts in (draft.data.get("link"), draft.data.get("wbs"), ids):
         if texts is not None:
             index.update({text: position for position, text in enumerate(texts) if text is not None})
     out = np.full(len(draft), -1)
-    for position, text in enumerate(draft.data["parent"]):
-        if text is not None:
-            found = index.get(text, index.get(key(text), -1))
-            if found < 0:
-                found = next((index[one] for one in other_forms(text) if one in index), -1)
-            out[position] = found if found != position else -1
+    for texts in draft.parents or [draft.data["parent"]]:
+        for position, text in enumerate(texts):
+            if text is not None and out[position] < 0:
+                found = index.get(text, index.get(key(text), -1))
+                if found < 0:
+                    found = next((index[one] for one in other_forms(text) if one in index), -1)
+                out[position] = found if found != position else -1
     return _without_loops(out) if (out >= 0).any() else None
+
+
+def _page_number(address: str | None) -> str | None:
+    """"#12" of an address that ends in "/12", as issues are called."""
+    match = _PAGE_NUMBER.search(address) if address else None
+    return f"#{match[1]}" if match else None
 
 
 def _by_children(draft: Draft) -> np.ndarray | None:

@@ -47,7 +47,9 @@ _LAGGED: Final = re.compile(r"^(?P<ref>.*?\S)\s*(?P<sign>[+\-−–])\s*" + _LAG
 _SURE: Final = 1.25  # of 1.6: ids that explain nearly all numbers and follow the dates need no comparison
 _STATED: Final = 0.8  # of the plain numbers that must be ids of an id column for it to be what they count
 _LONGEST_CELL: Final = 32_767  # characters, as in a spreadsheet
+_LONGEST_TYPED: Final = 500  # characters of a reference that may carry a type and a lag; longer ones are names or prose
 _SHORTEST_START: Final = 6  # characters of a name that a longer reference may begin with
+_MOST_LISTED, _MOST_COMMAS = 60, 5  # parts of a cell and of a name that are tried together
 _SAMPLE: Final = 400  # cells that decide what plain numbers count
 _SPLIT: Final = re.compile(r"\s*[;\n|、，]\s*|\s*,\s*")
 _ROW_REFERENCE: Final = re.compile(r"^(?:.*!)?\$?[A-Z]{1,3}\$?(\d+)$")
@@ -86,7 +88,7 @@ def references(text: str) -> tuple[Reference, ...]:
 @lru_cache(maxsize=65536)
 def reference(part: str) -> Reference:
     """One reference with its type and lag: ``3FS+2d`` → 3, FS, 2 working days. Without any, FS and no lag."""
-    if part.isalnum() and part[-1].isdigit():
+    if (part.isalnum() and part[-1].isdigit()) or len(part) > _LONGEST_TYPED:
         return Reference(part)
     match = _TYPED.match(part) or _LAGGED.match(part)
     if match is None:
@@ -148,17 +150,21 @@ class Names:
         """Ids compared loosely."""
         return {_folded(text): position for text, position in self.ids.items()}
 
-
     @cached_property
     def _sorted_names(self) -> list[str]:
         return sorted(self.by("name"))
+
+    @cached_property
+    def _sizes(self) -> list[int]:
+        return sorted({len(name) for name in self.by("name")})
 
     def near(self, text: str) -> int | None:
         """The position of the one name that ``text`` begins or that begins ``text``; None where there is none or several."""
         table, ordered = self.by("name"), self._sorted_names
         first = bisect_left(ordered, text)
         found = [name for name in ordered[first : first + 2] if name.startswith(text)]
-        found += [text[:size] for size in range(_SHORTEST_START, len(text)) if text[:size] in table]
+        fewest, most = (bisect_left(self._sizes, size) for size in (_SHORTEST_START, len(text)))
+        found += [text[:size] for size in self._sizes[fewest:most] if text[:size] in table]
         return table[found[0]] if len(found) == 1 else None
 
 
@@ -212,7 +218,8 @@ def resolve(cells: Sequence[tuple[int, str, int]], names: Names, starts: np.ndar
             columns.append(column)
             continue
         whole = None if text[:1].isdigit() else _whole_cell(text, names)
-        for one in (Reference(text),) if whole is not None else references(text):
+        listed = _listed(text, names) if whole is None and "," in text and not text[:1].isdigit() else None
+        for one in (Reference(text),) if whole is not None else listed or references(text):
             who = one.who
             found = whole if whole is not None else first.get(who)
             if found is None:
@@ -237,9 +244,25 @@ def _whole_cell(text: str, names: Names) -> int | None:
     return names.by("name").get(_folded(text))
 
 
+def _listed(text: str, names: Names) -> tuple[Reference, ...] | None:
+    """The names in a list of names of which some hold commas themselves ("Draft, then edit,Review"); None where that is not all of it."""
+    parts = text.split(",")
+    if not 2 < len(parts) <= _MOST_LISTED:
+        return None
+    table, out, at = names.by("name"), [], 0
+    while at < len(parts):
+        ends = range(min(len(parts), at + _MOST_COMMAS), at, -1)
+        end = next((end for end in ends if _folded(",".join(parts[at:end])) in table), None)
+        if end is None:
+            return None
+        out.append(Reference(",".join(parts[at:end]).strip()))
+        at = end
+    return tuple(out)
+
+
 def other_forms(text: str) -> tuple[str, ...]:
     """What else a reference can be looked up as: the number behind "#", the name before a page's address."""
-    found = [match[1]] if (match := _NUMBERED.search(text)) else []
+    found = [match[1], f"#{match[1]}"] if (match := _NUMBERED.search(text)) else []
     if "://" in text and (plain := _PAGE.sub("", text)) != text:
         found += [plain, key(plain)]
     return tuple(found)

@@ -41,8 +41,9 @@ class Duration:
 
 
 def days_in(unit: str, days_per_week: float) -> float:
-    """Working days of one ``unit`` (minutes, hours, days, weeks, months, years)."""
+    """Working days of one ``unit`` (seconds, minutes, hours, days, weeks, months, years)."""
     return {
+        "seconds": 1 / 3600 / HOURS_PER_DAY,
         "minutes": 1 / 60 / HOURS_PER_DAY,
         "hours": 1 / HOURS_PER_DAY,
         "days": 1.0,

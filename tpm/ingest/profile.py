@@ -189,7 +189,7 @@ def fit(field: str, seen: Profile) -> float:
             return 0.1 if seen.dates > 0.5 and seen.durations < 0.5 else 0.4 + 0.6 * min(1.0, seen.numbers + seen.durations)
         case "progress":
             worked = seen.percents + (seen.numbers if seen.serials < 0.5 else 0)
-            return 0.25 + 0.75 * min(1.0, worked + 0.5 * seen.states) if seen.dates < 0.5 else 0.05
+            return 0.25 + 0.75 * min(1.0, worked + 0.5 * max(seen.states, seen.flags)) if seen.dates < 0.5 else 0.05
         case "status":
             return 0.3 if seen.numbers > 0.8 else 0.05 if seen.dates > 0.6 else 0.7 + 0.3 * seen.states
         case "probability" | "residual_probability":
@@ -197,7 +197,7 @@ def fit(field: str, seen: Profile) -> float:
         case "impact" | "residual_impact" | "score":
             return 0.25 + 0.75 * min(1.0, seen.numbers + seen.levels + (0.6 if seen.length < 16 else 0) * seen.texts)
         case "milestone":
-            return 1.0 if seen.flags > 0.6 else 0.15 if seen.length > 5 else 0.5
+            return 1.0 if seen.flags > 0.6 else 0.15 if seen.length > 5 or not seen.flags else 0.5
         case "depth":
             return 1.0 if seen.numbers > 0.95 and seen.serials < 0.1 and seen.distinct <= 0.8 else 0.1
         case "wbs":

@@ -24,6 +24,7 @@ _SEARCH_ROWS: Final = 250  # how deep a first header is looked for
 _FORGIVEN_ROWS: Final = 30  # rows at the top in which typing errors of a header are forgiven; looking costs a search a cell
 _HEADER_COLUMNS: Final = 2000  # how far to the right headers are looked for: five years of days
 _MANY_ROWS: Final = 3000  # above this, further tables below the first are not looked for
+_MOST_HEADER_CELLS: Final = 100_000  # the same above this many cells of headers: a few hundred wide headers are no plan
 _STRONG: Final = 0.8
 _FIRST_SCORE: Final = 1.9  # fields from which the first header of a sheet is believed
 _APART_SCORE: Final = 1.5  # the same for "Milestone | Date" with nothing around it
@@ -204,7 +205,7 @@ def _blocks(grid: Grid) -> list[_Block]:
 
     row = 0
     while row < grid.height:
-        if found and grid.height > _MANY_ROWS:
+        if found and (grid.height > _MANY_ROWS or len(found) * min(grid.width, _HEADER_COLUMNS) > _MOST_HEADER_CELLS):
             break
         if not found and row > _SEARCH_ROWS:
             break

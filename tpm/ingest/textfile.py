@@ -20,6 +20,7 @@ MAX_COLUMNS: Final = 16_384  # as many as a spreadsheet has
 MAX_CELL_CHARACTERS: Final = 32_767  # as many as a cell of a spreadsheet holds
 _SAMPLE_CHARACTERS: Final = 60_000
 _DELIMITERS: Final = (",", ";", "\t", "|")
+_QUOTED: Final = re.compile(r'"[^"]*(?:"|$)')
 _KANA: Final = re.compile(r"[\u3041-\u30ff]{2}")
 _MIN_PRINTABLE: Final = 0.98  # share of printable characters below which the bytes are no text
 
@@ -54,9 +55,10 @@ def decode(name: str, data: bytes) -> tuple[str, str]:
 def find_delimiter(text: str) -> str:
     """The delimiter under which most rows have the same number (above one) of cells."""
     sample = text[:_SAMPLE_CHARACTERS]
+    outside = _QUOTED.sub("", sample)
     best, best_score = ",", 0.0
     for delimiter in _DELIMITERS:
-        if delimiter not in sample:
+        if delimiter not in outside:  # "1;2;3" in quotes is one cell
             continue
         rows = [row for row in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter) if row][:200]
         widths = Counter(len(row) for row in rows if len(row) > 1)

@@ -24,6 +24,7 @@ _TELLING: Final = 512  # cells at the top of a column; where all differ, looking
 _SHOWN_TEXT: Final = 40  # characters of a doubtful cell that a finding quotes
 _LONGEST_DAYS: Final = 20_000  # a longer duration is a typing error, an id, or a sum of money
 _HOPELESS: Final = 5_000  # different texts without a date among them, after which no more are tried
+_FIVE_MINUTES: Final = 300  # seconds
 _MILLISECONDS_A_MINUTE: Final = 60_000
 _MILLISECONDS_A_DAY: Final = 8 * 60 * _MILLISECONDS_A_MINUTE  # a working day
 _EPOCH: Final = dt.date(1970, 1, 1).toordinal()
@@ -231,6 +232,13 @@ def read_durations(
     return {name: values[column.codes] for name, values in out.items()}
 
 
+def counts_seconds(column: Column) -> bool:
+    """Efforts that can only be seconds, as trackers export them: every one a multiple of five minutes, and none below that."""
+    told = [numbers.number(cell) if isinstance(cell, str) else cell for cell in column.distinct if as_text(cell)]
+    counted = [one for one in told if isinstance(one, int | float) and not isinstance(one, bool)]
+    return bool(counted) and len(counted) == len(told) and all(one == 0 or one % _FIVE_MINUTES == 0 for one in counted) and max(counted) > 0
+
+
 def _counts_milliseconds(number: float) -> bool:
     """A plain duration that can only be milliseconds, as trackers export time estimates: whole minutes, and too many to be days."""
     return number >= _LONGEST_DAYS and number % _MILLISECONDS_A_MINUTE == 0
@@ -247,8 +255,10 @@ def read_progress(column: Column, keep: np.ndarray, doubts: Doubts) -> np.ndarra
             plain[position] = float(cell)
         elif isinstance(cell, str) and cell.strip():
             found = numbers.share(cell.strip())
-            if found is None:
-                bad[position] = not words.is_empty_word(cell) and words.state_of(cell) is None
+            if found is None and words.flag_of(cell):
+                shares[position] = 1.0
+            elif found is None:
+                bad[position] = words.flag_of(cell) is None and not words.is_empty_word(cell) and words.state_of(cell) is None
             elif found[1]:
                 shares[position] = found[0]
             else:

@@ -127,6 +127,11 @@ def is_project_start(text: str) -> bool:
     return _is("project_start", text)
 
 
+def is_active_header(text: str) -> bool:
+    """The header of a column that says whether a row takes part in the plan."""
+    return _is("active_headers", text)
+
+
 @cache
 def _total_words() -> tuple[frozenset[str], tuple[str, ...], re.Pattern[str]]:
     totals = table()["totals"]

@@ -51,6 +51,7 @@ _PRIORITY = {"PT_Top": ("Top", 1.0), "PT_High": ("High", 2.0), "PT_Normal": ("No
              "PT_Lowest": ("Lowest", 5.0)}
 _TEAM = re.compile(r"team|dep(ar)?t|respons|discipline|팀|부서|담당|조직", re.IGNORECASE)
 _MAX_LEVELS = 100
+_MAX_CALENDARS = 2_000  # that activities use; each is laid out day by day
 _MAX_BASES = 20  # calendars that derive from each other
 
 
@@ -75,6 +76,7 @@ class _Reader:
         self.tables = tables
         self._raw = {one.id: one for one in calendars}
         self._resolved: dict[str, WorkTime | None] = {}
+        self._names: set[str] = set()  # of the calendars resolved
         self.projects = {row.get("proj_id", ""): row for row in tables.get("PROJECT", [])}
         self.tasks = list({row["task_id"]: row for row in tables.get("TASK", []) if row.get("task_id")}.values())
         self.several = len({row.get("proj_id") for row in self.tasks}) > 1
@@ -129,6 +131,9 @@ class _Reader:
     def _work(self, id_: str) -> WorkTime | None:
         if id_ not in self._resolved:
             self._resolved[id_] = None  # ends a loop of base calendars
+            if len(self._names) >= _MAX_CALENDARS and id_ in self._raw:
+                self.notes.add("file-calendar-cut", severity=Severity.WARNING, calendar=self._raw[id_].name)
+                return None
             self._resolved[id_] = self._resolve(self._raw[id_]) if id_ in self._raw else None
         return self._resolved[id_]
 
@@ -141,12 +146,12 @@ class _Reader:
         marks = {day: on for one in reversed(chain) for day, on in one.marks.items()}
         stated = any(one.week is not None for one in chain)
         minutes = None if stated or not raw.hours > 0 else min(24.0, raw.hours) * 60
-        taken = [work.spec.name for work in self._resolved.values() if work is not None]
-        name = unique_name(raw.name or f"Calendar {raw.id}", taken)
+        name = unique_name(raw.name or f"Calendar {raw.id}", self._names)
         spec = spec_from(name, week, marks, minutes)
         if spec is None:
             self.notes.add("file-calendar-without-work", severity=Severity.WARNING, calendar=name)
             return None
+        self._names.add(name)
         lengths = {sum(b - a for a, b in shifts) for shifts in week.values() if shifts}
         if stated and raw.hours > 0 and abs(raw.hours * 60 - spec.minutes_per_day) > 0.5:
             self.notes.add("file-day-length", stated=raw.hours, works=spec.minutes_per_day / 60)
