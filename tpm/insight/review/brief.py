@@ -229,7 +229,7 @@ def write(facts: Facts, *, status: Status, lanes: Mapping[str, Status], rule: Se
     if decisions:
         leading = decisions[0]
         best = min(leading.options, key=lambda option: option.days)
-        ask.append(best.sentence if best.days < 0 else leading.question)
+        ask.append(Sentence("brief.option.lead", {"option": best.sentence}, best.items) if best.days < 0 else leading.question)
         if leading.by is not None:
             ask.append(Sentence("brief.decision.by", {"date": facts.when(leading.by)}, leading.rows))
     short = (first, *why[:2], *sure, *since[:1], *ask, *_not_known(unknown[:2]))

@@ -83,7 +83,12 @@ def executive_roadmap(facts: Facts, thresholds: Thresholds, *, pinned: Collectio
                   for row in chosen)
     used = list(dict.fromkeys(mark.lane for mark in marks))
     order = tuple(label for label in labels if label in used)
-    statuses = lane_statuses(facts, by, thresholds) if names else {}
+    statuses = dict(lane_statuses(facts, by, thresholds)) if names else {}
+    for mark in marks:  # a summary that stands for a milestone counts for its lane as one
+        known = statuses.get(mark.lane)
+        if known is not None and mark.kind == Kind.SUMMARY.value and mark.status.rag in (Rag.RED, Rag.AMBER) and (
+                mark.status.rag.rank < known.rag.rank):
+            statuses[mark.lane] = mark.status
     return ExecutiveRoadmap(by, order, {label: statuses[label] for label in order if label in statuses}, marks, len(rows) - len(best))
 
 

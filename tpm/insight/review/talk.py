@@ -155,7 +155,7 @@ def _blocking(facts: Facts) -> list[Ask]:
             continue
         days = days_between(facts.calendar, needed, finish) + 1.0  # the work that waits wants to begin on the day it is needed
         words = {"name": facts.name(giver), "taker": facts.name(taker), "team": theirs, "date": facts.when(finish),
-                 "needed": facts.when(needed), "days": days}
+                 "needed": facts.when(needed), "ready": facts.when(facts.start(taker)), "days": days}
         ask = _ask(facts, giver, "blocking", words, days)
         if giver not in out or ask.weight > out[giver].weight:
             out[giver] = ask
