@@ -13,7 +13,10 @@ from playwright.sync_api import sync_playwright  # noqa: E402  (after the path)
 
 from tests.browser.conftest import FLAGS, chromium, running_server, settle  # noqa: E402
 
-PICTURES = (("plan", "en-US", "plan.png"), ("roadmap", "en-US", "roadmap.png"), ("roadmap", "ko-KR", "roadmap-ko.png"))
+PICTURES = (("plan", "en-US", "plan.png"), ("roadmap", "en-US", "roadmap.png"), ("roadmap", "ko-KR", "roadmap-ko.png"),
+            ("dependencies", "en-US", "dependencies.png"), ("what_if", "en-US", "what-if.png"), ("changes", "en-US", "changes.png"),
+            ("exec_review", "ko-KR", "exec-review-ko.png"))
+SHOWS = {"exec_review": '[data-testid="stImage"] img'}  # what tells that a page is drawn; else a chart
 
 
 def main() -> None:
@@ -32,7 +35,7 @@ def main() -> None:
             if page_name != "plan":
                 page.locator(f'[data-testid="stTopNavLink"][href*="{page_name}"]').click()
                 settle(page)
-                page.wait_for_selector(".js-plotly-plot")
+                page.wait_for_selector(SHOWS.get(page_name, ".js-plotly-plot"))
                 page.wait_for_timeout(800)
             page.screenshot(path=str(target / file))
             context.close()
