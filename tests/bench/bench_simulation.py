@@ -63,7 +63,7 @@ def measure() -> list[Figure]:
     def with_everything() -> None:
         runner.run(_RUNS, (0.1, 0.5, 0.8, 0.9), True, True, None, None)
 
-    everything, peer = in_turns(with_everything, lambda: pert(rows, n_sim=_RUNS), times=5)
+    everything, peer = in_turns(with_everything, lambda: pert(rows, n_sim=_RUNS), times=12)
     ours, theirs = (table.set_index(name)["criticality_index"] for table, name in (
         (simulate(plan, _OPTIONS, alone).table, "id"), (pert(rows, n_sim=_RUNS).table, "activity")))
     assert (ours - theirs.reindex(ours.index)).abs().max() < 0.03, (ours - theirs.reindex(ours.index)).abs().nlargest(5)
@@ -85,7 +85,7 @@ def measure() -> list[Figure]:
     def forward() -> None:
         np.partition(runner.run(_RUNS, (), False, False, None, None).target, (_RUNS // 2, _RUNS * 8 // 10))
 
-    ahead, bare = in_turns(forward, draw, times=15)
+    ahead, bare = in_turns(forward, draw, times=60)
     figures.append(Figure("  forward alone, over the rate of bare uniforms in one thread", bare / ahead, "×", 1.5, at_least=True,
                           note=f"{1e-6 * 1_000 * _RUNS / ahead:.0f} M/s"))
     full = replace(alone, tornado=True)

@@ -11,13 +11,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from tpm.risk.axis import Bins, Counts, Variants, changed_extra
-from tpm.risk.draws import Drawn, Draws, draw_block
+from tpm.risk.counts import Bins, Counts
+from tpm.risk.draws import Drawn, Draws, copy_runs, draw_rows, draw_shared, fired_runs
+from tpm.risk.variants import Variants, changed_extra
 from tpm.schedule.clock import NEVER, TICKS_PER_DAY, Tables, Ticks, open_at, work_at
 from tpm.schedule.compiled import helper, kernel
-from tpm.schedule.cpm import BY_LINK, DONE, EARLY, LATE, Records, delay
-from tpm.schedule.cpm import _backward as backward_pass
-from tpm.schedule.cpm import _forward as forward_pass
+from tpm.schedule.cpm import BY_LINK, DONE, EARLY, LATE, Records, backward_pass, delay, forward_pass
 from tpm.schedule.network import Integers, Links
 from tpm.schedule.rows import Flags
 
@@ -46,18 +45,27 @@ class Anywhere(NamedTuple):
 
 
 class Space(NamedTuple):
-    """Room for one run."""
+    """Room for one run, and for the draws of a block of them."""
 
+    extra: npt.NDArray[np.int32]  # sampled rows × runs
     nodes: Records
     early: Records
     late: Records
     day: Ticks  # R
 
 
-def space(problem: Anywhere) -> Space:
-    """Room for one worker."""
+def space(problem: Anywhere, block: int) -> Space:
+    """Room for one worker that draws ``block`` runs at a time."""
     n = len(problem.nodes)
-    return Space(problem.nodes.copy(), np.empty(n, EARLY), np.empty(n, LATE), np.empty(len(problem.event), np.int64))
+    extra = np.empty((len(problem.node_of), block), np.int32)
+    return Space(extra, problem.nodes.copy(), np.empty(n, EARLY), np.empty(n, LATE), np.empty(len(problem.event), np.int64))
+
+
+@helper
+def _draw(draws: Draws, first_run: int, drawn: Drawn, extra: npt.NDArray[np.int32]) -> None:
+    """The extras of all sampled rows in the runs from ``first_run`` on."""
+    draw_shared(draws, first_run, drawn)
+    draw_rows(draws, first_run, drawn, np.arange(len(extra)).astype(np.int32), extra)
 
 
 @helper
@@ -134,9 +142,9 @@ def ranges(problem: Anywhere, draws: Draws, drawn: Drawn, room: Space, runs: int
     """First and last displayed day of every row in the first ``runs`` runs."""
     block = len(drawn.words)
     for start in range(0, runs, block):
-        draw_block(draws, start, drawn)
+        _draw(draws, start, drawn, room.extra)
         for run in range(min(block, runs - start)):
-            _schedule(problem, drawn.extra, run, room)
+            _schedule(problem, room.extra, run, room)
             _show(problem, room)
             for row in range(len(low)):
                 low[row] = min(low[row], room.day[row])
@@ -151,12 +159,11 @@ def chunk(problem: Anywhere, draws: Draws, drawn: Drawn, room: Space, first_run:
     rows = len(problem.event)
     for start in range(first_run, first_run + runs, block):
         valid = min(block, first_run + runs - start)
-        draw_block(draws, start, drawn)
+        _draw(draws, start, drawn, room.extra)
         for risk in range(len(fired)):
-            for run in range(valid):
-                fired[risk] += drawn.impact[risk, run] != 0
+            fired[risk] += fired_runs(drawn.impact[risk], valid)
         for run in range(valid):
-            _schedule(problem, drawn.extra, run, room)
+            _schedule(problem, room.extra, run, room)
             _show(problem, room)
             target[start + run] = _target_work(problem, room)
             target_day[start + run] = _target_day(problem, room)
@@ -176,14 +183,15 @@ def chunk(problem: Anywhere, draws: Draws, drawn: Drawn, room: Space, first_run:
 def vary(problem: Anywhere, draws: Draws, drawn: Drawn, room: Space, variants: Variants, first_run: int, runs: int, targets: Any) -> None:
     """As :func:`tpm.risk.axis.vary`; ``targets`` (variants × runs) in ticks of the plan's calendar."""
     block = len(drawn.words)
-    changed = np.empty_like(drawn.extra)
+    changed = np.empty_like(room.extra)
     for start in range(first_run, first_run + runs, block):
         valid = min(block, first_run + runs - start)
-        draw_block(draws, start, drawn)
+        _draw(draws, start, drawn, room.extra)
         for v in range(len(variants.risk)):
-            changed[:] = drawn.extra
+            for row in range(len(changed)):
+                copy_runs(room.extra[row], changed[row])
             for at in range(variants.row_first[v], variants.row_first[v + 1]):
-                changed_extra(draws, drawn, variants, v, variants.row[at], changed[variants.row[at]])
+                changed_extra(draws, drawn, variants, v, variants.row[at], room.extra[variants.row[at]], changed[variants.row[at]])
             for run in range(valid):
                 _schedule(problem, changed, run, room)
                 targets[v, start + run] = _target_work(problem, room)

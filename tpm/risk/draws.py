@@ -53,19 +53,16 @@ class Draws(NamedTuple):
 class Drawn(NamedTuple):
     """Room for one block of runs; a column a run."""
 
-    extra: npt.NDArray[np.int32]  # S, or one
     factor: npt.NDArray[np.float32]  # T, at least one
     impact: npt.NDArray[np.int32]  # K: 0 where the risk does not fire
     words: Words
     scores: Scores
 
 
-def room(draws: Draws, block: int, every_row: bool = True) -> Drawn:
-    """Room for ``block`` runs; without ``every_row`` for one row of extras at a time."""
-    return Drawn(np.zeros((len(draws.stream) if every_row else 1, block), np.int32),
-                 np.zeros((max(len(draws.team_stream), 1), block), np.float32),
-                 np.zeros((len(draws.risk_stream), block), np.int32), np.zeros(block, np.uint32),
-                 np.zeros(block, np.float32))
+def room(draws: Draws, block: int) -> Drawn:
+    """Room for ``block`` runs."""
+    return Drawn(np.zeros((max(len(draws.team_stream), 1), block), np.float32), np.zeros((len(draws.risk_stream), block), np.int32),
+                 np.zeros(block, np.uint32), np.zeros(block, np.float32))
 
 
 @helper
@@ -104,15 +101,17 @@ def _draw_scored(scores: Scores, factor: Scores, own: float, shared: float, tabl
 
 
 @helper
-def _draw_uniform(words: Words, table: Scores, base: int, scale: float, out: Integers) -> None:
-    """Draws that stand alone: one look into the table."""
+def _draw_uniform(words: Words, table: Scores, base: int, scale: float, values: Scores, out: Integers) -> None:
+    """Draws that stand alone: one look into the table. ``values`` is scratch."""
     for run in range(len(out)):
         word = words[run]
         cell = nb.uint64(word >> nb.uint32(_PART_BITS))
         part = nb.float32(nb.int32(word & nb.uint32((1 << _PART_BITS) - 1))) * nb.float32(2.0**-_PART_BITS)
         low = table[cell]
-        value = low + part * (table[cell + nb.uint64(1)] - low)
-        out[run] = base + nb.int32(scale * value + nb.float32(0.5))
+        values[run] = low + part * (table[cell + nb.uint64(1)] - low)
+    # A loop of its own: what looks nothing up runs in vector registers.
+    for run in range(len(out)):
+        out[run] = base + nb.int32(scale * values[run] + nb.float32(0.5))
 
 
 @helper
@@ -126,7 +125,8 @@ def draw_shared(draws: Draws, first_run: int, drawn: Drawn) -> None:
         impact = drawn.impact[risk]
         if draws.risk_table[risk] >= 0:
             fill(words, first_run, draws.seed, FOR_IMPACT, draws.risk_stream[risk])
-            _draw_uniform(words, draws.by_uniform[draws.risk_table[risk]], draws.risk_base[risk], draws.risk_scale[risk], impact)
+            _draw_uniform(words, draws.by_uniform[draws.risk_table[risk]], draws.risk_base[risk], draws.risk_scale[risk],
+                          drawn.scores, impact)
         else:
             impact[:] = draws.risk_base[risk]
         fill(words, first_run, draws.seed, FOR_FIRING, draws.risk_stream[risk])
@@ -137,29 +137,46 @@ def draw_shared(draws: Draws, first_run: int, drawn: Drawn) -> None:
 
 
 @helper
-def draw_row(draws: Draws, first_run: int, drawn: Drawn, row: int, extra: Integers) -> None:
-    """The extra of one sampled row, after :func:`draw_shared`."""
-    words = drawn.words
-    table = draws.table[row]
-    if table < 0:
-        extra[:] = 0
-    else:
-        fill(words, first_run, draws.seed, FOR_DURATION, draws.stream[row])
-        if draws.scored[row]:
-            _scores(words, draws.normal, drawn.scores)
-            _draw_scored(drawn.scores, drawn.factor[draws.team[row]], draws.own[row], draws.shared[row], draws.by_score[table],
-                         draws.base[row], draws.scale[row], extra)
+def draw_rows(draws: Draws, first_run: int, drawn: Drawn, place: Integers, extra: npt.NDArray[np.int32]) -> None:
+    """The extra of every sampled row s in ``extra[place[s]]``, for the runs from ``first_run`` on; after :func:`draw_shared`."""
+    # Fields are read once a block: passed on row by row, the whole tuple costs more than the draw.
+    seed, stream, tables, scored, base, scale = draws.seed, draws.stream, draws.table, draws.scored, draws.base, draws.scale
+    team, own, shared, normal, by_uniform, by_score = draws.team, draws.own, draws.shared, draws.normal, draws.by_uniform, draws.by_score
+    hit_first, hit_risk, impact = draws.hit_first, draws.hit_risk, drawn.impact
+    words, scores, factor = drawn.words, drawn.scores, drawn.factor
+    for row in range(len(stream)):
+        out = extra[place[row]]
+        table = tables[row]
+        if table < 0:
+            out[:] = 0
         else:
-            _draw_uniform(words, draws.by_uniform[table], draws.base[row], draws.scale[row], extra)
-    for hit in range(draws.hit_first[row], draws.hit_first[row + 1]):
-        impact = drawn.impact[draws.hit_risk[hit]]
-        for run in range(len(words)):
-            extra[run] += impact[run]
+            fill(words, first_run, seed, FOR_DURATION, stream[row])
+            if scored[row]:
+                _scores(words, normal, scores)
+                _draw_scored(scores, factor[team[row]], own[row], shared[row], by_score[table], base[row], scale[row], out)
+            else:
+                _draw_uniform(words, by_uniform[table], base[row], scale[row], scores, out)
+        for hit in range(hit_first[row], hit_first[row + 1]):
+            _add(impact[hit_risk[hit]], out)
 
 
 @helper
-def draw_block(draws: Draws, first_run: int, drawn: Drawn) -> None:
-    """Fill ``drawn`` for the runs from ``first_run`` on."""
-    draw_shared(draws, first_run, drawn)
-    for row in range(len(draws.stream)):
-        draw_row(draws, first_run, drawn, row, drawn.extra[row])
+def _add(amount: Integers, out: Integers) -> None:
+    for run in range(len(out)):
+        out[run] += amount[run]
+
+
+@helper
+def fired_runs(impact: Integers, valid: int) -> int:
+    """Of the first ``valid`` runs those in which the risk with this ``impact`` fires."""
+    found = 0
+    for run in range(valid):
+        found += 1 if impact[run] != 0 else 0
+    return found
+
+
+@helper
+def copy_runs(other: Integers, out: Integers) -> None:
+    """``out[:] = other`` as a loop: numba's own assignment broadcasts, and takes longer to compile than a pass."""
+    for run in range(len(out)):
+        out[run] = other[run]

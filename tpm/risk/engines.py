@@ -13,13 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from tpm.risk import anywhere, axis
+from tpm.risk.counts import Bins, bins, quantiles_of_counts, ranks_of
 from tpm.risk.draws import Drawn, room
 from tpm.risk.networks import OnAxis, as_anywhere, as_axis, unit_of
 from tpm.risk.philox import GROUP
 from tpm.risk.uncertainty import Register, Spread, Uncertainty, sampled_rows, uncertainty
+from tpm.risk.variants import Variants
 from tpm.risk.workers import share_out
 from tpm.schedule.clock import TICKS_PER_DAY, Ticks, open_each, work_each
-from tpm.schedule.compiled import kernel
 from tpm.schedule.network import Integers
 from tpm.schedule.problem import Problem
 
@@ -28,9 +29,8 @@ Cancel = Callable[[], bool] | None
 
 _PILOT_RUNS: Final = 4 * GROUP  # to find the range of days that is worth counting
 _CACHE_BYTES: Final = 2_000_000  # what a block of runs may fill: the second-level cache of one processor
-_CHUNK: Final = 1_000_000  # activity-runs between two questions whether to go on: some milliseconds
+_CHUNK: Final = 600_000  # activity-runs between two questions whether to go on: two milliseconds, so that threads end together
 _SLOW_CHUNK: Final = 200_000
-_SPARE_DAYS: Final = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,37 +42,6 @@ class Outcome:
     critical: npt.NDArray[np.int64]  # runs in which the row is critical
     quantile_days: npt.NDArray[np.int64]  # rows × levels: displayed days, without what is constant
     fired: npt.NDArray[np.int64]  # runs in which each risk fires
-
-
-@kernel
-def quantiles_of_counts(first: npt.NDArray[np.int64], low: npt.NDArray[np.int64], counts: npt.NDArray[np.int32],
-                        ranks: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """The day at each rank (1 … runs, rising) of every row's counts; rows × ranks."""
-    out = np.zeros((len(low), len(ranks)), np.int64)
-    for row in range(len(low)):
-        at = np.int64(0)
-        seen = np.int64(0)
-        for level in range(len(ranks)):
-            while at < first[row + 1] - first[row] and seen < ranks[level]:
-                seen += counts[first[row] + at]
-                at += 1
-            out[row, level] = low[row] + at - 1
-    return out
-
-
-def _bins(low: Ticks, high: Ticks, none: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.int64], Ticks]:
-    """Room to count from the pilot's range: as much again on either side. Days beyond are counted at the ends, which no
-    percentile from 10 to 90 can reach."""
-    spare = np.maximum(high - low, _SPARE_DAYS)
-    size = np.where(none, 0, 3 * spare + 1)
-    first = np.zeros(len(low) + 1, np.int64)
-    np.cumsum(size, out=first[1:])
-    return first, np.where(none, 0, low - spare)
-
-
-def ranks_of(levels: tuple[float, ...], runs: int) -> npt.NDArray[np.int64]:
-    """The run that comes at each level when runs are sorted: the first by which that share of them has ended."""
-    return np.maximum(np.ceil(np.round(np.array(levels) * runs, 6)), 1).astype(np.int64)
 
 
 class Engine:
@@ -88,7 +57,7 @@ class Engine:
         """All runs. ``levels`` are the shares whose days are wanted; without ``days`` none are counted."""
         raise NotImplementedError
 
-    def vary(self, runs: int, variants: Any, progress: Progress, cancelled: Cancel) -> Ticks:
+    def vary(self, runs: int, variants: Variants, progress: Progress, cancelled: Cancel) -> Ticks:
         """The target's finish under each variant (variants × runs), as :attr:`Outcome.target`."""
         raise NotImplementedError
 
@@ -104,43 +73,53 @@ class AxisEngine(Engine):
         super().__init__(problem, unknown)
         self.on = on
         self.row_of = on.rows
-        node_of = np.full(len(unknown.rows), -1, np.int32)
-        sampled = np.flatnonzero(on.axis.sampled >= 0)
-        node_of[on.axis.sampled[sampled]] = sampled
-        self.node_of = node_of
 
     def _block(self) -> int:
         return int(np.clip(2 ** int(np.log2(max(_CACHE_BYTES // (12 * len(self.on.axis.work)), 1))), GROUP, 8 * GROUP))
 
     def _state(self, block: int, variants: bool) -> tuple[Drawn, axis.Room]:
-        return room(self.unknown.draws, block, variants), axis.room(self.on.axis, block, variants)
+        return room(self.unknown.draws, block), axis.room(self.on.axis, block, variants)
 
     def _chunk(self, block: int) -> int:
         return max(_CHUNK // len(self.on.axis.work) // block, 1) * block
 
+    def _no_bins(self) -> Bins:
+        return Bins(np.zeros(len(self.on.rows) + 1, np.int64), np.zeros(len(self.on.rows), np.int32))
+
+    def _pilot(self, block: int, runs: int) -> Bins:
+        """Room for the days of every line, by where the first ``runs`` runs end."""
+        on, draws = self.on, self.unknown.draws
+        drawn, space = self._state(block, False)
+        m = len(on.axis.work)
+        target, critical, counts = np.empty(runs, np.int32), np.zeros(m, np.int64), np.zeros(0, np.int32)
+        fired = np.zeros(len(draws.threshold), np.int64)
+        low, high = np.full(len(on.rows), 2**31 - 1, np.int32), np.full(len(on.rows), -(2**31), np.int32)
+        for first in range(0, runs, block):
+            count = min(block, runs - first)
+            axis.chunk(on.axis, draws, drawn, space, first, count, False, True, self._no_bins(), target, critical, counts, fired)
+            for each, least, greatest in zip((space.finish, space.summary), np.split(low, [m]), np.split(high, [m]), strict=True):
+                np.minimum(least, each[:, :count].min(axis=1), out=least)
+                np.maximum(greatest, each[:, :count].max(axis=1), out=greatest)
+        low_day, high_day = ((each.astype(np.int64) - 1) // on.axis.day for each in (low, high))
+        return bins(low_day, high_day, on.rows < 0)
+
     def run(self, runs: int, levels: tuple[float, ...], floats: bool, days: bool, progress: Progress, cancelled: Cancel) -> Outcome:
         on, draws = self.on, self.unknown.draws
-        block, lines = self._block(), len(on.rows)
-        low, high = np.full(lines, 2**31 - 1, np.int32), np.full(lines, -(2**31), np.int32)
-        first, start = np.zeros(lines + 1, np.int64), np.zeros(lines, np.int64)
-        if days:
-            axis.ranges(on.axis, draws, *self._state(block, False), min(runs, _PILOT_RUNS), low, high)
-            low_day, high_day = (np.floor_divide(each.astype(np.int64) - 1, on.axis.day) for each in (low, high))
-            first, start = _bins(low_day, high_day, on.rows < 0)
-        bins = axis.Bins(first, start.astype(np.int32))
+        block = self._block()
+        room_for = self._pilot(block, min(runs, _PILOT_RUNS)) if days else self._no_bins()
         target = np.empty(runs, np.int32)
 
         def state() -> tuple[Any, ...]:
-            return (*self._state(block, False), np.zeros(len(on.axis.work), np.int64), np.zeros(first[-1], np.int32),
+            return (*self._state(block, False), np.zeros(len(on.axis.work), np.int64), np.zeros(room_for.first[-1], np.int32),
                     np.zeros(len(draws.threshold), np.int64))
 
         def work(own: tuple[Any, ...], first_run: int, count: int) -> None:
             drawn, space, critical, counts, fired = own
-            axis.chunk(on.axis, draws, drawn, space, first_run, count, floats, days, bins, target, critical, counts, fired)
+            axis.chunk(on.axis, draws, drawn, space, first_run, count, floats, days, room_for, target, critical, counts, fired)
 
         states = share_out(runs, self._chunk(block), state, work, progress, cancelled)
         critical, counts, fired = (sum(each[k] for each in states[1:]) + states[0][k] for k in (2, 3, 4))
-        quantiles = quantiles_of_counts(first, start, counts, ranks_of(levels, runs)) if days else np.zeros((lines, 0), np.int64)
+        quantiles = quantiles_of_counts(*room_for, counts, ranks_of(levels, runs)) if days else np.zeros((len(on.rows), 0), np.int64)
         shown = np.maximum(self._opening(quantiles), on.least_day[:, None])
         return Outcome(self._in_plan(target), np.maximum(self._opening((target.astype(np.int64) - 1) // on.axis.day), self._least()),
                        np.concatenate([critical, np.zeros(len(on.axis.summary_up), np.int64)]), shown, fired)
@@ -171,7 +150,7 @@ class AxisEngine(Engine):
         own = np.full(len(flat), -1)
         return work_each(self.problem.rows.tables, np.zeros(len(flat), np.int32), own, own, flat).reshape(work.shape)
 
-    def vary(self, runs: int, variants: axis.Variants, progress: Progress, cancelled: Cancel) -> Ticks:
+    def vary(self, runs: int, variants: Variants, progress: Progress, cancelled: Cancel) -> Ticks:
         on, draws = self.on, self.unknown.draws
         block = self._block()
         targets = np.empty((len(variants.risk), runs), np.int32)
@@ -181,13 +160,13 @@ class AxisEngine(Engine):
 
         def work(own: tuple[Any, ...], first_run: int, count: int) -> None:
             drawn, space = own
-            axis.vary(on.axis, draws, drawn, space, self.node_of, variants, first_run, count, targets)
+            axis.vary(on.axis, draws, drawn, space, variants, first_run, count, targets)
 
         share_out(runs, max(self._chunk(block) // (4 * block), 1) * block, state, work, progress, cancelled)
         return self._in_plan(targets)
 
     def cone(self, rows: Integers) -> Integers:
-        return axis.behind(self.on.axis, self.node_of[rows])
+        return np.flatnonzero(axis.behind(self.on.axis, self.on.axis.node_of[rows])).astype(np.int32)
 
 
 class AnywhereEngine(Engine):
@@ -199,7 +178,7 @@ class AnywhereEngine(Engine):
         self.row_of = np.arange(len(problem.rows.ids), dtype=np.int32)
 
     def _state(self) -> tuple[Drawn, anywhere.Space]:
-        return room(self.unknown.draws, GROUP), anywhere.space(self.network)
+        return room(self.unknown.draws, GROUP), anywhere.space(self.network, GROUP)
 
     def _chunk(self, cost: int) -> int:
         return max(_SLOW_CHUNK // max(len(self.network.nodes) * cost, 1) // GROUP, 1) * GROUP
@@ -209,24 +188,24 @@ class AnywhereEngine(Engine):
         low, high = np.full(lines, 2**62), np.full(lines, -(2**62))
         anywhere.ranges(self.network, draws, *self._state(), min(runs, _PILOT_RUNS), low, high)
         none = low <= -(2**61)
-        first, start = _bins(np.where(none, 0, low), np.where(none, 0, high), none | (not days))
-        bins = axis.Bins(first, start.astype(np.int32))
+        room_for = bins(np.where(none, 0, low), np.where(none, 0, high), none | (not days))
         target, target_day = np.empty(runs, np.int64), np.empty(runs, np.int64)
 
         def state() -> tuple[Any, ...]:
-            return (*self._state(), np.zeros(lines, np.int64), np.zeros(first[-1], np.int32), np.zeros(len(draws.threshold), np.int64))
+            return (*self._state(), np.zeros(lines, np.int64), np.zeros(room_for.first[-1], np.int32),
+                    np.zeros(len(draws.threshold), np.int64))
 
         def work(own: tuple[Any, ...], first_run: int, count: int) -> None:
             drawn, space, critical, counts, fired = own
-            anywhere.chunk(self.network, draws, drawn, space, first_run, count, floats, days, bins, target, target_day, critical, counts,
-                           fired)
+            anywhere.chunk(self.network, draws, drawn, space, first_run, count, floats, days, room_for, target, target_day, critical,
+                           counts, fired)
 
         states = share_out(runs, self._chunk(1), state, work, progress, cancelled)
         critical, counts, fired = (sum(each[k] for each in states[1:]) + states[0][k] for k in (2, 3, 4))
-        quantiles = quantiles_of_counts(first, start, counts, ranks_of(levels, runs)) if days else np.zeros((lines, 0), np.int64)
+        quantiles = quantiles_of_counts(*room_for, counts, ranks_of(levels, runs)) if days else np.zeros((lines, 0), np.int64)
         return Outcome(target, target_day, critical, quantiles, fired)
 
-    def vary(self, runs: int, variants: axis.Variants, progress: Progress, cancelled: Cancel) -> Ticks:
+    def vary(self, runs: int, variants: Variants, progress: Progress, cancelled: Cancel) -> Ticks:
         targets = np.empty((len(variants.risk), runs), np.int64)
 
         def work(own: tuple[Drawn, anywhere.Space], first_run: int, count: int) -> None:

@@ -121,25 +121,24 @@ def as_axis(problem: Problem, rows: Integers, most: Ticks) -> OnAxis | None:
     before, after = place[predecessor[live]], place[links["to"][live]]
     lag = (links["lag"][live] // unit).astype(np.int32)
     into, out_of = np.lexsort((before, after)), np.lexsort((after, before))
-    first, after_first = (np.searchsorted(each, np.arange(len(order) + 1)).astype(np.int32) for each in (after[into], before[out_of]))
+    first, after_first = (_firsts(each, len(order)) for each in (after[into], before[out_of]))
     summary_rows, above = _summaries(problem)
-    sampled = np.full(network.n, -1, np.int32)
-    sampled[rows] = np.arange(len(rows), dtype=np.int32)
     row_of = np.where(order < n, order, -1)
     goal = int(place[problem.target]) if problem.target >= 0 else -1
-    m, begun = len(order), nodes["kind"][order] == BEGUN
+    m = len(order)
     leads = np.zeros(m, bool)
-    _mark_leading(after_first, after[out_of], from_start[live][out_of], begun, goal, problem.target < 0, leads)
-    # What is common is walked in one go: one or two links from finishes to starts.
+    _mark_leading(after_first, after[out_of], goal, problem.target < 0, leads)
+    out_of = out_of[leads[after[out_of]]]
+    after_first = _firsts(before[out_of], m)
+    # What is common has a shorter loop: links from finishes to starts.
     unusual = from_start[live] | to_finish[live]
-    few, after_few = ((np.diff(each) >= 1) & (np.diff(each) <= 2) for each in (first, after_first))
-    plain = few & (np.bincount(after[unusual], minlength=m) == 0) & (amounts["floor_finish"] == NEVER)
+    plain = (np.bincount(after[unusual], minlength=m) == 0) & (amounts["floor_finish"] == NEVER)
     capped = (amounts["cap_start"] < ALWAYS) | (amounts["cap_finish"] < ALWAYS)
-    after_plain = after_few & (np.bincount(before[unusual | ~leads[after]], minlength=m) == 0) & ~capped & (np.arange(m) != goal)
+    after_plain = (np.bincount(before[unusual & leads[after]], minlength=m) == 0) & ~capped
     handed_on = ~from_start[live] & (lag >= 0) & (row_of[after] >= 0)
     ends = (np.bincount(before[handed_on], minlength=m) == 0) | (row_of < 0)
     axis = Axis(
-        sampled=sampled[order],
+        node_of=place[rows],
         work=(amounts["work"] // unit).astype(np.int32),
         least=(amounts["work"] > 0).astype(np.int32),
         floor_start=scaled(amounts["floor_start"]),
@@ -149,7 +148,6 @@ def as_axis(problem: Problem, rows: Integers, most: Ticks) -> OnAxis | None:
         after_first=after_first, after=after[out_of], after_from_start=from_start[live][out_of],
         after_to_finish=to_finish[live][out_of], after_lag=lag[out_of],
         after_plain=after_plain,
-        begun=begun,
         leads=leads,
         ends=ends,
         cap_start=scaled(amounts["cap_start"]),
@@ -157,6 +155,7 @@ def as_axis(problem: Problem, rows: Integers, most: Ticks) -> OnAxis | None:
         up=np.where(row_of >= 0, above[row_of], -1).astype(np.int32),
         summary_up=above[summary_rows].astype(np.int32),
         is_row=row_of >= 0,
+        every=np.arange(m, dtype=np.int32),
         target=_axis_target(problem, place, summary_rows, len(order)),
         goal=goal,
         last_done=int(scaled(np.array([last_done]))[0]),
@@ -237,14 +236,18 @@ def _least_days(problem: Problem, order: Integers, predecessor: Integers, live: 
     return out
 
 
+def _firsts(nodes: Integers, m: int) -> Integers:
+    """Where the links of each of ``m`` nodes begin among links sorted by node; m + 1."""
+    return np.searchsorted(nodes, np.arange(m + 1)).astype(np.int32)
+
+
 @kernel
-def _mark_leading(first: Integers, after: Integers, from_start: Flags, begun: Flags, goal: int, project: bool, leads: Flags) -> None:
+def _mark_leading(first: Integers, after: Integers, goal: int, project: bool, leads: Flags) -> None:
     """The nodes whose late dates the goal bounds: those from which links lead to it."""
     for node in range(len(leads) - 1, -1, -1):
         leads[node] = project or node == goal
         for link in range(first[node], first[node + 1]):
-            if leads[after[link]] and not (from_start[link] and begun[node]):
-                leads[node] = True
+            leads[node] |= leads[after[link]]
 
 
 def as_anywhere(problem: Problem, rows: Integers, unit: int) -> Anywhere:

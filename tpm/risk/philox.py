@@ -20,11 +20,11 @@ from tpm.schedule.compiled import helper
 LANES: Final = 16
 GROUP: Final = 4 * LANES
 
-# What a draw is for: parts of the counter.
-FOR_DURATION: Final = 0
-FOR_TEAM: Final = 1
-FOR_FIRING: Final = 2
-FOR_IMPACT: Final = 3
+# What a draw is for: parts of the counter. No plain integers: numba would compile :func:`fill` anew for each.
+FOR_DURATION: Final = np.uint32(0)
+FOR_TEAM: Final = np.uint32(1)
+FOR_FIRING: Final = np.uint32(2)
+FOR_IMPACT: Final = np.uint32(3)
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -35,7 +35,6 @@ def inlined(function: Function) -> Function:
     A call, even one that LLVM inlines later, keeps a loop out of the vector registers.
     """
     return cast(Function, nb.njit(inline="always")(function))
-
 
 
 Words = npt.NDArray[np.uint32]
@@ -70,7 +69,7 @@ def philox(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
 
 
 @helper
-def fill(words: Words, first_run: int, seed: int, purpose: int, stream: int) -> None:
+def fill(words: Words, first_run: int, seed: int, purpose: np.uint32, stream: int) -> None:
     """Uniform words of ``len(words)`` runs from ``first_run`` on; both are multiples of :data:`GROUP`."""
     low, high = nb.uint32(nb.uint64(stream)), nb.uint32(nb.uint64(stream) >> nb.uint64(32))
     k0, k1 = nb.uint32(nb.uint64(seed)), nb.uint32(nb.uint64(seed) >> nb.uint64(32))

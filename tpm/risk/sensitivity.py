@@ -14,9 +14,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from tpm.model import RISK_DAYS_COLUMNS, TORNADO_COLUMNS, SimulationOptions, conform
-from tpm.risk.axis import Variants
-from tpm.risk.engines import Cancel, Engine, Outcome, Progress, ranks_of
+from tpm.risk.counts import ranks_of
+from tpm.risk.engines import Cancel, Engine, Outcome, Progress
 from tpm.risk.uncertainty import DEFAULT, Numbers, Uncertainty
+from tpm.risk.variants import Variants
 from tpm.schedule.clock import TICKS_PER_DAY
 from tpm.schedule.network import Integers
 

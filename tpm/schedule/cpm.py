@@ -119,8 +119,9 @@ def _latest_work(continuous: bool, tables: Tables, calendar: int, own_first: int
 
 
 @kernel
-def _forward(continuous: bool, tables: Tables, nodes: Records, first: Integers, links: Links, order: Integers,
-             early: Records) -> None:
+def forward_pass(continuous: bool, tables: Tables, nodes: Records, first: Integers, links: Links, order: Integers,
+                 early: Records) -> None:
+    """:func:`forward` into ``early``, for kernels that run it again and again."""
     for own in early:
         own.start = own.finish = own.start_bound = own.finish_bound = NEVER
         own.driver = own.finish_driver = -1
@@ -206,13 +207,14 @@ def forward(tables: Tables, nodes: Records, first: Integers, links: Links, order
     ``continuous``: every instant is working time (no calendar rests), so that the tables need not be asked.
     """
     early = np.empty(len(nodes), EARLY)
-    _forward(continuous, tables, nodes, first, links, order, early)
+    forward_pass(continuous, tables, nodes, first, links, order, early)
     return early
 
 
 @kernel
-def _backward(continuous: bool, tables: Tables, nodes: Records, first: Integers, links: Links, order: Integers,
-              early: Records, target: int, late: Records) -> None:
+def backward_pass(continuous: bool, tables: Tables, nodes: Records, first: Integers, links: Links, order: Integers,
+                  early: Records, target: int, late: Records) -> None:
+    """:func:`backward` into ``late``, for kernels that run it again and again."""
     for own in late:
         own.start = own.finish = own.total_float = own.free_float = ALWAYS
         own.limiter = -1
@@ -320,7 +322,7 @@ def backward(tables: Tables, nodes: Records, first: Integers, links: Links, orde
              continuous: bool = False) -> Records:
     """Late dates and floats (``LATE``), back from ``target`` (a node) or, where it is −1, from the last finish; O(nodes + links)."""
     late = np.empty(len(nodes), LATE)
-    _backward(continuous, tables, nodes, first, links, order, early, target, late)
+    backward_pass(continuous, tables, nodes, first, links, order, early, target, late)
     return late
 
 
