@@ -54,6 +54,8 @@ def axis(page: Page, scale: Scale, top: float, bottom: float, theme: Theme, lang
     """Months over years (quarters, or years alone, where they would be too narrow), the grid, and the status date dashed."""
     unit = 1 if scale.day * 30 >= _MONTH_PT else 3 if scale.day * 91 >= _QUARTER_PT else 12
     months = [month for month in _months(scale) if (month.month - 1) % unit == 0]
+    if unit == 1 and scale.first.day > 1:
+        months.insert(0, scale.first)  # the rest of a month that began before
     said: int | None = None
     for month in months:
         x = scale.at(month)
@@ -61,11 +63,11 @@ def axis(page: Page, scale: Scale, top: float, bottom: float, theme: Theme, lang
             page.add(Line(x, top + AXIS_HEIGHT, x, bottom, theme.grid))
         name = _unit_name(month, unit, lang)
         width = measure(name, 10)
-        end = min(scale.left + scale.width, scale.after(month + dt.timedelta(days=30 * unit - 1)))
-        if end - x >= width + 4:
+        year = str(month.year) if lang == "en" else f"{month.year}년"
+        end = scale.at((month.replace(day=1) + dt.timedelta(days=32 * unit)).replace(day=1))
+        if end - x >= max(width, measure(year, 10) if said != month.year else 0.0) + 4:
             page.add(Words(x + 3, top + 14, width + 2, 13, (name,), 10, theme.muted_text))
             if unit < 12 and said != month.year:
-                year = str(month.year) if lang == "en" else f"{month.year}년"
                 page.add(Words(x + 3, top, measure(year, 10) + 2, 13, (year,), 10, theme.muted_text))
                 said = month.year
     if today is not None and scale.first <= today <= scale.last:

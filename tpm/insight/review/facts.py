@@ -137,9 +137,15 @@ class Facts:
         return State(self.items.state[self.position[item]])
 
     def confidence(self, item: str) -> float | None:
-        """Share of the simulated runs that reach the promise of ``item``; None unless it was the simulation's target."""
+        """Share of the simulated runs that reach the promise of ``item``; None unless it was the simulation's target.
+
+        A simulation without a target is one of the project's finish: of the item that finishes last in a plan without milestones.
+        """
         promise = self.promise(item)
-        if self.simulation is None or promise is None or self.simulation.target != item:
+        if self.simulation is None or promise is None or not self.simulation.answered:
+            return None
+        target = self.last if self.simulation.target is None and self.headline is None else self.simulation.target
+        if target != item:
             return None
         return self.simulation.confidence(promise)
 
