@@ -153,3 +153,10 @@ def test_rows_of_a_drawn_wbs_are_the_rows_of_its_boxes() -> None:
 def test_a_matrix_that_repeats_its_labels_is_no_drawn_wbs() -> None:
     rows = [["2.1 Coordination", f"2.1.{number % 2} Administration", "US", 0.3] for number in range(12)]
     assert len(read([["WBS L2", "WBS L3", "Place", "Grants"], *rows]).plan.activities) == 0
+
+
+def test_a_korean_name_column_is_of_work_beside_what_only_work_has_and_of_people_elsewhere() -> None:
+    work = [["이름", "상태", "담당자", "시작일", "종료일"], ["초안", "진행 중", "김보", "2026-03-02", "2026-03-06"]]
+    people = [["이름", "역할", "시작일", "종료일"], *([who, "개발자", "2026-03-02", "2026-03-06"] for who in ("김보", "한마야"))]
+    result = read({"작업": work, "투입 인력": people})
+    assert result.plan.activities["name"].tolist() == ["초안"]

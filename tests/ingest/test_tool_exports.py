@@ -235,6 +235,49 @@ def test_github_projects() -> None:
     assert (row(result, "Card form")["link"], row(result, "Card form")["phase"]) == (f"{url}11", "Iteration 1")
 
 
+def test_github_projects_rows_are_called_by_their_issue() -> None:
+    host = "https://github.com/acme/shop"
+    result = read_text(
+        "Title\tURL\tStatus\tStart date\tTarget date\tBlocked by\n"
+        f"Checkout\t{host}/issues/10\tTodo\tMar 2, 2026\tMar 6, 2026\t\n"
+        f"Card form\t{host}/pull/11\tTodo\tMar 9, 2026\tMar 10, 2026\t#10\n"
+        f"Receipts\t{host}/issues/12\tTodo\tMar 11, 2026\tMar 12, 2026\tacme/shop#11, {host}/issues/10\n"
+        "Idea\t\tTodo\tMar 13, 2026\tMar 13, 2026\tshop#12\n"
+        f"Twice\t{host}/issues/13\tTodo\tMar 13, 2026\tMar 13, 2026\t\n"
+        f"Again\t{host}/issues/13\tTodo\tMar 13, 2026\tMar 13, 2026\t\n",
+        "project.tsv",
+    )
+    assert result.plan.activities["id"].tolist() == ["shop#10", "shop#11", "shop#12", "R5", "R6", "R7"]
+    assert pairs(result) == [
+        ("Checkout", "Card form", "FS", 0),
+        ("Card form", "Receipts", "FS", 0),
+        ("Checkout", "Receipts", "FS", 0),
+        ("Receipts", "Idea", "FS", 0),
+    ]
+
+
+def test_an_issue_without_a_repository_is_its_number_and_stated_ids_stay() -> None:
+    bare = read_text(
+        "Title,URL,Start date\nA,https://issues.example.com/issues/7,2026-03-02\nB,https://issues.example.com/issues/8/,2026-03-03\n"
+    )
+    assert bare.plan.activities["id"].tolist() == ["#7", "#8"]
+    stated = read_text(
+        "ID,Title,URL,Start date,Blocked by\n8,A,https://x.com/a/b/issues/7,2026-03-02,\n7,B,https://x.com/a/b/issues/8,2026-03-03,#8\n"
+    )
+    assert stated.plan.activities["id"].tolist() == ["8", "7"]
+    assert pairs(stated) == [("A", "B", "FS", 0)]
+
+
+def test_openproject_writes_the_lag_in_brackets() -> None:
+    result = read_text(
+        "ID,Subject,Start date,Finish date,Follows\n"
+        "11,Draft pages,2026-03-02,2026-03-06,\n"
+        "12,Review pages,2026-03-11,2026-03-12,11 (+2 days)\n"
+        '13,Go live,2026-03-20,2026-03-20,"#12 Review pages (-1 day), 11 (+1 w)"\n'
+    )
+    assert links(result) == [("11", "12", "FS", 2, "working"), ("12", "13", "FS", -1, "working"), ("11", "13", "FS", 5, "working")]
+
+
 def test_openproject() -> None:
     result = read_text(
         "ID,Type,Subject,Status,Assignee,Priority,Start date,Finish date,% Complete,Parent,Follows\n"

@@ -20,6 +20,7 @@ from tpm.ingest.columns import Columns
 from tpm.ingest.dates import Order, Reading, column_order, is_range, parse, years_in
 from tpm.ingest.grid import Cell, as_text
 from tpm.ingest.headers import meant_as_effort
+from tpm.ingest.issues import issue_ids
 from tpm.ingest.options import ReadOptions
 from tpm.ingest.rows import Rows, column_of, sort_rows
 from tpm.ingest.tables import Table
@@ -125,6 +126,8 @@ def draft_activities(table: Table, columns: Columns, options: ReadOptions, year:
     elif rows.depth is not None:
         draft.data["depth"] = rows.depth[rows.keep].astype(float)
     _read_texts(draft, rows)
+    if not {"id", "wbs"} & set(draft.data) and "link" in draft.data and (numbers := issue_ids(draft.data["link"].tolist())) is not None:
+        draft.data["id"] = numbers
     if table.caption and "phase" not in draft.data:
         draft.data["phase"] = np.full(len(draft), table.caption, dtype=object)
     for name in ("predecessors", "successors"):

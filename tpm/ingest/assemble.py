@@ -19,6 +19,7 @@ from tpm.ingest.activities import Draft, names_of_events
 from tpm.ingest.calendars import Calendars, calendar_header
 from tpm.ingest.connect import connect, hits
 from tpm.ingest.headers import key, meant_as_effort
+from tpm.ingest.nested import reading_order, under_items
 from tpm.ingest.reconcile import Reconciled, reconcile
 from tpm.ingest.stack import Stack, repeated
 from tpm.model import ACTIVITY_COLUMNS, RISK_COLUMNS, CalendarSpec, Kind, Plan, State, conform, empty_frame, frame_of
@@ -55,13 +56,16 @@ def assemble(
     register = _risk_ids(risks, findings)
     risk_hits, told = hits(stack, ids, register, risk_drafts)
     findings += told
+    attributes, order = _attributes(stack), reading_order(stack)
+    if order is not None:
+        frame, attributes = (part.iloc[order].reset_index(drop=True) if len(part) else part for part in (frame, attributes))
     plan = Plan(
         name=name,
         activities=frame,
         dependencies=dependencies,
         risks=register,
         risk_hits=risk_hits,
-        attributes=_attributes(stack),
+        attributes=attributes,
         calendars=calendars.named,
         default_calendar=calendars.default or made.calendar,
         team_calendars=calendars.teams,
@@ -163,7 +167,7 @@ def _parents(stack: Stack, sheet_ids: list[list[str | None]]) -> np.ndarray:
     for draft, offset, ids in zip(stack.drafts, stack.offsets, sheet_ids, strict=False):
         local = hierarchy.parents(draft, ids)
         parts.append(np.where(local >= 0, local + offset, -1))
-    return stack.joined(parts, int)
+    return under_items(stack, stack.joined(parts, int))
 
 
 def _name_calendars(drafts: Sequence[Draft], calendars: Calendars) -> None:

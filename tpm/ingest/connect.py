@@ -16,6 +16,7 @@ from tpm.ingest.activities import Draft
 from tpm.ingest.grid import letters
 from tpm.ingest.headers import key
 from tpm.ingest.hierarchy import levels
+from tpm.ingest.issues import issue_names
 from tpm.ingest.links import PLAIN, Names, Reference, Resolved, resolve, unique
 from tpm.ingest.stack import Stack, repeated
 from tpm.ingest.values import Column
@@ -48,6 +49,7 @@ def _names(stack: Stack, ids: np.ndarray, sheet_ids: list[list[str | None]], ind
         {
             "wbs": lambda: here(list(draft.data["wbs"])) if "wbs" in draft.data else {},
             "link": lambda: here(list(draft.data["link"])) if "link" in draft.data else {},
+            "issue": lambda: {text: offset + at for text, at in issue_names(list(draft.data["link"]))} if "link" in draft.data else {},
             "sequence": lambda: {str(position + 1): offset + position for position in range(len(draft))},
             "row": lambda: {str(row + 1): offset + position for position, row in enumerate(draft.rows.tolist())},
             "name": by_name,

@@ -65,6 +65,7 @@ class Grid:
     hidden: bool = False
     merged: tuple[tuple[int, int, int, int], ...] = ()
     read_look: Callable[[], Look] | None = None
+    elsewhere: Mapping[int, int] = field(default_factory=dict)  # rows blank here, told by another grid → the row that they stand under
     cells: tuple[tuple[int, int], ...] | None = None  # a list made of cells: (row, column) of the sheet that each row stands for
 
     @cached_property

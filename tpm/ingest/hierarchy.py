@@ -34,7 +34,7 @@ def parents(draft: Draft, ids: Sequence[str | None]) -> np.ndarray:
         return none
     if "parent" in draft.data and (found := _by_column(draft, ids)) is not None:
         return found
-    if "children" in draft.data and (found := _by_children(draft)) is not None:
+    if "children" in draft.data and not draft.table.grid.elsewhere and (found := _by_children(draft)) is not None:
         return found
     if "depth" in draft.data and (found := _by_stated_depth(draft.data["depth"])) is not None:
         return found
@@ -238,6 +238,7 @@ def _by_headings(draft: Draft) -> np.ndarray | None:
     if not draft.filled.size or "groups" in draft.data:
         return None
     head = draft.filled == 0
+    head &= ~np.isin(draft.rows, list(draft.table.grid.elsewhere.values()))  # its parts stand in a table of their own
     if "id" in draft.data:
         head &= np.array([text is None for text in draft.data["id"]], dtype=bool)
     if draft.filled.max() < 2:  # with one field only, a blank is an open date and no heading

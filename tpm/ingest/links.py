@@ -44,6 +44,7 @@ _TYPED: Final = re.compile(  # "3FS+2d", "2fs", "3 (SS)", "12FS 2d"
     r"\s*(?:(?P<sign>[+\-−–])?\s*" + _LAG + r"?)?\s*[)\]]?$"
 )
 _LAGGED: Final = re.compile(r"^(?P<ref>.*?\S)\s*(?P<sign>[+\-−–])\s*" + _LAG + r"$")  # "3+2d"
+_LAG_IN_BRACKETS: Final = re.compile(r"^(?P<ref>.*?\S)\s*[(\[]\s*(?P<sign>[+\-−–])\s*" + _LAG + r"\s*[)\]]$")  # "11 (+2 days)"
 _SURE: Final = 1.25  # of 1.6: ids that explain nearly all numbers and follow the dates need no comparison
 _STATED: Final = 0.8  # of the plain numbers that must be ids of an id column for it to be what they count
 _LONGEST_CELL: Final = 32_767  # characters, as in a spreadsheet
@@ -90,11 +91,11 @@ def reference(part: str) -> Reference:
     """One reference with its type and lag: ``3FS+2d`` → 3, FS, 2 working days. Without any, FS and no lag."""
     if (part.isalnum() and part[-1].isdigit()) or len(part) > _LONGEST_TYPED:
         return Reference(part)
-    match = _TYPED.match(part) or _LAGGED.match(part)
+    match = _TYPED.match(part) or _LAGGED.match(part) or _LAG_IN_BRACKETS.match(part)
     if match is None:
         return Reference(part)
     groups = match.groupdict()
-    who = groups["ref"].strip().rstrip("-:·").strip()
+    who = groups["ref"].strip().rstrip("-:·([").strip()
     if not who or (
         who[-1].isalpha() and who[-1].isascii() and part[len(groups["ref"].rstrip())].isalpha()
     ):  # "Staff", "Takeoffs" are names
@@ -140,7 +141,7 @@ class Names:
         self._made: dict[str, Mapping[str, int]] = {"id": ids}
 
     def by(self, notation: str) -> Mapping[str, int]:
-        """Text → position in one notation: id, wbs, sequence (the n-th row), row (of the sheet) or name (compared loosely)."""
+        """Text → position in one notation: id, wbs, sequence (the n-th row), row (of the sheet), issue (#10) or name (compared loosely)."""
         if notation not in self._made:
             self._made[notation] = self._make[notation]()
         return self._made[notation]
@@ -276,8 +277,12 @@ def _find(who: str, order: Sequence[str], names: Names) -> int | None:
         return found
     if who.startswith("http") and (found := names.by("link").get(who)) is not None:
         return found
-    if (match := _NUMBERED.search(who)) and (found := names.ids.get(match[1])) is not None:
-        return found
+    if match := _NUMBERED.search(who):
+        number, issues = names.ids.get(match[1]), names.by("issue")
+        called = issues.get(who, issues.get(match[0]))
+        both = (number, called) if names.stated else (called, number)  # "#12" is the id 12 where a column states ids
+        if (found := next((one for one in both if one is not None), None)) is not None:
+            return found
     if (match := _ROW_REFERENCE.match(who)) and (found := names.by("row").get(match[1])) is not None:
         return found
     plain = _folded(who)

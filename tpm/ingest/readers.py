@@ -22,11 +22,12 @@ from tpm.ingest.columns import Columns, choose
 from tpm.ingest.grid import Book, Grid, as_text, letters
 from tpm.ingest.headerless import find_headerless
 from tpm.ingest.headers import key
+from tpm.ingest.nested import tables_of
 from tpm.ingest.options import ReadOptions
 from tpm.ingest.risks import draft_risks
 from tpm.ingest.rows import column_of, sort_rows
 from tpm.ingest.stack import repeated
-from tpm.ingest.tables import Table, find_tables
+from tpm.ingest.tables import Table
 from tpm.ingest.values import read_durations, read_ids
 from tpm.ingest.words import is_team_name
 from tpm.model import TableKind, TableReading
@@ -107,7 +108,7 @@ def _year_without_context(book: Book, options: ReadOptions) -> int:
 
 def _read_grid(grid: Grid, options: ReadOptions, year: int, out: Reading) -> None:
     if grid.height:
-        for table in find_tables(grid):
+        for table in tables_of(grid):
             _read_table(table, options, year, out)
 
 

@@ -9,8 +9,8 @@ A sheet without any such header may still hold a list; :mod:`tpm.ingest.headerle
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
 
@@ -80,6 +80,8 @@ _LOG_WORDS: Final = frozenset(
         ),
     )
 )
+_PERSONS: Final = frozenset({key("이름")})  # what a sheet of people calls them, too
+_OF_WORK: Final = frozenset({"owner", "progress", "predecessors", "parent", "children"})  # beside them it is the work's name
 _DRIVES: Final = frozenset({"start", "finish", "duration", "progress", "predecessors"})
 
 
@@ -104,6 +106,7 @@ class Table:
     last: int
     labels: tuple[Label, ...]
     caption: str = ""  # the group that a repeated header stands under
+    items: Mapping[int, int] = field(default_factory=dict)  # of a table inside another: row → row of the item it stands under
 
     @property
     def rows(self) -> int:
@@ -114,7 +117,7 @@ def _text(cell: Cell) -> str:
     return cell.strip().lstrip("\ufeff") if cell.__class__ is str else ""
 
 
-def _row_fields(row: Sequence[Cell], kind: TableKind) -> dict[int, str]:
+def row_fields(row: Sequence[Cell], kind: TableKind) -> dict[int, str]:
     """Column → field of the cells that are strong header words for a table of ``kind``."""
     out: dict[int, str] = {}
     for column, cell in enumerate(row[:_HEADER_COLUMNS]):
@@ -148,7 +151,7 @@ class _Block:
 def _block_at(grid: Grid, row: int, forgiving: bool = False) -> _Block | None:
     """The header block that begins with the words of ``row``, or None; ``forgiving`` counts words with typing errors too."""
     rows = grid.rows
-    fields = {kind: _row_fields(rows[row], kind) for kind in KINDS}
+    fields = {kind: row_fields(rows[row], kind) for kind in KINDS}
     if not any(fields.values()):
         return None
     matched = {column for found in fields.values() for column in found}
@@ -165,7 +168,7 @@ def _block_at(grid: Grid, row: int, forgiving: bool = False) -> _Block | None:
             break
         if any(cells[column] in rows[row] and cells[column] != rows[row][column] for column in held):
             break
-        more = {kind: _row_fields(cells, kind) for kind in KINDS}
+        more = {kind: row_fields(cells, kind) for kind in KINDS}
         new = {column for found in more.values() for column in found} - matched
         if held and not new:  # "Phase" under "Task" is a row of the plan, not a second header
             break
@@ -183,7 +186,7 @@ def _block_at(grid: Grid, row: int, forgiving: bool = False) -> _Block | None:
     strongest = max(len(found) for found in fields.values())
     calendar = strongest < 3 and sum(cell.__class__ is str and is_period(cell) for cell in rows[row][:_HEADER_COLUMNS]) >= _CALENDAR
     is_word = _nearly_word if forgiving else _is_word
-    if strongest < 2 and _all_words(rows[row], is_word):
+    if strongest < 2 and all_words(rows[row], is_word):
         hints = sum(map(is_word, rows[row][:_HEADER_COLUMNS])) - strongest
     return _Block(row, last, fields, hints, calendar)
 
@@ -211,7 +214,7 @@ def _blocks(grid: Grid) -> list[_Block]:
             break
         block = _block_at(grid, row, forgiving=True) if not found and row < _FORGIVEN_ROWS else block_at(row)
         least = _APART_SCORE if block is not None and _apart(grid, row) else _LATER_SCORE if found else _FIRST_SCORE
-        if block is None or block.score < least or (found and not _all_words(grid.rows[row])):
+        if block is None or block.score < least or (found and not all_words(grid.rows[row])):
             row += 1
             continue
         for later in range(row + 1, min(row + 4, grid.height)):  # a title line with two lucky words must not hide the header below
@@ -237,7 +240,7 @@ def _nearly_word(cell: Cell) -> bool:
     return _is_word(cell) or any(fuzzy(_text(cell), kind) for kind in KINDS)
 
 
-def _all_words(row: Sequence[Cell], is_word: Callable[[Cell], bool] = _is_word) -> bool:
+def all_words(row: Sequence[Cell], is_word: Callable[[Cell], bool] = _is_word) -> bool:
     """Most filled cells of a row are header words: a second header, not a data row with lucky words."""
     filled = [cell for cell in row[:40] if cell != ""]
     texts = [cell for cell in filled if isinstance(cell, str) and len(cell) < 40]
@@ -294,9 +297,11 @@ def decide_kind(labels: Sequence[Label]) -> TableKind:
     weak: dict[TableKind, set[str]] = {kind: set() for kind in KINDS}
     for label in labels:
         for kind in KINDS:
-            for field, sure in meanings(label.text, kind) or fuzzy(label.text, kind):
-                (strong if sure >= 0.75 else weak)[kind].add(field)
+            for name, sure in meanings(label.text, kind) or fuzzy(label.text, kind):
+                (strong if sure >= 0.75 else weak)[kind].add(name)
     keys = [key(label.text) for label in labels]
+    if _PERSONS.intersection(keys) and not _OF_WORK & strong[TableKind.ACTIVITIES]:
+        weak[TableKind.ACTIVITIES].discard("name")
     acts, risks, links = (strong[kind] for kind in KINDS)
     named = [text for text in keys if any(word in text for word in _RISK_WORDS)]
     titled = "title" in risks or "title" in weak[TableKind.RISKS]

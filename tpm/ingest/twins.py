@@ -1,8 +1,9 @@
 """The same plan on two sheets is counted once.
 
-Two tables of one kind tell the same when most names of the smaller one stand in the larger one too. The one that says more is
-kept. A sheet that only estimates (three points, no dates, no people) is about another sheet's plan even where it groups its
-work more coarsely; its estimates are taken over where the names agree.
+Two tables of one kind tell the same when most names of the smaller one stand in the larger one too, or when every row of the
+smaller one has the id and the name of a row of the larger one, however few they are. The one that says more is kept. A sheet
+that only estimates (three points, no dates, no people) is about another sheet's plan even where it groups its work more
+coarsely; its estimates are taken over where the names agree.
 """
 
 from __future__ import annotations
@@ -23,6 +24,14 @@ _FEW: Final = 3
 
 def _names(draft: Draft) -> set[str]:
     return {key(name) for name in draft.names}
+
+
+def _identities(draft: Draft) -> set[tuple[str, str]] | None:
+    """(id, name) of every row; None where a row has no id of its own."""
+    ids = draft.data.get("id")
+    if ids is None or not len(draft) or any(one is None for one in ids):
+        return None
+    return {(str(one), key(name)) for one, name in zip(ids.tolist(), draft.names, strict=True)}
 
 
 def _is_copy(draft: Draft) -> bool:
@@ -55,6 +64,7 @@ def find_twins(drafts: Sequence[Draft]) -> dict[int, int]:
         return out
     order = sorted(range(len(drafts)), key=lambda index: (_is_copy(drafts[index]), tuple(-value for value in _says(drafts[index])), index))
     names = [_names(draft) for draft in drafts]
+    rows = [_identities(draft) for draft in drafts]
     for place, index in enumerate(order):
         if index in out:
             continue
@@ -64,9 +74,11 @@ def find_twins(drafts: Sequence[Draft]) -> dict[int, int]:
             smaller = min(len(names[index]), len(names[other]))
             shared = len(names[index] & names[other])
             copied = _is_copy(drafts[other])
+            repeated, whole = rows[other], rows[index]
             if (
                 (copied and drafts[index].sheet.casefold() in drafts[other].sheet.casefold())
                 or (smaller >= _FEW and shared >= (COPY_SHARE if copied else SAME_SHARE) * smaller)
+                or (repeated is not None and whole is not None and repeated <= whole)
                 or (_estimates_only(drafts[other]) and not _estimates_only(drafts[index]) and shared)
             ):
                 out[other] = index

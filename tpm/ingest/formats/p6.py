@@ -132,7 +132,7 @@ class _Reader:
         if id_ not in self._resolved:
             self._resolved[id_] = None  # ends a loop of base calendars
             if len(self._names) >= _MAX_CALENDARS and id_ in self._raw:
-                self.notes.add("file-calendar-cut", severity=Severity.WARNING, calendar=self._raw[id_].name)
+                self.notes.add("file-calendars-left-out", severity=Severity.WARNING, calendar=self._raw[id_].name)
                 return None
             self._resolved[id_] = self._resolve(self._raw[id_]) if id_ in self._raw else None
         return self._resolved[id_]
