@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Literal
 
 import numpy as np
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.charts.geometry import bars, labels, plain, plot_width, segments
 from tests.charts.programs import STATUS, checkout, many, plan_of, schedule_of
-from tpm.charts.gantt import NothingToDrawError, clicked, gantt
+from tpm.charts.gantt import NothingToDrawError, clicked, gantt, gantt_json, gantt_parts
 from tpm.charts.theme import DARK, LIGHT
 from tpm.i18n import Language
 from tpm.insight.roadmap import RoadmapFilter, roadmap_rows
@@ -195,6 +196,19 @@ def test_every_mark_can_be_clicked() -> None:
     assert clicked([]) is None
     assert clicked([{"x": 1}]) is None
     assert all(trace.unselected.marker.opacity == 1 for trace in figure.data if trace.customdata is not None)
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_the_json_for_a_chart_that_is_drawn_already_says_the_same(lang: Language) -> None:
+    plan, schedule = checkout(lang)
+    figure, parts = drawn(lang), gantt_parts(roadmap_rows(plan, schedule), lang=lang)
+    read = go.Figure(json.loads(gantt_json(parts)))
+    width = plot_width(figure)
+    np.testing.assert_allclose(bars(read, width), bars(figure, width))
+    assert labels(read, width) == labels(figure, width)
+    assert [told(read, kind).keys() for kind in ("bar", "scatter")] == [told(figure, kind).keys() for kind in ("bar", "scatter")]
+    assert read.layout.shapes == figure.layout.shapes
+    assert names(read) == names(figure)
 
 
 def test_the_status_date_is_dashed_with_its_date_at_the_foot() -> None:

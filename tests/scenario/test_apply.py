@@ -33,7 +33,7 @@ from tpm.scenario import (
     shift,
     what_if,
 )
-from tpm.scenario.patch import changed_problem
+from tpm.scenario.patch import changed_copy, changed_problem
 from tpm.schedule import schedule, solve, solve_problem
 from tpm.schedule.problem import build_problem
 from tpm.schedule.result import link_table, schedule_table
@@ -307,3 +307,34 @@ def test_what_is_no_change_is_not_read(bad: dict[str, object]) -> None:
         Change.from_json(bad)
 
 
+
+
+def test_a_changed_copy_is_the_plan_that_checking_everything_gives() -> None:
+    plan = plan_of({"id": "A", "start": "2026-01-05", "finish": "2026-01-09"},
+                   {"id": "B", "start": "2026-01-12", "finish": "2026-01-16", "after": "A"})
+    assert plan.fingerprint  # worked out before, so that a copy could take it along
+    starts = plan.activities["planned_start"].to_numpy().copy()
+    starts[1] = np.datetime64("2026-01-13", "s")
+    activities = plan.activities.assign(planned_start=starts)
+    changed, checked = changed_copy(plan, activities=activities), plan.with_(activities=activities)
+    assert changed.fingerprint == checked.fingerprint != plan.fingerprint
+    starts[1] = np.datetime64("2026-01-19", "s")
+    with pytest.raises(ValueError, match="finish lies before its start"):
+        changed_copy(plan, activities=plan.activities.assign(planned_start=starts))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), max_size=8), st.integers(0, 7), st.integers(0, 7))
+def test_an_added_link_is_refused_exactly_when_a_way_leads_back(links: list[tuple[int, int]], start: int, end: int) -> None:
+    """The order of the rows is no order of the logic: links go up and down the sheet, never round."""
+    rank = [3, 6, 1, 7, 0, 5, 2, 4]
+    ways = {(a, b) for a, b in links if rank[a] < rank[b]}
+    plan = plan_of(*({"id": f"I{n}", "start": "2026-01-05", "finish": "2026-01-09",
+                      "after": ",".join(f"I{a}" for a, b in sorted(ways) if b == n)} for n in range(8)))
+    reached, found = {end}, {end}
+    while found:
+        found = {b for a, b in ways if a in found} - reached
+        reached |= found
+    applied = apply_changes(plan, schedule(plan), [add_link(f"I{start}", f"I{end}", lag=1.0)])
+    codes = [finding.code for finding in applied.refused]
+    assert codes == (["change-link-itself"] if start == end else ["change-link-loop"] if start in reached else [])

@@ -16,6 +16,7 @@ from typing import Any, Final, Literal
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
+from plotly.io import to_json
 
 from tpm.charts.gantt_labels import item_labels, label_traces
 from tpm.charts.gantt_marks import Marks, Told, bar_traces, below_paths, diamond_traces, progress_path, trace, whisker_path
@@ -71,6 +72,39 @@ def gantt(
 
     Raises :class:`NothingToDrawError` when no row has a date.
     """
+    return figure_of(gantt_parts(
+        rows, lang=lang, dark=dark, status_date=status_date, today=today, scale=scale, links=links, selected=selected, width=width,
+        height_per_row=height_per_row, closed_days=closed_days, title=title, confidence=confidence))
+
+
+def figure_of(parts: Mapping[str, Any]) -> go.Figure:
+    """The chart that :func:`gantt_parts` made."""
+    return go.Figure(parts)
+
+
+def gantt_json(parts: Mapping[str, Any]) -> str:
+    """What :func:`gantt_parts` made as plotly's JSON, not looked through: that takes longer than writing it."""
+    written: str = to_json(parts, validate=False)
+    return written
+
+
+def gantt_parts(
+    rows: RoadmapRows,
+    *,
+    lang: Language,
+    dark: bool = False,
+    status_date: dt.date | None = None,
+    today: dt.date | None = None,
+    scale: Scale = "auto",
+    links: Links = "critical",
+    selected: str | None = None,
+    width: int = 1200,
+    height_per_row: int = 26,
+    closed_days: Iterable[tuple[dt.date, dt.date]] = (),
+    title: tuple[str, str] | None = None,
+    confidence: Mapping[str, tuple[dt.date, dt.date]] | None = None,
+) -> dict[str, Any]:
+    """``data`` and ``layout`` of :func:`gantt` as plain data, for a page that hands them to a chart it has already drawn."""
     if rows.empty:
         raise NothingToDrawError(rows.empty)
     colours, sizes = theme(dark), type_sizes(lang)
@@ -134,7 +168,7 @@ def gantt(
     told = Told.of(marks, rows, lang)
     data = [*bar_traces(marks, told, colours), *heads, *diamond_traces(marks, told, colours),
             *label_traces(marks, placed, shown, lang, colours, sizes.label)]  # fmt: skip
-    return go.Figure({"data": data, "layout": layout})
+    return {"data": data, "layout": layout}
 
 
 def clicked(points: Sequence[Mapping[str, Any]]) -> tuple[str, str] | None:

@@ -16,8 +16,8 @@ import pandas as pd
 
 from tpm.calendars import Calendar
 from tpm.findings import Finding, InputError, Severity
-from tpm.model import ACTIVITY_COLUMNS, DEPENDENCY_COLUMNS, Kind, Mode, Plan, Schedule, State, conform, empty_frame, frame_of
-from tpm.scenario.patch import changed_problem, parts_of_days, project_start, small_plan
+from tpm.model import DEPENDENCY_COLUMNS, Kind, Mode, Plan, Schedule, State, conform, empty_frame
+from tpm.scenario.patch import changed_copy, changed_problem, parts_of_days, project_start, small_plan
 from tpm.schedule import solve_problem
 from tpm.schedule.clock import TICKS_PER_DAY, Ticks
 from tpm.schedule.problem import Problem, build_problem
@@ -42,8 +42,8 @@ class Draft:
     def __init__(self, plan: Plan, schedule: Schedule, problem: Problem | None = None) -> None:
         self.options = schedule.options
         self._plan = plan
-        self._columns: dict[str, npt.NDArray[Any]] = {}
-        self._cells: dict[str, npt.NDArray[Any]] | None = None
+        self._columns: dict[str, npt.NDArray[Any]] = {}  # written since the plan was last asked for
+        self._cells: dict[str, npt.NDArray[Any]] = {}  # read so far: looking one up in a frame is slow
         self._table: pd.DataFrame | None = schedule.table
         self._standing: pd.DataFrame | None = schedule.table
         self._problem = problem  # of some earlier state of the plan: the next one is patched from it
@@ -61,18 +61,12 @@ class Draft:
     def plan(self) -> Plan:
         """The plan as changed so far."""
         if self._columns:
-            self._cells = {**self.cells, **self._columns}
-            self._plan = self._plan.with_(activities=frame_of(self._cells))
+            a = self._plan.activities
+            written = {name: pd.Series(values, a.index, values.dtype, copy=False) for name, values in self._columns.items()}
+            self._plan = changed_copy(self._plan, activities=a.assign(**written))
+            self._cells.update(self._columns)
             self._columns = {}
         return self._plan
-
-    @property
-    def cells(self) -> dict[str, npt.NDArray[Any]]:
-        """The columns of the activities before what has been written since: looking one up in a frame is slow."""
-        if self._cells is None:
-            a = self._plan.activities
-            self._cells = {name: a[name].to_numpy() for name in ACTIVITY_COLUMNS}
-        return self._cells
 
     @property
     def problem(self) -> Problem:
@@ -119,12 +113,17 @@ class Draft:
     def positions(self) -> dict[str, int]:
         """Row of each id."""
         if self._positions is None:
-            self._positions = dict(zip(self.cells["id"].tolist(), range(len(self.cells["id"])), strict=True))
+            ids = self.column("id").tolist()
+            self._positions = dict(zip(ids, range(len(ids)), strict=True))
         return self._positions
 
     def column(self, name: str) -> npt.NDArray[Any]:
         """A column of the activities as changed so far; not to be written to."""
-        return self._columns[name] if name in self._columns else self.cells[name]
+        if name in self._columns:
+            return self._columns[name]
+        if name not in self._cells:
+            self._cells[name] = self._plan.activities[name].to_numpy()
+        return self._cells[name]
 
     def days(self, name: str, rows: Positions) -> Dates:
         """A date column of the activities at ``rows``."""
@@ -181,7 +180,7 @@ class Draft:
             return _rows_at(known.rows, rows)
         duration = self.column("duration")
         parts = np.flatnonzero(np.isfinite(duration) & (duration % 1 != 0))[:1]
-        columns, links = {**self.cells, **self._columns}, empty_frame(DEPENDENCY_COLUMNS)
+        links = empty_frame(DEPENDENCY_COLUMNS)
         if len(parts):  # the reading of a whole duration depends on whether any is in parts of days, and on who waits for something
             ids = self.column("id")
             led = [item for item in ids[np.unique(rows)] if item in self._waiting()]
@@ -191,7 +190,7 @@ class Draft:
                 rows = np.append(rows, parts)
         if self._range is None:
             self._range = self._given.first_date, self._given.last_date
-        small = small_plan(self._plan, rows, columns, dependencies=links, project_start=self._range[0])
+        small = small_plan(self._plan, rows, self._columns, dependencies=links, project_start=self._range[0])
         return read_rows(small, replace(self.options, project_start=self._range[1]))
 
     def _waiting(self) -> set[str]:
@@ -212,7 +211,7 @@ class Draft:
         if not len(rows):
             return
         if name not in self._columns:
-            self._columns[name] = self.cells[name].copy()
+            self._columns[name] = self.column(name).copy()
         self._columns[name][rows] = values
         self._touched.update(rows.tolist())
         self._table = None
@@ -220,7 +219,7 @@ class Draft:
     def replace_plan(self, **parts: Any) -> None:
         """Put other parts into the plan: links, calendars, risks."""
         self._same_calendars &= not parts.keys() & {"calendars", "default_calendar", "team_calendars"}
-        self._plan = self.plan.with_(**parts)
+        self._plan = changed_copy(self.plan, **parts)
         self._table = None
 
     def redate(self) -> None:
@@ -250,8 +249,7 @@ class Draft:
     def swap_plan(self, plan: Plan) -> None:
         """Go on with another plan."""
         self._same_calendars = False
-        self._columns = {}
-        self._cells = None
+        self._columns, self._cells = {}, {}
         self._plan = plan
         self._positions = None
         self.restate()

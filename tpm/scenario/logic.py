@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from tpm.edits import DROP, Edit, apply_edits
-from tpm.model import DEPENDENCY_COLUMNS, RISK_COLUMNS, CalendarSpec, Kind, LinkType, State, conform
+from tpm.model import DEPENDENCY_COLUMNS, RISK_COLUMNS, CalendarSpec, Kind, LinkType, State, conform, frame_of
 from tpm.scenario.changes import Change, ChangeKind
 from tpm.scenario.draft import Draft, Flags, Positions, each_calendar, refusal, whole_days
 from tpm.scenario.moving import relocate, resize
@@ -46,15 +46,21 @@ def add_link(draft: Draft, change: Change) -> None:
             shown = shown[:-1]
         shown = shown if len(shown) <= 8 else [*shown[:6], "…", shown[-1]]
         raise refusal("change-link-loop", *(str(draft.column("id")[row]) for row in loop), loop=" → ".join([*shown, shown[0]]), **names)
-    new = pd.DataFrame({"predecessor": [change.item], "successor": [change.other], "type": [link_type.value], "lag": [change.lag],
-                        "lag_unit": [change.lag_unit.value], "source": [_ADDED]})
-    draft.replace_plan(dependencies=conform(pd.concat([d, new]) if len(d) else new, DEPENDENCY_COLUMNS))
+    new = {"predecessor": change.item, "successor": change.other, "type": link_type.value, "lag": change.lag,
+           "lag_unit": change.lag_unit.value, "source": _ADDED}
+    draft.replace_plan(dependencies=frame_of({
+        name: np.append(values := d[name].to_numpy(), np.array([new[name]], values.dtype)) for name in DEPENDENCY_COLUMNS}))
 
 
 def _way(draft: Draft, sources: Positions, ends: Positions) -> list[int] | None:
     """Rows on a shortest way along dependencies from any of ``sources`` to any of ``ends``; None where there is none."""
     problem = draft.problem
     network, n = problem.network, len(problem.rows.ids)
+    if not network.blocked.any():
+        place = np.empty(network.n, np.int64)
+        place[network.order] = np.arange(network.n)
+        if place[ends].max() < place[sources].min():
+            return None  # links lead down the order only
     came = np.full(network.n, -2)
     came[sources] = -1
     wanted = np.zeros(network.n, bool)
@@ -104,7 +110,7 @@ def remove_link(draft: Draft, change: Change) -> None:
     if not hit.any():
         raise refusal("change-no-link", change.item, change.other, predecessor=draft.called(draft.positions[change.item]),
                       successor=draft.called(draft.positions[change.other]))
-    draft.replace_plan(dependencies=conform(d[~hit].reset_index(drop=True), DEPENDENCY_COLUMNS))
+    draft.replace_plan(dependencies=frame_of({name: d[name].to_numpy()[~hit] for name in DEPENDENCY_COLUMNS}))
 
 
 def drop(draft: Draft, row: int) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import fields, replace
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from tpm.model import ACTIVITY_COLUMNS, LagUnit, Plan, frame_of
+from tpm.model import LagUnit, Plan
 from tpm.schedule.clock import ALWAYS, NEVER, TICKS_PER_DAY
 from tpm.schedule.cpm import EXCLUDED
 from tpm.schedule.network import LINK_TYPES, Network, build_network
@@ -31,16 +32,35 @@ _BOUND: Final = ("id", "kind", "parent", "team", "elapsed", "calendar")
 _MOST_TOUCHED: Final = 0.25  # of the rows; beyond it reading everything is as fast
 
 _MOST_LINKS: Final = 200  # cut and added together
+_FEW: Final = 8  # ids are looked for one by one
 
 _INSTANTS: Final = ("begun", "ended", "start_floor", "finish_floor", "start_cap", "finish_cap")
+
+
+def changed_copy(plan: Plan, **parts: Any) -> Plan:
+    """``plan.with_(**parts)`` without looking through the whole plan again, for parts that leave its ids and columns as they are.
+
+    Looking takes longer than the change. Raises ``ValueError`` when a finish comes to lie before its start.
+    """
+    changed = copy(plan)
+    changed.__dict__.pop("fingerprint", None)  # the old plan's
+    changed.__dict__.update(parts)
+    if "activities" in parts:
+        dates = [changed.activities[name].to_numpy() for name in ("planned_start", "planned_finish")]
+        if (dates[1] < dates[0]).any():
+            raise ValueError("a planned finish lies before its start")
+    return changed
 
 
 def small_plan(plan: Plan, rows: npt.NDArray[np.int64], columns: Mapping[str, npt.NDArray[Any]], **parts: Any) -> Plan:
     """``rows`` of a plan on their own: no hierarchy, no links; ``columns`` stand in for the plan's where they are given."""
     a = plan.activities
-    chosen = {name: (columns[name] if name in columns else a[name].to_numpy())[rows] for name in ACTIVITY_COLUMNS}
+    index = pd.RangeIndex(len(rows))
+    chosen = {name: values[rows] for name, values in columns.items()}
     chosen["parent"] = np.full(len(rows), None, dtype=object)
-    return Plan(activities=frame_of(chosen), calendars=plan.calendars, default_calendar=plan.default_calendar,
+    # A bare array of str would become pandas' own str dtype, hence the series.
+    written = {name: pd.Series(values, index, values.dtype) for name, values in chosen.items()}
+    return Plan(activities=a.take(rows).set_axis(index).assign(**written), calendars=plan.calendars, default_calendar=plan.default_calendar,
                 team_calendars=plan.team_calendars, progress_reported=plan.progress_reported, **parts)
 
 
@@ -54,7 +74,7 @@ def _patched(base: Problem, plan: Plan) -> Problem | None:
     if not _same_frame(base, plan):
         return None
     touched = np.zeros(len(plan.activities), bool)
-    for name in _FREE:
+    for name in _FREE if plan.activities is not old.activities else ():
         touched |= _differs(old.activities[name], plan.activities[name])
     rows = np.flatnonzero(touched)
     if len(rows) > max(_MOST_TOUCHED * len(touched), 8):
@@ -72,20 +92,21 @@ def _same_frame(base: Problem, plan: Plan) -> bool:
     old = base.plan
     if len(plan.activities) != len(old.activities) or base.network.loops or base.rows.unknown_calendars:
         return False
-    if any(_differs(old.activities[name], plan.activities[name]).any() for name in _BOUND):
+    same = plan.activities is old.activities
+    if not same and any(_differs(old.activities[name], plan.activities[name]).any() for name in _BOUND):
         return False
     if plan.calendars is not old.calendars and dict(plan.calendars) != dict(old.calendars):
         return False
     if (plan.default_calendar, plan.team_calendars, plan.progress_reported) != (old.default_calendar, old.team_calendars,
                                                                                old.progress_reported):
         return False
-    return not (parts_of_days(old) or parts_of_days(plan))
+    return not (parts_of_days(old) or (not same and parts_of_days(plan)))
 
 
 def parts_of_days(plan: Plan) -> bool:
     """Whether any duration is no whole number of days."""
     duration = plan.activities["duration"].to_numpy()
-    return bool((np.isfinite(duration) & (duration % 1 != 0)).any())
+    return bool((np.isfinite(duration) & (np.floor(duration) != duration)).any())
 
 
 def _differs(old: pd.Series[Any], new: pd.Series[Any]) -> npt.NDArray[np.bool_]:
@@ -200,13 +221,13 @@ def _progress(old: Progress, new: Progress, touched: npt.NDArray[np.int64]) -> P
 
 def _shares(links: pd.DataFrame) -> bool:
     """Whether any lag is a share of its predecessor's duration."""
-    return bool((links["lag_unit"].to_numpy() == LagUnit.PERCENT.value).any())
+    return LagUnit.PERCENT.value in links["lag_unit"].to_numpy().tolist()  # a list is looked through faster than an array of text
 
 
 def _with_links(problem: Problem, old: Plan, plan: Plan) -> Problem | None:
     """Links added, cut or given another lag, between dated leaves. None where more than that has changed."""
     before, after = old.dependencies, plan.dependencies
-    if problem.hub_row.size or _shares(before) or _shares(after):
+    if problem.hub_row.size or _shares(before):
         return None
     head, tail = _same_ends(before, after)
     if len(before) + len(after) - 2 * (head + tail) > _MOST_LINKS:
@@ -215,9 +236,11 @@ def _with_links(problem: Problem, old: Plan, plan: Plan) -> Problem | None:
     position[head : len(before) - tail] = -1
     position[len(before) - tail :] += len(after) - len(before)
     added = after.iloc[head : len(after) - tail]
+    if _shares(added):
+        return None
     ids, kind = problem.rows.ids, problem.nodes["kind"]
     gone = before.iloc[head : len(before) - tail]
-    ends = codes([*gone["predecessor"], *gone["successor"], *added["predecessor"], *added["successor"]], ids)
+    ends = _places([*gone["predecessor"], *gone["successor"], *added["predecessor"], *added["successor"]], ids)
     if len(ends) and (~problem.rows.dated[ends] | problem.rows.is_summary[ends] | (kind[ends] == EXCLUDED)).any():
         return None
     network, links = problem.network, problem.network.links
@@ -237,14 +260,36 @@ def _with_links(problem: Problem, old: Plan, plan: Plan) -> Problem | None:
     return replace(problem, plan=plan, network=changed, dependency=dependency[changed.links["source"]])
 
 
+def _places(wanted: list[Any], ids: npt.NDArray[Any]) -> npt.NDArray[np.int32]:
+    """``codes(wanted, ids)``; of a few, without a table of all."""
+    if len(wanted) > _FEW:
+        return codes(wanted, ids)
+    known = ids.tolist()
+    return np.array([known.index(item) for item in wanted], np.int32)
+
+
 def _same_ends(before: pd.DataFrame, after: pd.DataFrame) -> tuple[int, int]:
     """How many rows are the same from the top, and of the rest from the bottom."""
-    n = min(len(before), len(after))
-    top, bottom = np.ones(n, bool), np.ones(n, bool)
-    for name in ("predecessor", "successor", "type", "lag", "lag_unit"):
-        left, right = before[name].to_numpy(), after[name].to_numpy()
-        top &= left[:n] == right[:n]
-        bottom &= left[len(left) - n :] == right[len(right) - n :]
-    head = int(np.argmin(top)) if not top.all() else n
-    tail = int(np.argmin(bottom[::-1])) if not bottom.all() else n
-    return head, min(tail, n - head)
+    names = ("predecessor", "successor", "type", "lag", "lag_unit")
+    pairs = [(before[name].to_numpy(), after[name].to_numpy()) for name in names]
+    head = n = min(len(before), len(after))
+    for left, right in pairs:
+        head = _same_from_top(left[:head].tolist(), right[:head].tolist())
+    tail = n - head
+    for left, right in pairs:
+        tail = _same_from_top(left[len(left) - tail :][::-1].tolist(), right[len(right) - tail :][::-1].tolist())
+    return head, tail
+
+
+def _same_from_top(left: list[Any], right: list[Any]) -> int:
+    """How many of two lists of one length are the same from the top: halves are compared, and lists compare fast."""
+    if left == right:
+        return len(left)
+    same, differs = 0, len(left)
+    while differs - same > 1:
+        middle = (same + differs) // 2
+        if left[same:middle] == right[same:middle]:
+            same = middle
+        else:
+            differs = middle
+    return same

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tpm.insight.review import Review
     from tpm.risk import LearnedSpread
     from tpm.scenario import Answer, Change, Move
+    from tpm.schedule.problem import Problem
     from tpm.store import Store
 
 Judgement = TypeVar("Judgement")
@@ -100,11 +101,31 @@ def _changes_key(changes: Sequence[Change]) -> str:
     return json.dumps([change.as_json() for change in changes])
 
 
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _problem(key: str, _plan: Plan, _options: ScheduleOptions) -> Problem:
+    from tpm.schedule.problem import build_problem
+
+    return build_problem(_plan, _options)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _headline_milestone(key: str, _plan: Plan, _schedule: Schedule) -> str | None:
+    from tpm.insight.driving import headline_milestone
+
+    return headline_milestone(_plan, _schedule)
+
+
+def headline_milestone(plan: Plan, computed: Schedule) -> str | None:
+    """The milestone that a reader asks about first."""
+    return _headline_milestone(computed.fingerprint, plan, computed)
+
+
 @st.cache_resource(max_entries=128, show_spinner=False)
 def _what_if(key: str, _plan: Plan, _before: Schedule, _changes: Sequence[Change], _target: str | None) -> Answer:
     from tpm.scenario import what_if
 
-    return what_if(_plan, _before.options, _changes, target=_target, before=_before)
+    problem = _problem(_before.fingerprint, _plan, _before.options) if _changes else None
+    return what_if(_plan, _before.options, _changes, target=_target, before=_before, problem=problem)
 
 
 def what_if(plan: Plan, before: Schedule, changes: Sequence[Change], target: str | None) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 import streamlit as st
@@ -20,9 +21,20 @@ def show(here: Current, before: Schedule, lang: Language, *, dark: bool) -> None
     if here.plan.activities.empty:
         st.info(t("roadmap.empty.no-items", lang), icon=":material/event_busy:")
         return
+    _keep_for_good()
     state.follow_address(here)
     what_if_take.adopted(lang)
     _board(here, before, lang, dark)
+
+
+@st.cache_resource(show_spinner=False)
+def _keep_for_good() -> None:
+    """Once a server: set aside what is loaded by now, modules above all, so that looking for garbage passes it over.
+
+    Streamlit looks after every run; with everything to look through that holds up an answer by tenths of a second.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @st.fragment

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from tpm.charts.gantt import gantt
+from tpm.charts.gantt import figure_of, gantt_json, gantt_parts
 from tpm.i18n import Language, t
 from tpm.insight.board import board
 from tpm.insight.closed_days import closed_days
@@ -71,18 +71,20 @@ def chart(here: Current, answer: Answer, seen: View, lang: Language, *, dark: bo
     selected = chosen[0] if len(chosen) == 1 else None
     rows = replace(rows, links=_told_links(rows.links, answer, selected))
     figure = _figure(here, answer, rows, selected, lang, dark=dark)
-    figure.layout.uirevision = f"{here.id}|{here.snapshot.number}|{lane}"  # the reader's zoom survives every answer
+    figure["layout"]["uirevision"] = f"{here.id}|{here.snapshot.number}|{lane}"  # the reader's zoom survives every answer
     drawn = (here.id, here.snapshot.number, lang, dark)
     held: tuple[Any, Any] = st.session_state.get(Key.WHAT_IF_FIGURE, (None, None))
     fresh = held[0] != drawn
     if fresh:
-        held = st.session_state[Key.WHAT_IF_FIGURE] = (drawn, figure)
-    with st.container(height=_FRAME_PX if rows.lines > _LINES_AT_ONCE else "content", border=False):
+        held = st.session_state[Key.WHAT_IF_FIGURE] = (drawn, figure_of(figure))
+    frame = st.container(height=_FRAME_PX if rows.lines > _LINES_AT_ONCE else "content", border=False)
+    # The new figure goes out before the first one, which the chart keeps, is written once more.
+    drag(board(rows, answer.plan, answer.after), lang, chart=Key.WHAT_IF_CHART, figure=None if fresh else gantt_json(figure),
+         selected=selected, key=Key.WHAT_IF_DRAG, on_act=lambda: _acted(here, answer, lang))  # fmt: skip
+    with frame:
         st.plotly_chart(held[1], theme=None, key=Key.WHAT_IF_CHART, alt=t("what-if.board", lang), config={
             "displaylogo": False, "scrollZoom": False, "displayModeBar": "hover",
             "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]})  # fmt: skip
-    drag(board(rows, answer.plan, answer.after), lang, chart=Key.WHAT_IF_CHART, figure=None if fresh else figure.to_json(),
-         selected=selected, key=Key.WHAT_IF_DRAG, on_act=lambda: _acted(here, answer, lang))  # fmt: skip
     legend = roadmap_title(answer.after, rows, lang)[1]
     for line in (legend, *left_out(rows, lang)):
         st.caption(literal(line))
@@ -110,7 +112,7 @@ def _told_links(links: pd.DataFrame, answer: Answer, selected: str | None) -> pd
 
 def _figure(here: Current, answer: Answer, rows: RoadmapRows, selected: str | None, lang: Language, *, dark: bool) -> Any:
     first, last = rows.frame["start"].min().date(), rows.frame["finish"].max().date()
-    return gantt(
+    return gantt_parts(
         rows, lang=lang, dark=dark, status_date=answer.after.options.status_date, today=today(), links="all", selected=selected,
         width=WIDTH, height_per_row=24, closed_days=closed_days(answer.plan, answer.after.options, first, last),
     )

@@ -9,7 +9,6 @@ import pandas as pd
 import streamlit as st
 
 from tpm.i18n import Language, format_date, t
-from tpm.insight.driving import headline_milestone
 from tpm.model import Kind, Plan, Schedule
 from tpm.scenario import compare_scenarios
 from tpm.ui import cache
@@ -47,7 +46,7 @@ def bar(here: Current, before: Schedule, lang: Language) -> tuple[str | None, Vi
 def _target(plan: Plan, before: Schedule, lang: Language) -> str | None:
     """The milestone whose date is asked about; None for the finish of the whole plan."""
     marks = plan.activities[plan.activities["kind"] == Kind.MILESTONE]
-    usual = headline_milestone(plan, before)
+    usual = cache.headline_milestone(plan, before)
     names = dict(zip(marks["id"], marks["name"], strict=True))
     if usual is not None and usual not in names:
         row = plan.activities[plan.activities["id"] == usual]

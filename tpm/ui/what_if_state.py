@@ -46,6 +46,7 @@ class Open:
     snapshot: int
     past: tuple[Changes, ...] = ()
     future: tuple[Changes, ...] = ()
+    number: int = 0  # its place among the kept ones; 0 until it has one
 
     @property
     def changes(self) -> Changes:
@@ -82,7 +83,7 @@ def follow_address(here: Current) -> None:
         kept = next((kept for kept in all_kept(here.id) if kept.id == asked), None)
         st.session_state[Key.UNKNOWN_SCENARIO] = kept is None
         if kept is not None:
-            _set(Open(here.id, kept.id, kept.scenario, kept.snapshot))
+            _set(Open(here.id, kept.id, kept.scenario, kept.snapshot, number=kept.number))
             return
     if held is None:
         held = _new(here)
@@ -114,10 +115,11 @@ def _set(board: Open) -> None:
 
 def _keep(board: Open) -> None:
     """Write the scenario down, and open it so."""
-    stored = cache.store().documents(board.workspace, DocumentKind.SCENARIO)
-    known: Mapping[str, Any] = stored.get(board.id, {})
-    number = known.get("number") or 1 + max((int(one.get("number", 0)) for one in stored.values() if isinstance(one, Mapping)), default=0)
-    document = {**board.scenario.as_json(), "number": number, "snapshot": board.snapshot}
+    if not board.number:
+        stored = cache.store().documents(board.workspace, DocumentKind.SCENARIO)
+        last = max((int(one.get("number", 0)) for one in stored.values() if isinstance(one, Mapping)), default=0)
+        board = replace(board, number=last + 1)
+    document = {**board.scenario.as_json(), "number": board.number, "snapshot": board.snapshot}
     cache.store().put_documents(board.workspace, DocumentKind.SCENARIO, {board.id: document})
     st.session_state[Key.UNKNOWN_SCENARIO] = False
     _set(board)
@@ -207,4 +209,4 @@ def open_kept(here: Current, key: str) -> None:
     """Open a scenario by its key; an empty key starts a new one."""
     st.session_state[Key.UNKNOWN_SCENARIO] = False
     kept = next((kept for kept in all_kept(here.id) if kept.id == key), None)
-    _set(_new(here) if kept is None else Open(here.id, kept.id, kept.scenario, kept.snapshot))
+    _set(_new(here) if kept is None else Open(here.id, kept.id, kept.scenario, kept.snapshot, number=kept.number))
