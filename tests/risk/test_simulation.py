@@ -212,7 +212,7 @@ def test_percentiles_carry_their_sampling_error() -> None:
         assert low <= result.percentile(p) <= high
         assert result.confidence(result.percentile(p)) >= p
     assert result.finish_counts.sum() == 10_000
-    assert (np.diff(result.finish_days) > np.timedelta64(0)).all()
+    assert (np.diff(result.finish_days) > np.timedelta64(0, "D")).all()
 
 
 def test_it_says_how_far_it_is_and_stops_when_asked() -> None:

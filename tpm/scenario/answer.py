@@ -281,7 +281,7 @@ def _finish(plan: Plan, of: Schedule, target: str | None) -> dt.date | None:
     if target is None:
         return of.finish
     here = np.flatnonzero(plan.activities["id"].to_numpy() == target)
-    day = of.table["forecast_finish"].to_numpy()[here[0]].astype("datetime64[D]") if len(here) else np.datetime64("NaT")
+    day = of.table["forecast_finish"].to_numpy()[here[0]].astype("datetime64[D]") if len(here) else np.datetime64("NaT", "D")
     return None if np.isnat(day) else day.item()
 
 

@@ -304,7 +304,7 @@ class Base:
             here = known & (count != 0) & (self.problem.rows.calendar[rows] == number)
             if here.any():
                 out[here] = calendar.add(out[here], count[here].astype(np.int64))
-        out[~known] = np.datetime64("NaT")
+        out[~known] = np.datetime64("NaT", "D")
         return out
 
 
