@@ -18,6 +18,7 @@ from tests.plans import plan_of
 from tpm.export.deck import TemplateError, deck_pptx, one_page_pdf
 from tpm.export.deck.canvas import HEIGHT, WIDTH, Box, Line, Table, Words, measure, outside
 from tpm.export.deck.slides import deck, one_page
+from tpm.export.deck.to_pdf import _runs
 from tpm.insight.review import Review, Sentence, review
 from tpm.model import Kind, Plan, ScheduleOptions
 from tpm.schedule import schedule
@@ -231,3 +232,12 @@ def test_no_arrow_runs_through_the_words_beside_a_bar() -> None:
             left, right = sorted((stroke.x1, stroke.x2))
             top, bottom = sorted((stroke.y1, stroke.y2))
             assert right <= word.x or left >= word.x + word.width or bottom <= word.y or top >= word.y + word.height
+
+
+def test_the_tick_of_what_is_done_is_a_tick_in_the_pdf() -> None:
+    from reportlab.pdfbase import pdfmetrics
+
+    runs = list(_runs("22 Sep ✓", bold=False))
+    assert runs[-1] == ("ZapfDingbats", "✓")
+    used = [(face.fontName, code) for font, text in runs[1:] for face, code in pdfmetrics.unicode2T1(text, [pdfmetrics.getFont(font)])]
+    assert used == [("ZapfDingbats", b"3")]  # the check mark of that font; a sign that it lacks would be drawn by another

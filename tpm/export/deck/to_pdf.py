@@ -24,7 +24,7 @@ from tpm.i18n import Language
 
 _FONTS: Final = Path(__file__).resolve().parent.parent / "fonts"
 _REGULAR, _BOLD, _IDEOGRAPHS, _KANA = "ReviewSansKR", "ReviewSansKR-Bold", "HYGothic-Medium", "HeiseiKakuGo-W5"
-_DINGBATS: Final = {"✓": "3", "▲": "s"}  # in ZapfDingbats, which every viewer has
+_DINGBATS: Final = frozenset("✓▲")  # in ZapfDingbats, which every viewer has
 _INSTEAD: Final = str.maketrans({"−": "–", "\u00a0": " ", "\u2002": " "})  # what the typeface lacks and has a like of
 _ASCENT: Final = 0.86  # of the font size: baseline below the top of a line
 _DASH: Final = {"solid": (), "dash": (4, 3), "dot": (1, 2)}
@@ -160,7 +160,7 @@ def _runs(text: str, bold: bool) -> Iterator[tuple[str, str]]:
         if code in known:
             font = _BOLD if bold else _REGULAR
         elif sign in _DINGBATS:
-            font, sign = "ZapfDingbats", _DINGBATS[sign]
+            font = "ZapfDingbats"
         elif 0x3040 <= code <= 0x30FF:
             font = _KANA
         elif 0x3400 <= code <= 0x9FFF or 0xF900 <= code <= 0xFAFF:
