@@ -37,6 +37,16 @@ _TIME: Final = re.compile(
     r"\s*(?:Z|UTC|GMT|KST)?\s*(?:[+-]\d{1,2}(?::?\d{2})?)?\s*(?:\([A-Z][\w +:\-]{1,40}\))?\s*$",
     re.I,
 )
+_ENDING: Final = re.compile(r"\s*(?:까지|부터|예정|\(est\.?\)|\(예정\))$")
+_ENDINGS: Final = ("까지", "부터", "예정", ")")
+_DIGIT: Final = re.compile(r"\d")
+_NUMBERS: Final = re.compile(r"\d\s*[-./]\s*\d")  # what can be read in several orders
+_FIRST_WORD: Final = re.compile(r"[A-Za-z]{4,}(?![^\W\d_])")  # shorter ones are checked by the patterns themselves
+_OPENERS: Final = (  # how dates begin that do not begin with a month: a part of a period, a weekday, a word for a week
+    *("early", "beginning", "start", "mid", "late", "end", "eo"),
+    *("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
+    *("week", "semana", "semaine", "woche"),
+)
 _NUMERIC: Final = re.compile(r"^(\d{1,4})\s*[-./]\s*(\d{1,2})\s*[-./]\s*(\d{1,4})\s*\.?$")
 _PAIR: Final = re.compile(r"^(\d{1,2})\s*[./-]\s*(\d{1,2})\.?$")
 _YEAR_MONTH: Final = re.compile(r"^((?:19|20)\d{2})\s*[-./]\s*(\d{1,2})$|^(\d{1,2})\s*[-./]\s*((?:19|20)\d{2})$")
@@ -147,13 +157,16 @@ def parse(text: str, reading: Reading) -> Span | None:
             return None
         return (day, day) if EARLIEST <= day < LATEST else None
     plain = unicodedata.normalize("NFKC", text).strip().strip("'\"").replace("’", "'")
-    if (
-        not any(char.isdigit() for char in plain)
-        and not any(name in plain.casefold() for name in ("반기",))
-        and not _NAME_YEAR.match(plain)
-    ):
+    if (first := _FIRST_WORD.match(plain)) and (word := first[0].casefold()) not in months() and not word.startswith(_OPENERS):
+        return None
+    if not _DIGIT.search(plain) and "반기" not in plain and not _NAME_YEAR.match(plain):
         return None
     return _single(plain, reading) or _range(plain, reading)
+
+
+def is_date(text: str) -> bool:
+    """Whether ``text`` is a date in any order; the order of day and month decides only which."""
+    return parse(text, Reading("dmy")) is not None or (_NUMBERS.search(text) is not None and parse(text, Reading("ymd")) is not None)
 
 
 def is_range(text: str, reading: Reading) -> bool:
@@ -199,8 +212,9 @@ def _range(plain: str, reading: Reading) -> Span | None:
 
 def _single(plain: str, reading: Reading) -> Span | None:
     plain = _WEEKDAY.sub(" ", plain) if not _NAME_YEAR.match(plain) else plain
-    plain = _TIME.sub("", plain).strip().rstrip(",").strip()
-    plain = re.sub(r"\s*(?:까지|부터|예정|\(est\.?\)|\(예정\))$", "", plain)
+    plain = (_TIME.sub("", plain) if ":" in plain else plain).strip().rstrip(",").strip()
+    if plain.endswith(_ENDINGS):
+        plain = _ENDING.sub("", plain)
     for read in (_read_numbers, _read_cjk, _read_names, _read_periods, _read_part):
         found = read(plain, reading)
         if found is not None:

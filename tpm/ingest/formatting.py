@@ -9,12 +9,14 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Callable
 from functools import partial
 from typing import Final
 
 from tpm.ingest.grid import Look
 
+BROKEN_ZIP: Final = (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError, zlib.error)
 _SCAN_BYTES: Final = 3 * 2**20  # sheets up to this size are checked for far-away cells themselves, larger ones by their dimension
 MAX_LOOK_BYTES: Final = 40 * 2**20  # above this, looks are not worth their time
 _ROW: Final = re.compile(rb"<row\b([^>]*?)(/>|>(.*?)</row>)", re.S)
@@ -37,7 +39,7 @@ def _attribute(name: str, text: bytes) -> bytes | None:
     return found[1] if found else None
 
 
-def _sheet_parts(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
+def sheet_parts(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
     """(sheet name, part) in the workbook's order."""
     names = set(archive.namelist())
     if "xl/workbook.xml" not in names or "xl/_rels/workbook.xml.rels" not in names:
@@ -64,7 +66,7 @@ def extent_of_sheets(data: bytes) -> dict[str, int]:
     out: dict[str, int] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            for name, part in _sheet_parts(archive):
+            for name, part in sheet_parts(archive):
                 if not part or "worksheets" not in part:
                     continue
                 if archive.getinfo(part).file_size > _SCAN_BYTES:
@@ -76,7 +78,7 @@ def extent_of_sheets(data: bytes) -> dict[str, int]:
                 rows = max(map(int, _LAST_ROW.findall(xml)), default=0)
                 wide = {_column(match) for match in _THREE_LETTERS.findall(xml)} if rows > 500 else set()
                 out[name] = rows * (max(wide) + 1 if wide else 100)
-    except (zipfile.BadZipFile, OSError, KeyError, ValueError, NotImplementedError, RuntimeError, EOFError, zipfile.zlib.error):  # type: ignore[attr-defined]
+    except (*BROKEN_ZIP, KeyError):
         return {}
     return out
 
@@ -115,14 +117,14 @@ def read_look(data: bytes, index: int) -> Look:
     """The look of the sheet at ``index``; a plain one where the file is too large or cannot be read."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = _sheet_parts(archive)
+            parts = sheet_parts(archive)
             part = parts[index][1] if index < len(parts) else ""
             if not part or archive.getinfo(part).file_size > MAX_LOOK_BYTES:
                 return Look()
             xml = archive.read(part)
             styles = _styles(archive.read("xl/styles.xml")) if "xl/styles.xml" in archive.namelist() else []
         return _look(xml, styles)
-    except (zipfile.BadZipFile, OSError, KeyError, ValueError, NotImplementedError, RuntimeError, EOFError, zipfile.zlib.error):  # type: ignore[attr-defined]
+    except (*BROKEN_ZIP, KeyError):
         return Look()
 
 

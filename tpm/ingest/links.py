@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -53,14 +53,15 @@ _SHORTEST_START: Final = 6  # characters of a name that a longer reference may b
 _MOST_LISTED, _MOST_COMMAS = 60, 5  # parts of a cell and of a name that are tried together
 _SAMPLE: Final = 400  # cells that decide what plain numbers count
 _SPLIT: Final = re.compile(r"\s*[;\n|、，]\s*|\s*,\s*")
+_COMMON: Final = re.compile(r"(\d+)(?:(FS|SS|FF|SF)(?:([+-]\d+)d)?)?(?:[;,]|$)")  # "3", "3SS", "3FS+2d", by far the commonest
+_COMMON_ONLY: Final = re.compile(r"(?:\d+(?:(?:FS|SS|FF|SF)(?:[+-]\d+d)?)?(?:[;,]|$))+")
 _ROW_REFERENCE: Final = re.compile(r"^(?:.*!)?\$?[A-Z]{1,3}\$?(\d+)$")
 _PAGE: Final = re.compile(r"(?<=\S)\s*\(https?://[^()\s]*\)")  # "Draft pages (https://…)" names the page
 _NUMBERED: Final = re.compile(r"#\s*([A-Za-z]*-?\d+)\b")  # "#12 Draft pages", "Task #12: Draft pages"
 _TRAILER: Final = re.compile(r"\s*\((?:v\.?\s*\d[\w.]*|done|완료|[^()]{1,25})\)$", re.I)
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """One reference of a cell: who, how, and with what lag (working days, calendar days or a share)."""
 
     who: str
@@ -72,9 +73,16 @@ class Reference:
 PLAIN: Final = Reference("")  # how a lone number is meant: finish-to-start, no lag
 
 
-@lru_cache(maxsize=65536)
 def references(text: str) -> tuple[Reference, ...]:
     """The references that a cell names, its separators taken as separators."""
+    if _COMMON_ONLY.fullmatch(text):
+        return tuple([Reference(who, kind or "FS", float(lag or 0)) for who, kind, lag in _COMMON.findall(text)])
+    return _any_references(text)
+
+
+@lru_cache(maxsize=65536)
+def _any_references(text: str) -> tuple[Reference, ...]:
+    """:func:`references` in every notation."""
     out = []
     text = text[:_LONGEST_CELL]
     if "](" in text or "://" in text:
@@ -218,15 +226,17 @@ def resolve(cells: Sequence[tuple[int, str, int]], names: Names, starts: np.ndar
             successors.append(position)
             columns.append(column)
             continue
-        whole = None if text[:1].isdigit() else _whole_cell(text, names)
-        listed = _listed(text, names) if whole is None and "," in text and not text[:1].isdigit() else None
+        whole, listed = None, None
+        if not text[:1].isdigit():
+            whole = _whole_cell(text, names)
+            listed = _listed(text, names) if whole is None and "," in text else None
         for one in (Reference(text),) if whole is not None else listed or references(text):
             who = one.who
             found = whole if whole is not None else first.get(who)
             if found is None:
                 found = _find(who, order, names)
-            if found is None and who and who != text:
-                found = names.by("name").get(_folded(who))
+                if found is None and who and who != text:
+                    found = names.by("name").get(_folded(who))
             if found is None or found == position:
                 out.unknown.append((position, who if found is None else "", column))
                 continue

@@ -93,7 +93,9 @@ class _Search:
 
     def __init__(self, grid: Grid) -> None:
         self.rows = grid.rows
-        self.begins = [0 if row and row[0] != "" else _begin(row) for row in grid.rows]
+        self.begins = [0] * grid.height
+        for row in [row for row, cell in enumerate(grid.columns[0]) if cell == ""] if grid.width else range(grid.height):
+            self.begins[row] = _begin(grid.rows[row])
         self.gone: dict[int, int] = {}  # row that is not the outer table's → row of its item
         self.first_header = 0  # row of the outer table's
         self._looked = 0  # rows above were looked at for a header of the outer table
@@ -102,8 +104,13 @@ class _Search:
     def inner_tables(self) -> tuple[list[_Inner], Mapping[int, int]]:
         """The inner tables by header, and every row that is theirs, headers included, with its item."""
         found: dict[tuple[str, ...], _Inner] = {}
+        indented = self._indented()
         row = 1
         while row + 1 < len(self.rows):
+            if row - 1 not in self.gone and not indented[row]:
+                row = int(row + np.argmax(indented[row:]))
+                if not indented[row]:
+                    break
             left = self._left_of_header(row)
             item = self._item_above(row, left) if left is not None and self._names_work(row, left) else None
             header = tuple(map(str, self.rows[row])) if item is not None else ()
@@ -119,6 +126,13 @@ class _Search:
             self.gone |= dict.fromkeys(range(row, last + 1), item)
             row = last + 1
         return list(found.values()), self.gone
+
+    def _indented(self) -> np.ndarray:
+        """Rows that begin right of the one above or left of the one below: no other can be a header right under an outer item."""
+        begins = np.array(self.begins)
+        out = np.zeros(len(begins), dtype=bool)
+        out[1:-1] = (begins[:-2] < begins[1:-1]) | (begins[1:-1] < begins[2:])
+        return out
 
     def _left_of_header(self, row: int) -> int | None:
         """Where the columns of an inner header begin that could stand in ``row``; None where it or the row below is not indented."""

@@ -26,6 +26,10 @@ _NUMBER: Final = re.compile(r"[-+−]?\d+(?:\.\d+)?")
 _LONGEST: Final = 80  # characters; a longer text is prose
 _FRACTION: Final = re.compile(r"(\d*)\s*([¼½¾⅓⅔])")
 _MONTHS: Final = re.compile(r"(?<=\d)\s*M$")  # "2M" is months; "2m" is what scheduling tools write for minutes
+_DIGIT: Final = re.compile(r"\d")
+_BETWEEN: Final = " +&,()?.-and"  # characters between and around the parts of a duration: "2w and 3d"
+_LONGEST_REST: Final = 3  # other characters that may be left over
+_LEADS: Final = re.compile(r"~|est|approx|about|ca|circa|elapsed|calendar")
 _ELAPSED_SHORT: Final = re.compile(r"^e(?=[a-z])")
 
 
@@ -53,10 +57,19 @@ def days_in(unit: str, days_per_week: float) -> float:
     }[unit]
 
 
+def _is_prose(text: str) -> bool:
+    """No digit, or words before the first one that no duration begins with."""
+    digit = _DIGIT.search(text)
+    if digit is None:
+        return True
+    lead = text[: digit.start()].casefold().strip(_BETWEEN)
+    return len(lead) > _LONGEST_REST and not _LEADS.search(lead)
+
+
 @lru_cache(maxsize=32768)
 def duration(text: str, unit: str, days_per_week: float = 5.0) -> Duration | None:
     """A duration text in working days; ``unit`` counts where the text names none. None when it is no duration."""
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or (text.isascii() and _is_prose(text)):
         return None
     whole = _FRACTION.sub(lambda found: str(float(found[1] or 0) + unicodedata.numeric(found[2])), text.strip())
     whole = _MONTHS.sub("mo", whole)
@@ -72,8 +85,8 @@ def duration(text: str, unit: str, days_per_week: float = 5.0) -> Duration | Non
             return None
         return Duration((low.days + high.days) / 2, low.elapsed, low.days, high.days, high.unit)
     parts = _PART.findall(plain)
-    rest = _PART.sub("", plain).strip(" +&,()?.-and")
-    if not parts or len(rest) > 3 or plain.startswith("-"):
+    rest = _PART.sub("", plain).strip(_BETWEEN)
+    if not parts or len(rest) > _LONGEST_REST or plain.startswith("-"):
         return None
     found = [_one(number, word + (rest if len(parts) == 1 and not word else ""), unit, days_per_week) for number, word in parts]
     if any(item is None for item in found):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -43,7 +44,7 @@ class Stack:
 
     def place(self, position: int, column: int | None = None) -> Place:
         """Where row ``position`` of the stack stands in its sheet."""
-        index = int(np.searchsorted(self.offsets, position, side="right")) - 1
+        index = bisect_right(self.offsets, position) - 1
         draft = self.drafts[index]
         return draft.table.grid.place(int(draft.rows[position - self.offsets[index]]), column)
 

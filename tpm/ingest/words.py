@@ -13,6 +13,7 @@ from tpm.ingest.headers import key
 from tpm.model import Constraint, State
 
 _LONGEST_STATUS: Final = 60  # characters; a longer cell is a sentence, of which the first words count
+_STATUS_END: Final = re.compile(r"[(\[:,;—–\n]")  # what stands before it may be the whole status: "Blocked: waits for legal"
 _RANKED: Final = re.compile(r"^\s*(?:p|prio|priority|level)?\s*[-:]?\s*(\d)\b", re.I)
 
 
@@ -35,8 +36,8 @@ def _whole(section: str, entry: str = "words") -> frozenset[str]:
 
 
 def _is(section: str, text: str, entry: str = "words") -> bool:
-    plain = text.strip()
-    return plain.casefold() in _whole(section, entry) or (bool(key(plain)) and key(plain) in _whole(section, entry))
+    words = _whole(section, entry)
+    return text.strip().casefold() in words or ((plain := key(text)) != "" and plain in words)
 
 
 @cache
@@ -54,8 +55,7 @@ def state_of(text: str) -> State | None:
     wanted = key(text) or text.strip()
     if wanted in whole:
         return whole[wanted]
-    head = key(re.split(r"[(\[:,;—–\n]", text, maxsplit=1)[0])
-    if head in whole:
+    if (end := _STATUS_END.search(text)) is not None and (head := key(text[: end.start()])) in whole:
         return whole[head]
     if len(text) > _LONGEST_STATUS:
         return None

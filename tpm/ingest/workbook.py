@@ -16,7 +16,9 @@ from typing import Final
 import python_calamine as calamine
 
 from tpm.findings import Finding, InputError, Place, Severity
+from tpm.ingest.formatting import BROKEN_ZIP, extent_of_sheets, reader_for
 from tpm.ingest.grid import Book, Cell, Grid, Look
+from tpm.ingest.parts import Merged, merged_ranges, read_in_parts
 from tpm.ingest.textfile import read_text
 
 MAX_UNPACKED_BYTES: Final = 600 * 2**20  # a plan of 100,000 rows unpacks to some 80 MiB; more is a bomb or a database
@@ -66,7 +68,7 @@ def _open_zip(name: str, data: bytes) -> Book:
             saved = _SAVED.search(archive.read(core)) if core == "docProps/core.xml" else None
     except InputError:
         raise
-    except (zipfile.BadZipFile, OSError, RuntimeError, ValueError, NotImplementedError, EOFError, zipfile.zlib.error) as error:  # type: ignore[attr-defined]
+    except BROKEN_ZIP as error:
         raise refuse("file-damaged", name) from error
     if any(part.startswith("word/") for part in names):
         raise refuse("file-word", name)
@@ -110,8 +112,6 @@ def _open_ole(name: str, data: bytes) -> Book:
 
 
 def _open_calamine(name: str, data: bytes, kind: str, saved_on: dt.date | None) -> Book:
-    from tpm.ingest.formatting import extent_of_sheets, reader_for
-
     if kind == "xlsx":
         for sheet, cells in extent_of_sheets(data).items():
             if cells > MAX_CELLS:
@@ -128,17 +128,20 @@ def _open_calamine(name: str, data: bytes, kind: str, saved_on: dt.date | None) 
         if meta.typ is not calamine.SheetTypeEnum.WorkSheet:
             continue
         try:
-            found = workbook.get_sheet_by_index(index)
-            rows: list[list[Cell]] = found.to_python(skip_empty_area=False)
+            rows, merged = (read_in_parts(data, index) if kind == "xlsx" else None) or _read_sheet(workbook, index)
         except (calamine.CalamineError, OSError, ValueError):
             broken.append(Finding("sheet-damaged", Severity.WARNING, (Place(name, meta.name),), {"sheet": meta.name}))
             continue
-        merged = tuple((r0, c0, r1, c1) for (r0, c0), (r1, c1) in found.merged_cell_ranges or ())
         hidden = meta.visible is not calamine.SheetVisibleEnum.Visible
         grids.append(Grid(name, meta.name, rows, hidden, merged, reader_for(data, kind, index)))
     if broken and not grids:
         raise refuse("file-damaged", name)
     return Book(name, kind, None, saved_on, tuple(grids), tuple(broken))
+
+
+def _read_sheet(workbook: calamine.CalamineWorkbook, index: int) -> tuple[list[list[Cell]], Merged]:
+    sheet = workbook.get_sheet_by_index(index)
+    return sheet.to_python(skip_empty_area=False), merged_ranges(sheet)
 
 
 __all__ = ["MAX_CELLS", "MAX_UNPACKED_BYTES", "Book", "Grid", "Look", "may_be_schedule", "open_book", "refuse"]
