@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import io
 import random
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +38,7 @@ _HEADERS = (
     "Deadline",
     "Cost centre",
 )
+_BOOKS = 7  # different plans that are read
 _MEMORY = """
 import sys, resource
 from tpm.ingest import read_files
@@ -45,9 +48,9 @@ print(len(plan.activities), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss /
 """
 
 
-def workbook(rows: int) -> bytes:
-    """A plan of ``rows`` activities as .xlsx bytes: real dates, linked backwards, with gaps and notes as plans have."""
-    random.seed(1)
+def workbook(rows: int, seed: int = 1) -> bytes:
+    """A plan of ``rows`` activities as .xlsx bytes, its own for each seed: real dates, links backwards, gaps and notes as plans have."""
+    random.seed(seed)
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("Plan")
     sheet.append(_HEADERS)
@@ -66,7 +69,7 @@ def workbook(rows: int) -> bytes:
         sheet.append(
             [
                 number,
-                f"Task number {number} of the plan",
+                f"Task number {number} of plan {seed}",
                 f"{number // 100 + 1}.{number % 100}",
                 f"Team {number % 12}",
                 random.choice(["Ana", "Bo", "Chen Li", "Kim", "Dee"]),
@@ -76,7 +79,7 @@ def workbook(rows: int) -> bytes:
                 *random.choice([(0, "Not started"), (0.25, "In progress"), (0.5, "In progress"), (1, "Done")]),
                 random.choice(["High", "Medium", "Low"]),
                 links or None,
-                f"Note {number % 500}" if number % 3 == 0 else None,
+                f"Note {seed}.{number % 500}" if number % 3 == 0 else None,
                 finish if number % 20 == 0 else None,
                 f"CC-{number % 40}",
             ]
@@ -90,10 +93,26 @@ def _raw(data: bytes) -> None:
     python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python(skip_empty_area=False)
 
 
+def _timed(run: Callable[[bytes], object], data: bytes) -> float:
+    gc.collect()
+    began = time.perf_counter()
+    run(data)
+    return time.perf_counter() - began
+
+
+def _read(data: bytes) -> None:
+    read_files([("plan.xlsx", data)])
+
+
 def measure() -> list[Figure]:
-    data = workbook(10_000)
-    raw = best_of(lambda: _raw(data))
-    ours = best_of(lambda: read_files([("plan.xlsx", data)]))
+    books = [workbook(10_000, seed) for seed in range(_BOOKS + 1)]
+    data = books[-1]
+    _raw(books[0])
+    _read(books[0])
+    # Each workbook is read once: texts that were met before are remembered and would flatter. The two reads alternate.
+    pairs = [(_timed(_raw, book), _timed(_read, book)) for book in books[1:]]
+    raw, ours = (min(times) for times in zip(*pairs, strict=True))
+    again = best_of(lambda: _read(data))
     began = time.perf_counter()
     pd.read_excel(io.BytesIO(data), engine="openpyxl")
     pandas = time.perf_counter() - began
@@ -107,7 +126,8 @@ def measure() -> list[Figure]:
     count, peak = done.stdout.split()
     return [
         Figure("import 10,000 × 15 xlsx", ours * 1000, "ms", note=f"raw calamine read {raw * 1000:.0f} ms"),
-        Figure("import / raw calamine read", ours / raw, "×", 1.5),
+        Figure("import / raw calamine read, a plan never read before", ours / raw, "×", 1.5),
+        Figure("import / raw calamine read, a plan read again", again / raw, "×", 1.5),
         Figure("pandas.read_excel (openpyxl) / import", pandas / ours, "×", 5, at_least=True),
         Figure(
             "import 100,000 × 15 xlsx, peak memory",
