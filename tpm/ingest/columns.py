@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Final
 
 from tpm.ingest.grid import letters
-from tpm.ingest.headers import fuzzy, key, meanings, prefix_of, under_caption, unit_of
+from tpm.ingest.headers import WEAK, fuzzy, key, meanings, prefix_of, under_caption, unit_of
 from tpm.ingest.profile import Profile, fit, profile
 from tpm.ingest.tables import Label, Table
 from tpm.model import ColumnChoice, TableKind
@@ -161,7 +161,8 @@ def _ranked(
         ):
             out.append(Candidate("progress", label.column, headers[label.column], 0.8 * fit("progress", profiles[label.column]), "content"))
         seen_as = profiles[label.column]
-        if table.kind is TableKind.ACTIVITIES and seen_as.ranges > 0.6 and seen & _PERIODS and "finish" not in set(said) | refused:
+        spans = seen_as.ranges > 0.6 and (not seen or seen & _PERIODS)
+        if table.kind is TableKind.ACTIVITIES and spans and "finish" not in set(said) | refused:
             out.append(Candidate("finish", label.column, headers[label.column], 0.75, "content"))  # its start is read with it
         if (
             table.kind is TableKind.ACTIVITIES
@@ -209,6 +210,10 @@ def _mend(
         name = taken.get("name")
         levels = [*([taken["level"].column] if "level" in taken else []), *more.get("level", ())]
         deeper = [column for column in levels if _worded(profiles[column])]
+        weak = name is not None and name.by == "header" and name.sure <= WEAK and any(column < name.column for column in deeper)
+        if name is not None and weak and len(levels) > 1:  # "산출물" beside "대분류 | 중분류 | 소분류" is what the work leaves behind
+            del taken["name"], used[name.column]
+            name = None
         if name is None and deeper:
             _promote_level(max(deeper), taken, used, more, candidates, table)
         _move("name", candidates, taken, used, 0.2, frozenset({"notes", "milestone", "phase", "wbs", "program", "id", "level", "team"}))

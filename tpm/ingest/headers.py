@@ -133,6 +133,8 @@ def fuzzy(text: str, kind: TableKind) -> tuple[tuple[str, float], ...]:
     best = process.extractOne(wanted, words.keys(), scorer=fuzz.ratio, score_cutoff=FUZZY_CUTOFF)
     if best is None or len(best[0]) < _FUZZY_MIN_LENGTH:
         return ()
+    if best[0] in wanted and len(wanted) > len(best[0]) + 1:  # "in_progress", "impact_low": another word beside it, no typing error
+        return ()
     return tuple((field, sure * best[1] / 100 * 0.95) for field, sure in words[best[0]])
 
 

@@ -110,7 +110,18 @@ def reconcile(
     zero = (duration == 0) & ~milestone & ~summary  # "0" of a same-day task, or of a formula over empty dates
     duration[zero] = np.where(both[zero], worked[zero], np.nan)
     return Reconciled(
-        start, finish, duration, milestone, calendar, share, seven_by, swapped, contradicted, counted, lone_start, lone_finish
+        start,
+        finish,
+        duration,
+        milestone,
+        calendar,
+        share,
+        seven_by,
+        swapped,
+        contradicted,
+        counted,
+        lone_start & ~milestone,
+        lone_finish & ~milestone,
     )
 
 
@@ -154,8 +165,11 @@ def _milestones(
     events = (flagged | named) & point & short
     if counted != "exclusive":
         zero = (stated == 0) & dated & (start == finish)
+        if (np.isnat(start) & np.isnat(finish)).all():  # a plan of durations alone
+            zero = stated == 0
         if zero.sum() <= 0.5 * max((~np.isnan(stated)).sum(), 1) or len(stated) < 4:
             events |= zero
+    events |= (stated == 0) & (np.isnat(start) != np.isnat(finish))  # no subtraction of dates gives that zero: one of them is missing
     return np.asarray(events)
 
 

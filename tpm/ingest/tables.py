@@ -17,6 +17,7 @@ from typing import Final
 from tpm.ingest.dates import is_period
 from tpm.ingest.grid import Cell, Grid
 from tpm.ingest.headers import KINDS, fuzzy, key, meanings, prefix_of
+from tpm.ingest.words import is_answer
 from tpm.model import TableKind
 
 _HEADER_ROWS: Final = 4  # captions, labels, and two lines of calendar
@@ -29,6 +30,7 @@ _STRONG: Final = 0.8
 _FIRST_SCORE: Final = 1.9  # fields from which the first header of a sheet is believed
 _APART_SCORE: Final = 1.5  # the same for "Milestone | Date" with nothing around it
 _LATER_SCORE: Final = 3.0  # the same for a further header, which must not be a row with lucky words
+_LEAST_WORDS: Final = 3  # that are no answers, of a further header without a gap above it
 _CALENDAR: Final = 3  # captions of months or quarters from which a row of names is a plan drawn as bars
 _PLANNING: Final = frozenset(
     {
@@ -214,7 +216,7 @@ def _blocks(grid: Grid) -> list[_Block]:
             break
         block = _block_at(grid, row, forgiving=True) if not found and row < _FORGIVEN_ROWS else block_at(row)
         least = _APART_SCORE if block is not None and _apart(grid, row) else _LATER_SCORE if found else _FIRST_SCORE
-        if block is None or block.score < least or (found and not all_words(grid.rows[row])):
+        if block is None or block.score < least or (found and (not all_words(grid.rows[row]) or _reads_as_data(grid, row))):
             row += 1
             continue
         for later in range(row + 1, min(row + 4, grid.height)):  # a title line with two lucky words must not hide the header below
@@ -224,6 +226,14 @@ def _blocks(grid: Grid) -> list[_Block]:
         found.append(block)
         row = block.last + 1
     return found
+
+
+def _reads_as_data(grid: Grid, row: int) -> bool:
+    """A row right below another one whose header words are mostly answers: "Risk | Closed | High | Low | Team"."""
+    if sum(cell != "" for cell in grid.rows[row - 1]) < 2:  # a gap, or the title of the next table
+        return False
+    words = {_text(cell) for cell in grid.rows[row][:_HEADER_COLUMNS] if _is_word(cell)}
+    return sum(not is_answer(text) for text in words) < _LEAST_WORDS
 
 
 def _apart(grid: Grid, row: int) -> bool:
@@ -338,6 +348,8 @@ def decide_kind(labels: Sequence[Label]) -> TableKind:
         and (acts | weak[TableKind.ACTIVITIES]) - {"name", "notes", "link"}
     ):
         return TableKind.ACTIVITIES
+    if len(acts & {"start", "finish", "duration"}) >= 2 and acts & {"owner", "status", "progress", "predecessors"} and not risks & _RATING:
+        return TableKind.ACTIVITIES  # a plan whose names stand under a word of its own; they are found by content
     return TableKind.OTHER
 
 

@@ -92,6 +92,11 @@ def flag_of(text: str) -> bool | None:
     return False if _is("flags", text, "no") else None
 
 
+def is_answer(text: str) -> bool:
+    """The word stands in cells, not over them: a state, a level, yes or no."""
+    return state_of(text) is not None or level_of(text) is not None or priority_rank(text) is not None or flag_of(text) is not None
+
+
 @cache
 def empty_words() -> frozenset[str]:
     """Whole cells, in lower case, that say "nothing": a dash, "n/a", "없음"."""
