@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from tests.ingest.build import codes, links, read, row
+from tests.ingest.build import codes, finding, links, read, row
 
 _DATES = ("2026-03-02", "2026-03-06")
 
@@ -104,3 +104,9 @@ def test_a_count_of_work_in_progress_is_no_progress() -> None:
         [["title", "state", "backlog", "in_progress"], ["Retire filter", "open", 3, 9], ["Sorting bug", "done", 2, 4]]
     ).plan.activities
     assert frame["progress"].isna().all()
+
+
+def test_a_header_without_rows_is_said_as_such() -> None:
+    result = read([["Task", "Owner", "Start", "Finish"]])
+    assert codes(result) == {"header-without-rows"}
+    assert "“Task”, “Owner”" in finding(result, "header-without-rows").message("en")

@@ -45,7 +45,7 @@ def small(app: Opener, keep: Callable[..., str]) -> AppTest:
 
 @pytest.mark.parametrize(("locale", "lang", "title", "price"), [
     ("en-US", "en", "2 of 10 open risks need an answer", "Expected exposure: the register adds"),
-    ("ko-KR", "ko", "열린 리스크 10건 중 2건에 답이 필요합니다", "예상 노출: 등록된 리스크로"),
+    ("ko-KR", "ko", "미종결 리스크 10건 중 2건에 대응이 필요합니다", "예상 노출: 등록된 리스크로"),
 ])  # fmt: skip
 def test_the_sample_tells_a_finding_in_every_view(app: Opener, locale: str, lang: str, title: str, price: str) -> None:
     test = app(locale=locale)

@@ -167,7 +167,7 @@ def test_the_share_of_default_bands_and_a_learned_band() -> None:
 
 
 def test_thin_data_is_said() -> None:
-    assert codes(simulate(fork(), ASAP)) == {"simulation-no-estimates", "simulation-few-risks"}
+    assert codes(simulate(fork(), ASAP)) == {"simulation-no-estimates", "simulation-no-risks"}
     alone = plan_of({"id": "A", "start": "2026-03-02", "finish": "2026-03-27", "optimistic": 12.0, "pessimistic": 18.0},
                     {"id": "B", "start": "2026-03-02", "finish": "2026-03-27", "optimistic": 12.0})
     silent = with_risks(alone, {"probability": 0.5, "days": 3.0}, {"probability": 0.5, "hits": ("A",)})

@@ -114,6 +114,8 @@ def _months(mondays: list[Any], cell: float, lang: Language, size: float) -> tup
         if number and day.day > 7:
             continue
         text = format_date(day.date(), lang, "month")
+        if number * cell < end and ticks == [0.0] and pd.Timestamp(mondays[0]).day > 7:  # a month of which only the last weeks are shown
+            ticks, labels, end = [], [], -1.0
         if number * cell >= end:
             ticks.append(number * cell)
             labels.append(text)

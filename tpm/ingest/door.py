@@ -25,7 +25,7 @@ from tpm.ingest.options import ReadOptions
 from tpm.ingest.readers import Reading, read_book, rejected_rows
 from tpm.ingest.twins import find_twins, take_estimates
 from tpm.ingest.workbook import Book, may_be_schedule, open_book, refuse
-from tpm.model import REJECTED_COLUMNS, RISK_COLUMNS, ImportResult, Source, TableReading, conform, empty_frame
+from tpm.model import REJECTED_COLUMNS, RISK_COLUMNS, ImportResult, Source, TableKind, TableReading, conform, empty_frame
 
 if TYPE_CHECKING:
     from tpm.ingest.formats import Format
@@ -183,6 +183,10 @@ def _nothing(books: Sequence[Book], tables: Sequence[TableReading]) -> Finding:
     places = tuple(Place(book.file) for book in books)
     if not filled:
         return Finding("no-cells", Severity.ERROR, places, {"file": ", ".join(book.file for book in books)})
+    bare = next((table for table in tables if table.kind is not TableKind.OTHER and table.last_row < table.first_row), None)
+    if bare is not None:
+        named = ", ".join(f"“{header}”" for _, header in bare.headers[:6])
+        return Finding("header-without-rows", Severity.ERROR, (Place(bare.source, bare.sheet, str(bare.header_row)),), {"headers": named})
     headers = [header for table in tables for _, header in table.headers][:6]
     return Finding(
         "nothing-to-plan",

@@ -205,7 +205,8 @@ def exposure_title(found: Exposure, lang: Language) -> str:
     by_team = found.grid.sum(axis=1)
     line = int(by_team[: len(by_team) - (found.folded > 0)].argmax())
     month = period_name(found.periods[int(found.grid.sum(axis=0).argmax())], found.months, lang)
-    key = "exposure.title-one" if len(by_team) == 1 else "exposure.title"
+    one = "-one" if len(by_team) == 1 else ""
+    key = f"exposure.title{one}" if found.teams[line] else f"exposure.title-nobody{one}"
     return t(key, lang, team=team_name(found, line, lang), days=_rounded(by_team[line]), total=_rounded(found.total), month=month)
 
 

@@ -60,7 +60,8 @@ def findings_of(problem: Problem, simulation: SimulationOptions, spread: Spread,
         found.append(Finding("simulation-no-dependencies", Severity.WARNING))
     if simulation.register != "none":
         if register.with_days < _FEW_RISKS:
-            found.append(Finding("simulation-few-risks", Severity.WARNING, params={"count": register.with_days}))
+            code = "simulation-few-risks" if register.with_days else "simulation-no-risks"
+            found.append(Finding(code, Severity.WARNING, params={"count": register.with_days}))
         found += _about("simulation-risk-unlinked", Severity.WARNING, risks, "title", register.unlinked)
         found += _about("simulation-risk-silent", Severity.INFO, risks, "title", register.silent)
     used = set(activities["team"].to_numpy()[spread.drawn].tolist())

@@ -19,7 +19,7 @@ _LINES: Final = 6
 
 def head(answer: Answer, lang: Language) -> None:
     """The promised date before → after in large, the finding under it, the counts in one line."""
-    before, after = (_day(day, answer, lang) for day in (answer.before_finish, answer.after_finish))
+    before, after = (_day(day, answer, lang, "day") for day in (answer.before_finish, answer.after_finish))
     days = answer.days or 0.0
     large = literal(after)
     if answer.applied and days:
@@ -27,17 +27,23 @@ def head(answer: Answer, lang: Language) -> None:
         large = f":gray[{literal(before)} →] {large} {moved}"
     names = dict(zip(answer.plan.activities["id"], answer.plan.activities["name"], strict=True))
     aimed = names.get(answer.target or "", t("settings.target-finish", lang))
-    sentence = headline(answer, lang) if answer.applied else t("what-if.lands", lang, name=aimed, date=answer.before_finish)
+    if answer.before_finish is None and answer.after_finish is None:
+        large, sentence = t("what-if.undated", lang), t("what-if.undated-why", lang)
+    else:
+        lands = t("what-if.lands", lang, name=aimed, date=_day(answer.before_finish, answer, lang, "date"))
+        sentence = headline(answer, lang) if answer.applied else lands
+    if answer.after.cycles:
+        sentence += " " + t("what-if.loop", lang, count=len(answer.after.cycles[0]))
     counts = " · ".join(_counts(answer, lang)) if answer.applied else t("what-if.start-hint", lang)
     with st.container(key=Key.WHAT_IF_ANSWER, gap=None):
         st.header(large, anchor=False)
         st.markdown(f"**{literal(sentence)}**" + (f" :gray[{counts}]" if counts else ""))
 
 
-def _day(day: object, answer: Answer, lang: Language) -> str:
-    """A date with its year where before and after are in different years."""
-    years = {one.year for one in (answer.before_finish, answer.after_finish) if one is not None}
-    return format_date(day, lang, "day" if len(years) == 1 else "fulldate")
+def _day(day: object, answer: Answer, lang: Language, how: str) -> str:
+    """A date with its year where that is not the year of the status date, or not the same before and after."""
+    years = {one.year for one in (answer.before_finish, answer.after_finish, answer.after.options.status_date) if one is not None}
+    return format_date(day, lang, how if len(years) == 1 else "fulldate")
 
 
 def _counts(answer: Answer, lang: Language) -> list[str]:

@@ -84,6 +84,7 @@ def _lane_name(page: Page, roadmap: ExecutiveRoadmap, lane: str, left: float, y:
         letter = t(f"brief.rag-letter.{status.rag.value}", lang)
         box = min(18.0, height - 2)
         page.add(Box(x, y + height / 2 - box / 2, box, box, rag_colour(status.rag, theme), text=letter, size=min(11.0, box * 0.62),
+                     colour=theme.background,
                      name=f"status {lane}", about=t(f"brief.rag-name.{status.rag.value}", lang)))
         x += 26
     name = lane or t("deck.no-lane", lang)

@@ -13,10 +13,9 @@ from typing import Any, Final
 
 from tpm.i18n import Language, t
 from tpm.insight.review.decisions import Decision, TopRisk
-from tpm.insight.review.facts import NO_SLIP_DAYS, Facts, names_of
+from tpm.insight.review.facts import NO_SLIP_DAYS, Facts, is_scheduled, names_of
 from tpm.insight.review.sentence import Names, Sentence, Told, Word, paragraph, rows_of
 from tpm.insight.review.status import Rag, Status, Watermelon, watermelon_sentence
-from tpm.model import Schedule
 
 _CHAIN_NAMED: Final = 4  # items of the driving path that a sentence names
 _LANES_NAMED: Final = 8
@@ -124,7 +123,7 @@ def _slack(text: str) -> str:
 def headline(facts: Facts) -> Sentence:
     """The finding in one sentence: when the date that matters lands, against what was promised, and how likely the promise is."""
     item = facts.last
-    if facts.schedule.cycles and (item is None or not _is_scheduled(facts.schedule, item)):
+    if facts.schedule.cycles and (item is None or not is_scheduled(facts.schedule, item)):
         loop = facts.schedule.cycles[0]
         return Sentence("brief.headline.loop", {"count": len(loop), "names": Names(names_of(facts, loop))}, tuple(loop))
     if item is None:
@@ -147,11 +146,6 @@ def headline(facts: Facts) -> Sentence:
     if confidence is not None:
         return Sentence(f"brief.headline.{how}-likely", words | {"confidence": confidence}, (item,))
     return Sentence(f"brief.headline.{how}", words, (item,))
-
-
-def _is_scheduled(schedule: Schedule, item: str) -> bool:
-    table = schedule.table
-    return bool(table["scheduled"].to_numpy()[(table["id"] == item).to_numpy()].any())
 
 
 def causes(facts: Facts) -> tuple[Sentence, ...]:

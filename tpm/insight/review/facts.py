@@ -198,6 +198,12 @@ class Facts:
         return tuple(out)
 
 
+def is_scheduled(schedule: Schedule, item: str) -> bool:
+    """Whether ``item`` was forecast: items in and behind a dependency loop are not."""
+    table = schedule.table
+    return bool(table["scheduled"].to_numpy()[(table["id"] == item).to_numpy()].any())
+
+
 def as_date(value: object) -> dt.date | None:
     """A day of a frame or an array; None for NaT."""
     day = pd.Timestamp(value)  # type: ignore[arg-type]

@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from tpm.insight.review.facts import NO_SLIP_DAYS, Facts
+from tpm.insight.review.facts import NO_SLIP_DAYS, Facts, is_scheduled
 from tpm.insight.review.sentence import Names, Sentence, Word
 from tpm.model import Kind
 
@@ -92,6 +92,8 @@ def status_of(facts: Facts, item: str, thresholds: Thresholds) -> Status:
         return Status(Rag.DONE, Sentence("brief.status.done", words, (item,)))
     if finish is None:
         return Status(Rag.UNKNOWN, Sentence("brief.status.no-date", words, (item,)))
+    if facts.schedule.cycles and facts.is_open(item) and not is_scheduled(facts.schedule, item):
+        return Status(Rag.UNKNOWN, Sentence("brief.status.loop", words, (item,)))
     words["date"] = facts.when(finish)
     if promise is None:
         return Status(Rag.UNKNOWN, Sentence("brief.status.no-promise", words, (item,)))
