@@ -10,10 +10,12 @@ What it does not do: it reads no clock (times are arguments), no file formats (b
 
 from tpm.store.errors import NotFoundError, StoreError
 from tpm.store.records import (
+    ABSENT,
     Baseline,
     DocumentKind,
     Edit,
     NewSnapshot,
+    Opened,
     SavedEdit,
     Snapshot,
     StoredFile,
@@ -24,6 +26,6 @@ from tpm.store.records import (
 from tpm.store.store import Store, open_store
 
 __all__ = [
-    "Baseline", "DocumentKind", "Edit", "NewSnapshot", "NotFoundError", "SavedEdit", "Snapshot", "Store", "StoreError",
+    "ABSENT", "Baseline", "DocumentKind", "Edit", "NewSnapshot", "NotFoundError", "Opened", "SavedEdit", "Snapshot", "Store", "StoreError",
     "StoredFile", "Summary", "Upload", "Workspace", "open_store",
 ]

@@ -40,6 +40,7 @@ from tpm.store.records import (
     edit_from,
     edit_record,
     moment_from,
+    read_json,
 )
 
 FORMAT = "tpm-workspace"
@@ -153,14 +154,10 @@ def _entry(archive: zipfile.ZipFile, name: str, limit: int) -> zipfile.ZipInfo:
     return entry
 
 
-def _no_constant(text: str) -> Any:
-    raise ValueError(f"{text} is not JSON")
-
-
 def _read_manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
     text = archive.read(_entry(archive, _MANIFEST, MANIFEST_BYTES_MAX))
     try:
-        manifest = json.loads(text, parse_constant=_no_constant)
+        manifest = read_json(text)
     except ValueError as error:
         raise _refuse("bundle-damaged") from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
@@ -179,25 +176,14 @@ def _text(value: object) -> str:
     return value
 
 
-def _edit(record: Mapping[str, Any]) -> Edit:
-    edit = edit_from(record)
-    for part in (edit.item, edit.field, edit.author, edit.reason):
-        _text(part)
-    return edit
-
-
 def _snapshot(record: Mapping[str, Any]) -> tuple[Snapshot, tuple[tuple[dt.datetime, Edit], ...]]:
     files = tuple(StoredFile(_text(file["name"]), _text(file["sha256"]), int(file["size"])) for file in record["files"])
     if not all(_SHA256.fullmatch(file.sha256) and 0 <= file.size <= FILE_BYTES_MAX for file in files):
         raise ValueError("a file without a hash or a size")
     baseline = baseline_from(record["baseline"])
-    if baseline is not None:
-        _text(baseline.name)
-        for frozen in record["baseline"]["edits"]:
-            _edit(frozen)
     snapshot = Snapshot(record["number"], _text(record["label"]), _text(record["note"]), moment_from(record["created_at"]), files,
                         dict(record["options"]), baseline)
-    return snapshot, tuple((moment_from(edit["at"]), _edit(edit)) for edit in record["edits"])
+    return snapshot, tuple((moment_from(edit["at"]), edit_from(edit)) for edit in record["edits"])
 
 
 def _check_manifest(manifest: Mapping[str, Any], snapshots: tuple[tuple[Snapshot, object], ...]) -> None:

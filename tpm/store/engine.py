@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,10 +21,13 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from tpm.store.errors import StoreError, trouble
+from tpm.store.records import read_json
 
 URL_VARIABLE = "TPM_DATABASE_URL"
 _FILE_NAME = "workspaces.sqlite3"
 _BEGIN = "sqlite_begin"  # execution option: how a SQLite transaction begins
+_FELT_SECONDS = 0.7  # of waiting for a lock before the person is told
+_AGAIN_SECONDS = 0.02
 
 
 @dataclass(frozen=True)
@@ -58,15 +62,16 @@ def parse_url(text: str) -> URL:
     return url
 
 
-def connect(url: URL, wait_seconds: float) -> Engines:
+def connect(url: URL, wait_seconds: float, on_wait: Callable[[], object]) -> Engines:
     """Engines for ``url``; a SQLite file and its folder are made where they are missing.
 
-    A lock is waited for ``wait_seconds``. Raises ``StoreError`` when the driver is not installed, and whatever the
-    database or the file system raises (the caller translates).
+    A lock is waited for ``wait_seconds``; where that is felt (SQLite), ``on_wait`` is called once. Raises ``StoreError`` when the
+    driver is not installed, and whatever the database or the file system raises (the caller translates).
     """
     is_sqlite = url.get_backend_name() == "sqlite"
     place = str(url.database) if is_sqlite else url.render_as_string(hide_password=True)
     options: dict[str, Any] = {"connect_args": {"timeout": wait_seconds}} if is_sqlite else {"pool_pre_ping": True}
+    options["json_deserializer"] = _json
     try:
         engine = sa.create_engine(url, **options)
     except (ModuleNotFoundError, NoSuchModuleError) as error:
@@ -76,7 +81,7 @@ def connect(url: URL, wait_seconds: float) -> Engines:
             _make_private_file(Path(str(url.database)))
             _watch_file(engine, Path(str(url.database)))
         sa.event.listen(engine, "connect", _prepare_sqlite)
-        sa.event.listen(engine, "begin", _begin_sqlite)
+        sa.event.listen(engine, "begin", lambda connection: _begin_sqlite(connection, wait_seconds, on_wait))
         try:
             _switch_to_wal(engine, wait_seconds)
         except BaseException:
@@ -124,8 +129,40 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     cursor.close()
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+def _begin_sqlite(connection: Connection, wait_seconds: float, on_wait: Callable[[], object]) -> None:
+    """Begin a transaction and take its lock, which another program may hold: SQLite would wait for it without a word."""
+    how = connection.get_execution_options().get(_BEGIN, "BEGIN")
+    began, told = time.monotonic(), False
+    cursor = connection.connection.cursor()
+    cursor.execute("PRAGMA busy_timeout=0")
+    try:
+        while True:
+            try:
+                cursor.execute(how)
+                cursor.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()  # a reader takes its lock with its first question
+                return
+            except sqlite3.DatabaseError as error:  # raised past SQLAlchemy, by the cursor itself
+                waited = time.monotonic() - began
+                if not error.sqlite_errorname.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or waited > wait_seconds:
+                    kind = sa.exc.OperationalError if isinstance(error, sqlite3.OperationalError) else sa.exc.DatabaseError
+                    raise kind(how, None, error) from error
+                if cursor.connection.in_transaction:
+                    cursor.execute("ROLLBACK")
+                if waited > _FELT_SECONDS and not told:
+                    told = True
+                    on_wait()
+                time.sleep(_AGAIN_SECONDS)
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout={int(wait_seconds * 1000)}")
+        cursor.close()
+
+
+def _json(text: str | bytes) -> Any:
+    """A JSON cell; what is no JSON is given as its text, so that one damaged row is one wrong value and not an error on every page."""
+    try:
+        return read_json(text)
+    except ValueError:
+        return text.decode("utf-8", "replace") if isinstance(text, bytes) else text
 
 
 def _switch_to_wal(engine: Engine, wait_seconds: float) -> None:

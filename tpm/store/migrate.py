@@ -73,5 +73,7 @@ def _upgrade(connection: Connection, place: str) -> None:
     current = _current(connection)  # asked again: another process may have migrated while this one waited for the lock
     if current is not None and current not in known:
         raise StoreError(trouble("store-newer", place, revision=current))
+    if current is None and sa.inspect(connection).get_table_names() not in ([], ["alembic_version"]):
+        raise StoreError(trouble("store-damaged", place))  # tables, but nothing says of which version they are
     if current != HEAD:
         command.upgrade(config, HEAD)

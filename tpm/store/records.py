@@ -9,14 +9,26 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 KEY_LENGTH_MAX = 500  # characters; PostgreSQL indexes no more than 2,700 bytes, four bytes a character
 KIND_LENGTH_MAX = 40  # characters
+JSON_DEPTH_MAX = 32  # levels; nothing that this program keeps is nested deeper than eight
 FILE_BYTES_MAX = 512 * 1024 * 1024  # SQLite and PostgreSQL both stop at about 1 GB a value
+
+
+class _Absent:
+    """No value, where None is one."""
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+
+ABSENT: Final = _Absent()
 
 
 class DocumentKind(StrEnum):
@@ -94,7 +106,8 @@ class Baseline:
 class Snapshot:
     """A version of the plan's files. Files and options never change; label, note, baseline and deletion may.
 
-    ``number`` counts from 1 in the workspace and is never given twice.
+    ``number`` counts from 1 in the workspace and is never given twice. ``damaged`` names the parts whose record cannot be read (a
+    database that was changed by hand, a program that wrote more than this one knows): they are as if they had never been set.
     """
 
     number: int
@@ -105,6 +118,7 @@ class Snapshot:
     options: Mapping[str, Any]
     baseline: Baseline | None = None
     deleted_at: dt.datetime | None = None
+    damaged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +134,21 @@ class Workspace:
     created_at: dt.datetime
     opened_at: dt.datetime
     revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A workspace with everything that a page needs of it, as it stood at one moment. Bytes are apart.
+
+    ``snapshots`` are those that were not deleted; ``edits`` lie over ``snapshot``, the one that was asked for or else the latest.
+    ``documents`` is kind → key → value; what was merely computed (``REPORT``) is not among them.
+    """
+
+    workspace: Workspace
+    snapshots: tuple[Snapshot, ...]
+    snapshot: Snapshot | None
+    edits: tuple[SavedEdit, ...]
+    documents: Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +173,40 @@ def plain_json(value: Any) -> Any:
     return json.loads(json.dumps(value, allow_nan=False))
 
 
+def read_json(text: str | bytes) -> Any:
+    """The value of a JSON text in which nothing is left that a page, a database or the next JSON text could not hold.
+
+    NaN, infinities (``1e999`` is one) and whole numbers beyond 64 bits become the text that they were written as, and so does what lies
+    deeper than ``JSON_DEPTH_MAX``; half surrogate pairs and NUL go. Raises ``ValueError`` for what is no JSON.
+    """
+    try:
+        value = json.loads(text, parse_constant=str, parse_float=_finite, parse_int=_small)
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+    return _tame(value, JSON_DEPTH_MAX)
+
+
+def _finite(text: str) -> float | str:
+    number = float(text)
+    return number if math.isfinite(number) else text
+
+
+def _small(text: str) -> int | str:
+    return int(text) if len(text) < 20 and -(2**63) <= int(text) < 2**63 else text
+
+
+def _tame(value: Any, depth: int) -> Any:
+    if isinstance(value, str):
+        return clean_text(value)
+    if not isinstance(value, dict | list):
+        return value
+    if depth == 0:
+        return "…"
+    if isinstance(value, list):
+        return [_tame(one, depth - 1) for one in value]
+    return {clean_text(key): _tame(one, depth - 1) for key, one in value.items()}
+
+
 def as_utc(moment: dt.datetime) -> dt.datetime:
     """``moment`` in UTC. Raises ``ValueError`` for one without a time zone, whose meaning depends on the machine."""
     if moment.tzinfo is None:
@@ -157,9 +220,15 @@ def edit_record(edit: Edit) -> dict[str, Any]:
     return dict(plain_json(record))
 
 
+UNREADABLE: Final = (KeyError, TypeError, ValueError, AttributeError, OverflowError)  # what the functions below raise of a foreign record
+
+
 def edit_from(record: Mapping[str, Any]) -> Edit:
-    """The correction of a JSON record. Raises ``KeyError`` when a part is missing."""
-    return Edit(record["item"], record["field"], record["value"], record["author"], record["reason"])
+    """The correction of a JSON record. Raises one of ``UNREADABLE`` for anything else."""
+    edit = Edit(record["item"], record["field"], record["value"], record["author"], record["reason"])
+    if not all(isinstance(part, str) for part in (edit.item, edit.field, edit.author, edit.reason)):
+        raise TypeError("item, field, author and reason are text")
+    return edit
 
 
 def moment_from(text: str) -> dt.datetime:
@@ -174,7 +243,9 @@ def baseline_record(baseline: Baseline) -> dict[str, Any]:
 
 
 def baseline_from(record: Mapping[str, Any] | None) -> Baseline | None:
-    """A baseline from its JSON, or None. Raises ``KeyError``, ``TypeError`` or ``ValueError`` for anything else."""
+    """A baseline from its JSON, or None. Raises one of ``UNREADABLE`` for anything else."""
     if record is None:
         return None
+    if not isinstance(record["name"], str):
+        raise TypeError("a name is text")
     return Baseline(record["name"], moment_from(record["frozen_at"]), tuple(edit_from(edit) for edit in record["edits"]))

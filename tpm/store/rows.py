@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from tpm.store.records import (
+    UNREADABLE,
+    Edit,
     SavedEdit,
     Snapshot,
     StoredFile,
@@ -118,11 +120,21 @@ def select_snapshots(connection: Connection, workspace: str, number: int | None 
     files: dict[int, list[StoredFile]] = {}
     for row in connection.execute(of_files):
         files.setdefault(row.number, []).append(StoredFile(row.name, row.sha256, row.size))
-    return [
-        Snapshot(row.number, row.label, row.note, row.created_at, tuple(files.get(row.number, ())), row.options,
-                 baseline_from(row.baseline), row.deleted_at)
-        for row in connection.execute(query)
-    ]
+    return [_snapshot(row, tuple(files.get(row.number, ()))) for row in connection.execute(query)]
+
+
+def _snapshot(row: Row[Any], files: tuple[StoredFile, ...]) -> Snapshot:
+    """The version of a row; a part of its record that cannot be read is named in ``damaged``."""
+    damaged = []
+    options = row.options if isinstance(row.options, dict) else {}
+    if options is not row.options:
+        damaged.append("options")
+    try:
+        baseline = baseline_from(row.baseline)
+    except UNREADABLE:
+        baseline = None
+        damaged.append("baseline")
+    return Snapshot(row.number, row.label, row.note, row.created_at, files, options, baseline, row.deleted_at, tuple(damaged))
 
 
 def insert_edit(connection: Connection, workspace: str, number: int, record: Mapping[str, Any], at: dt.datetime) -> int:
@@ -135,7 +147,15 @@ def insert_edit(connection: Connection, workspace: str, number: int, record: Map
 def select_edits(connection: Connection, workspace: str, number: int) -> tuple[SavedEdit, ...]:
     """The corrections over a snapshot, oldest first."""
     query = sa.select(edits).where(edits.c.workspace == workspace, edits.c.number == number).order_by(edits.c.id)
-    return tuple(SavedEdit(row.id, edit_from(row.record), row.created_at) for row in connection.execute(query))
+    return tuple(SavedEdit(row.id, _edit(row.record), row.created_at) for row in connection.execute(query))
+
+
+def _edit(record: Any) -> Edit:
+    """The correction of a record; one that cannot be read is a correction of no field, with the record as its value."""
+    try:
+        return edit_from(record)
+    except UNREADABLE:
+        return Edit("", "", record)
 
 
 def upsert_documents(connection: Connection, workspace: str, kind: str, values: Mapping[str, Any]) -> None:
@@ -146,10 +166,19 @@ def upsert_documents(connection: Connection, workspace: str, kind: str, values: 
             connection.execute(sa.insert(documents).values(workspace=workspace, kind=kind, key=key, value=value))
 
 
-def select_documents(connection: Connection, workspace: str, kind: str | None = None) -> dict[str, dict[str, Any]]:
-    """Kind → key → value of the workspace's documents, of every kind or of one, by kind and key."""
+def delete_documents(connection: Connection, workspace: str, kind: str, keys: Iterable[str]) -> None:
+    """Remove documents by key; keys that are gone already are skipped."""
+    for key in keys:
+        where = (documents.c.workspace == workspace, documents.c.kind == kind, documents.c.key == key)
+        connection.execute(sa.delete(documents).where(*where))
+
+
+def select_documents(
+    connection: Connection, workspace: str, kind: str | None = None, leave_out: Sequence[str] = ()
+) -> dict[str, dict[str, Any]]:
+    """Kind → key → value of the workspace's documents, of every kind (but those to ``leave_out``) or of one, by kind and key."""
     found: dict[str, dict[str, Any]] = {}
-    query = sa.select(documents).where(documents.c.workspace == workspace)
+    query = sa.select(documents).where(documents.c.workspace == workspace, documents.c.kind.not_in(leave_out))
     for row in connection.execute(query if kind is None else query.where(documents.c.kind == kind)):
         found.setdefault(row.kind, {})[row.key] = row.value
     return {kind: dict(sorted(found[kind].items())) for kind in sorted(found)}

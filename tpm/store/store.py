@@ -14,7 +14,7 @@ import datetime as dt
 import os
 import secrets
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
@@ -30,6 +30,7 @@ from tpm.store.engine import URL_VARIABLE, Engines, connect, default_file, parse
 from tpm.store.errors import NotFoundError, StoreError, translated, trouble
 from tpm.store.migrate import bring_up_to_date
 from tpm.store.records import (
+    ABSENT,
     FILE_BYTES_MAX,
     KEY_LENGTH_MAX,
     KIND_LENGTH_MAX,
@@ -37,6 +38,7 @@ from tpm.store.records import (
     DocumentKind,
     Edit,
     NewSnapshot,
+    Opened,
     SavedEdit,
     Snapshot,
     Summary,
@@ -49,20 +51,22 @@ from tpm.store.records import (
     edit_record,
     plain_json,
 )
-from tpm.store.schema import blobs, documents, edits, workspaces
+from tpm.store.schema import blobs, edits, workspaces
 
 _ID_BYTES = 16  # 128 random bits: nobody finds a workspace by guessing
 
 
-def open_store(url: str | None = None, *, list_allowed: bool = False, wait_seconds: float = 10.0) -> Store:
+def open_store(url: str | None = None, *, list_allowed: bool = False, wait_seconds: float = 10.0,
+               on_wait: Callable[[], object] = lambda: None) -> Store:
     """The store at ``url``; else at ``TPM_DATABASE_URL``; else the SQLite file in the user's own data folder.
 
     The database is made or migrated where it must be; processes that open it at the same time wait for each other.
-    A lock held by somebody else is waited for ``wait_seconds``, here and in every method.
+    A lock held by somebody else is waited for ``wait_seconds``, here and in every method; ``on_wait`` is called, in the thread that
+    waits, as soon as that is felt.
 
-    ``list_allowed`` is the caller's word that only the owner of this machine can reach the program (the server is
-    bound to localhost); :meth:`Store.recent` then works. It never does for a database that may be shared: one that is
-    named by ``TPM_DATABASE_URL`` or is not a SQLite file.
+    ``list_allowed`` is the caller's word that only the owner of this machine uses the program (who started it
+    said so); :meth:`Store.recent` then works. It never does for a database that may be shared: one that is named by
+    ``TPM_DATABASE_URL`` or is not a SQLite file.
 
     Raises ``StoreError`` when the address is unusable, the driver is missing, the place cannot be written, or a newer
     version of the program wrote the database.
@@ -71,7 +75,7 @@ def open_store(url: str | None = None, *, list_allowed: bool = False, wait_secon
     parsed = parse_url(address) if address else sa.URL.create("sqlite", database=str(default_file()))
     place = str(parsed.database) if parsed.get_backend_name() == "sqlite" else parsed.render_as_string(hide_password=True)
     with translated(place):
-        engines = connect(parsed, wait_seconds)
+        engines = connect(parsed, wait_seconds, on_wait)
         try:
             bring_up_to_date(engines.writing, engines.place)
         except BaseException:
@@ -144,6 +148,26 @@ class Store:
         if not found:
             raise self._missing("store-no-workspace")
         return found[0]
+
+    def revision(self, workspace: str) -> int:
+        """The workspace's revision alone: what a page that is open asks every few seconds."""
+        with self._reading() as connection:
+            found: int | None = connection.execute(sa.select(workspaces.c.revision).where(workspaces.c.id == workspace)).scalar()
+        if found is None:
+            raise self._missing("store-no-workspace")
+        return found
+
+    def opened(self, workspace: str, number: int | None = None) -> Opened:
+        """The workspace as it stands, read at one moment; ``number`` names the version whose corrections are wanted."""
+        with self._reading() as connection:
+            found = rows.select_workspaces(connection, workspaces.c.id == workspace)
+            if not found:
+                raise self._missing("store-no-workspace")
+            standing = tuple(one for one in rows.select_snapshots(connection, workspace) if one.deleted_at is None)
+            chosen = next((one for one in standing if one.number == number), standing[-1] if standing else None)
+            corrections = rows.select_edits(connection, workspace, chosen.number) if chosen is not None else ()
+            return Opened(found[0], standing, chosen, corrections,
+                          rows.select_documents(connection, workspace, leave_out=(DocumentKind.REPORT,)))
 
     def touch(self, workspace: str, *, at: dt.datetime) -> Workspace:
         """Note that the workspace was opened. Does not raise its revision."""
@@ -236,10 +260,16 @@ class Store:
             raise StoreError(trouble("store-damaged", self.place))
         return content
 
-    def annotate_snapshot(self, workspace: str, number: int, *, label: str | None = None, note: str | None = None) -> None:
-        """Change the label or the note of a version; None leaves it."""
+    def annotate_snapshot(
+        self, workspace: str, number: int, *, label: str | None = None, note: str | None = None,
+        unless: Callable[[Snapshot], bool] = lambda standing: False,
+    ) -> None:
+        """Change the label or the note of a version; None leaves it. Nothing is changed where ``unless`` says so of the version as it
+        stands, which nobody else can write meanwhile."""
         changes = {name: clean_text(text) for name, text in (("label", label), ("note", note)) if text is not None}
-        self._change_snapshot(workspace, number, changes)
+        with self._writing(workspace) as connection:
+            if not unless(self._snapshot(connection, workspace, number)) and changes:
+                rows.update_snapshot(connection, workspace, number, changes)
 
     def delete_snapshot(self, workspace: str, number: int, *, at: dt.datetime) -> None:
         """Hide a version; :meth:`restore_snapshot` brings it back."""
@@ -270,15 +300,20 @@ class Store:
 
     # Corrections
 
-    def add_edits(self, workspace: str, number: int, new: Iterable[Edit], *, at: dt.datetime) -> tuple[SavedEdit, ...]:
+    def add_edits(
+        self, workspace: str, number: int, new: Iterable[Edit] | Callable[[tuple[SavedEdit, ...]], Iterable[Edit]], *, at: dt.datetime
+    ) -> tuple[SavedEdit, ...]:
         """Lay corrections over a version, after those that it has; the version itself does not change.
 
-        Raises as ``plain_json`` for a value that is no JSON.
+        ``new`` may be a function of the corrections that stand: it is asked while nobody else can write. Raises as ``plain_json``
+        for a value that is no JSON.
         """
-        records = [edit_record(edit) for edit in new]
         moment = as_utc(at)
+        records = [] if callable(new) else [edit_record(edit) for edit in new]
         with self._writing(workspace) as connection:
             self._snapshot(connection, workspace, number)
+            if callable(new):
+                records = [edit_record(edit) for edit in new(rows.select_edits(connection, workspace, number))]
             ids = [rows.insert_edit(connection, workspace, number, record, moment) for record in records]
         return tuple(SavedEdit(key, edit_from(record), moment) for key, record in zip(ids, records, strict=True))
 
@@ -315,18 +350,29 @@ class Store:
 
         Raises ``ValueError`` for a key above 500 characters or a kind above 40, and as ``plain_json``.
         """
-        if not 0 < len(kind) <= KIND_LENGTH_MAX or any(len(key) > KEY_LENGTH_MAX for key in values):
-            raise ValueError(f"a kind has 1 to {KIND_LENGTH_MAX} characters, a key at most {KEY_LENGTH_MAX}")
+        _check_keys(kind, values)
         ready = {clean_text(key): plain_json(value) for key, value in values.items()}
         with self._writing(workspace) as connection:
             rows.upsert_documents(connection, workspace, kind, ready)
 
+    def revise_documents(self, workspace: str, kind: str, revise: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> None:
+        """Read the documents of a kind and write what ``revise`` makes of them, while nobody else can write.
+
+        ``revise`` is given key → value as it stands and returns the keys to write; ``ABSENT`` as a value removes the key. Raises as
+        ``put_documents``.
+        """
+        with self._writing(workspace) as connection:
+            standing = rows.select_documents(connection, workspace, kind).get(kind, {})
+            changes = {clean_text(key): value for key, value in revise(standing).items()}
+            _check_keys(kind, changes)
+            kept = {key: plain_json(value) for key, value in changes.items() if value is not ABSENT}
+            rows.upsert_documents(connection, workspace, kind, kept)
+            rows.delete_documents(connection, workspace, kind, changes.keys() - kept.keys())
+
     def remove_documents(self, workspace: str, kind: str, keys: Iterable[str]) -> None:
         """Remove documents; keys that are gone already are skipped."""
         with self._writing(workspace) as connection:
-            for key in keys:
-                where = (documents.c.workspace == workspace, documents.c.kind == kind, documents.c.key == clean_text(key))
-                connection.execute(sa.delete(documents).where(*where))
+            rows.delete_documents(connection, workspace, kind, map(clean_text, keys))
 
     def settings(self, workspace: str) -> dict[str, Any]:
         """The workspace's settings by name; what was never set is not among them."""
@@ -386,6 +432,11 @@ class _Ready:
         self.hashes = [digest(upload.content) for upload in new.files]
         contents = dict(zip(self.hashes, (upload.content for upload in new.files), strict=True))
         self.kept = {sha256: (*squeeze(content), len(content)) for sha256, content in contents.items()}
+
+
+def _check_keys(kind: str, keys: Iterable[str]) -> None:
+    if not 0 < len(kind) <= KIND_LENGTH_MAX or any(len(key) > KEY_LENGTH_MAX for key in keys):
+        raise ValueError(f"a kind has 1 to {KIND_LENGTH_MAX} characters, a key at most {KEY_LENGTH_MAX}")
 
 
 def _prepare(new: NewSnapshot) -> _Ready:
