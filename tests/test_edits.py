@@ -88,7 +88,8 @@ def test_an_item_that_is_gone_is_a_finding_and_the_rest_applies() -> None:
 @pytest.mark.parametrize(
     ("field", "value"),
     [("colour", "red"), ("planned_start", "31/02/2026"), ("duration", -1.0), ("progress", 1.5), ("kind", "summary"), ("name", None),
-     ("state", "sleeping")],
+     ("state", "sleeping"), ("duration", 1e9), ("duration", float("nan")), ("duration", True), ("planned_start", "0001-01-01"),
+     ("planned_finish", "9999-12-31"), ("name", ["x"]), ("notes", "x" * 40_000), ("state", {}), ("drop", 5)],
 )
 def test_a_value_that_the_field_cannot_hold_is_an_error(field: str, value: object) -> None:
     with pytest.raises(ValueError):

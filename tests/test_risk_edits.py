@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.risk_plans import program
-from tpm.model import Plan
+from tpm.model import FIRST_DAY, LAST_DAY, Plan
 from tpm.risk_edits import ACTIVITIES, ADD, CHOICES, DROP, RiskEdit, apply_risk_edits, edits_between, is_risk_edit, next_id
 
 PLAN = program(
@@ -108,7 +108,7 @@ values: dict[str, st.SearchStrategy[Any]] = {
     "title": st.sampled_from(["Vendor", "=1+1", "리스크"]), "owner": st.none() | st.sampled_from(["Bex", "민서"]),
     "probability": st.none() | st.integers(0, 100).map(lambda n: n / 100), "impact": st.none() | st.integers(1, 5).map(float),
     "impact_days": st.none() | st.integers(0, 30).map(float), "state": st.sampled_from(CHOICES["state"]),
-    "strategy": st.none() | st.sampled_from(CHOICES["strategy"]), "due": st.none() | st.dates().map(lambda day: day.isoformat()),
+    "strategy": st.none() | st.sampled_from(CHOICES["strategy"]), "due": st.none() | st.dates(FIRST_DAY, LAST_DAY).map(str),
     ACTIVITIES: st.lists(st.sampled_from(["A", "B", "C"]), unique=True).map(tuple), DROP: st.just(True), ADD: st.just(True),
 }  # fmt: skip
 edits = st.sampled_from(list(values)).flatmap(

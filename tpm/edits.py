@@ -23,7 +23,20 @@ import pandas as pd
 
 from tpm.calendars import Calendar, compile_calendar
 from tpm.findings import Finding, Severity
-from tpm.model import ACTIVITY_COLUMNS, DEPENDENCY_COLUMNS, Kind, LagUnit, LinkType, Plan, State, conform
+from tpm.model import (
+    ACTIVITY_COLUMNS,
+    CELL_LENGTH_MAX,
+    DAYS_MOST,
+    DEPENDENCY_COLUMNS,
+    Kind,
+    LagUnit,
+    LinkType,
+    Plan,
+    State,
+    conform,
+    day_from,
+    number_from,
+)
 
 TEXT_FIELDS: Final = ("name", "team", "owner", "program", "phase", "status", "priority", "notes")
 DATE_FIELDS: Final = ("planned_start", "planned_finish", "deadline", "baseline_start", "baseline_finish", "actual_start", "actual_finish")
@@ -55,11 +68,13 @@ class Edit:
                 raise ValueError(f"{self.field} cannot be empty")
             return
         if self.field in DATE_FIELDS:
-            dt.date.fromisoformat(str(self.value))
-        elif self.field == "duration" and not float(self.value) >= 0:
-            raise ValueError("a duration cannot be negative")
-        elif self.field == "progress" and not 0 <= float(self.value) <= 1:
-            raise ValueError("progress lies between 0 and 1")
+            day_from(self.value)
+        elif self.field in NUMBER_FIELDS:
+            number_from(self.value, 0.0, DAYS_MOST if self.field == "duration" else 1.0)
+        elif self.field in TEXT_FIELDS and not (isinstance(self.value, str) and len(self.value) <= CELL_LENGTH_MAX):
+            raise ValueError(f"{self.field} is a text of at most {CELL_LENGTH_MAX} characters")
+        elif self.field == DROP and self.value is not True:
+            raise ValueError("a row is left out or not corrected")
         elif self.field == "kind" and self.value not in (Kind.ACTIVITY, Kind.MILESTONE):
             raise ValueError("a row can be made an activity or a milestone")
         elif self.field == "state":

@@ -168,6 +168,17 @@ RISK_COLUMNS: Final[Mapping[str, str]] = {
 
 RISK_HIT_COLUMNS: Final[Mapping[str, str]] = {"risk": _TEXT, "activity": _TEXT}
 
+# What a person may set, correct or try. Beyond lies a typing error; calendars are tables whose size grows with the range.
+FIRST_DAY: Final = dt.date(1900, 1, 1)
+LAST_DAY: Final = dt.date(2999, 12, 31)
+DAYS_MOST: Final = 36_500.0  # working days
+DISTRIBUTIONS: Final = ("pert", "triangular", "uniform", "lognormal")
+RUNS_MOST: Final = 1_000_000
+SEED_MOST: Final = 2**31
+SPREAD_LOW_LEAST: Final = -0.95  # shares of a duration
+SPREAD_HIGH_MOST: Final = 5.0
+CELL_LENGTH_MAX: Final = 32_767  # characters; a spreadsheet's cell holds no more
+
 PROBABILITY_BANDS: Final = (0.1, 0.3, 0.5, 0.7)  # upper edges of levels 1 to 4, inclusive (PMI's example scale)
 
 
@@ -230,6 +241,21 @@ def _check(frame: pd.DataFrame, columns: Mapping[str, str], what: str) -> None:
     wrong = {name: str(given) for (name, dtype), given in zip(columns.items(), frame.dtypes, strict=True) if given != np.dtype(dtype)}
     if wrong:
         raise ValueError(f"{what}: wrong dtypes {wrong}")
+
+
+def day_from(text: object) -> dt.date:
+    """A day that a person set, from its ISO text. Raises ``ValueError`` for anything else and outside ``FIRST_DAY`` … ``LAST_DAY``."""
+    day = dt.date.fromisoformat(text) if isinstance(text, str) else None
+    if day is None or not FIRST_DAY <= day <= LAST_DAY:
+        raise ValueError(f"{text!r} is no date between {FIRST_DAY} and {LAST_DAY}")
+    return day
+
+
+def number_from(value: object, low: float, high: float) -> float:
+    """A number that a person set. Raises ``ValueError`` for anything else and outside ``low`` … ``high`` (inclusive)."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:  # NaN is neither
+        raise ValueError(f"{value!r} is no number between {low:g} and {high:g}")
+    return float(value)
 
 
 @dataclass(frozen=True, slots=True)

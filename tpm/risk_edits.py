@@ -21,7 +21,17 @@ import numpy as np
 import pandas as pd
 
 from tpm.findings import Finding, Severity
-from tpm.model import RISK_COLUMNS, RISK_HIT_COLUMNS, Plan, conform, probability_level
+from tpm.model import (
+    CELL_LENGTH_MAX,
+    DAYS_MOST,
+    RISK_COLUMNS,
+    RISK_HIT_COLUMNS,
+    Plan,
+    conform,
+    day_from,
+    number_from,
+    probability_level,
+)
 
 TEXT_FIELDS: Final = ("title", "description", "category", "team", "program", "owner", "response", "status")
 DATE_FIELDS: Final = ("due",)
@@ -38,6 +48,11 @@ ADD: Final = "add"  # a risk that the upload does not have; value True
 DROP: Final = "drop"  # leave the risk out; value True
 FIELDS: Final = (*TEXT_FIELDS, *DATE_FIELDS, *SHARE_FIELDS, *LEVEL_FIELDS, *DAYS_FIELDS, *CHOICES, "score", ACTIVITIES, ADD, DROP)
 _NUMBERS: Final = (*SHARE_FIELDS, *LEVEL_FIELDS, *DAYS_FIELDS, "score")
+_RANGES: Final[Mapping[str, tuple[float, float]]] = {
+    **dict.fromkeys(SHARE_FIELDS, (0.0, 1.0)), **dict.fromkeys(LEVEL_FIELDS, (1.0, 5.0)),
+    **dict.fromkeys(DAYS_FIELDS, (0.0, DAYS_MOST)),  # not negative: an opportunity says by its kind that they are saved
+    "score": (-1e6, 1e6),
+}  # fmt: skip
 _NEEDED: Final = ("title", "kind", "state", ADD, DROP)
 _IN_STORE: Final = "risk."  # what tells a risk's field from an activity's in the store's one list of corrections
 _ID: Final = re.compile(r"(?P<stem>.*?)(?P<number>\d+)")
@@ -65,23 +80,19 @@ class RiskEdit:
                 raise ValueError(f"{self.field} cannot be empty")
             return
         if self.field in DATE_FIELDS:
-            dt.date.fromisoformat(str(self.value))
+            day_from(self.value)
         elif self.field in CHOICES and self.value not in CHOICES[self.field]:
             raise ValueError(f"{self.value!r} is no {self.field}")
-        elif self.field == ACTIVITIES and not isinstance(self.value, tuple):
+        elif self.field == ACTIVITIES and not (isinstance(self.value, tuple) and all(isinstance(one, str) for one in self.value)):
             raise ValueError("activities are a tuple of ids")
-        elif self.field in _NUMBERS:
-            self._check_number(float(self.value))  # type: ignore[arg-type]
-
-    def _check_number(self, number: float) -> None:
-        if not np.isfinite(number):
-            raise ValueError("not a number")
-        if self.field in SHARE_FIELDS and not 0 <= number <= 1:
-            raise ValueError("a probability lies between 0 and 1")
-        if self.field in LEVEL_FIELDS and not 1 <= number <= 5:
-            raise ValueError("an impact lies between 1 and 5")
-        if self.field in DAYS_FIELDS and number < 0:
-            raise ValueError("days are not negative; an opportunity says by its kind that they are saved")
+        elif self.field in _RANGES:
+            number_from(self.value, *_RANGES[self.field])
+        elif self.field in TEXT_FIELDS and not (isinstance(self.value, str) and len(self.value) <= CELL_LENGTH_MAX):
+            raise ValueError(f"{self.field} is a text of at most {CELL_LENGTH_MAX} characters")
+        elif self.field == ADD and self.value is not True:
+            raise ValueError("a risk is added or not")
+        elif self.field == DROP and not isinstance(self.value, bool):
+            raise ValueError("a risk is left out or not")
 
     @property
     def stored_field(self) -> str:
@@ -96,7 +107,7 @@ class RiskEdit:
     @classmethod
     def from_store(cls, item: str, field: str, value: Any, reason: str = "") -> RiskEdit:
         """The edit that was stored. Raises ``ValueError`` as the constructor."""
-        return cls(item, field.removeprefix(_IN_STORE), tuple(map(str, value)) if isinstance(value, list) else value, reason)
+        return cls(item, field.removeprefix(_IN_STORE), tuple(value) if isinstance(value, list) else value, reason)
 
 
 def is_risk_edit(stored_field: str) -> bool:

@@ -99,3 +99,9 @@ def test_people_read_a_table_that_fits(plan: str, capsys: pytest.CaptureFixture[
     assert all(len(line) <= 80 for line in table)
     assert len(table) == 4
     assert ("waits for Build" if lang == "en" else "Build를 기다립니다") in shown
+
+
+@pytest.mark.parametrize("option", ["--shift=A=+1000000d", "--duration=A=99999d", "--start=A=9999-12-31", "--link=A->C=1:FS+999999d"])
+def test_a_change_beyond_every_plan_is_refused_with_the_range(plan: str, capsys: pytest.CaptureFixture[str], option: str) -> None:
+    assert main(["whatif", plan, option]) == 1
+    assert "2999-12-31" in capsys.readouterr().err

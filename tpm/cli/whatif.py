@@ -99,7 +99,10 @@ def _change(option: str, text: str, plan: Plan) -> Change:
         "start": lambda: scenario.set_start(item, _day(option, text, value)),
         "finish": lambda: scenario.set_finish(item, _day(option, text, value)),
     }
-    return make[option]()
+    try:
+        return make[option]()
+    except ValueError as error:
+        raise _out_of_range(option, text) from error
 
 
 def _days(option: str, text: str, value: str) -> float:
@@ -147,13 +150,24 @@ def _link(option: str, text: str, ids: set[str]) -> Change:
         return scenario.remove_link(before, after, kind)
     lag = float((match["lag"] or "0").replace(" ", "")) if match is not None else 0.0
     unit = {"ed": LagUnit.ELAPSED, "%": LagUnit.PERCENT}.get((match["unit"] or "").lower() if match is not None else "", LagUnit.WORKING)
-    return scenario.add_link(before, after, kind or LinkType.FS, lag / 100 if unit == LagUnit.PERCENT else lag, unit)
+    try:
+        return scenario.add_link(before, after, kind or LinkType.FS, lag / 100 if unit == LagUnit.PERCENT else lag, unit)
+    except ValueError as error:
+        raise _out_of_range(option, text) from error
 
 
 def _unreadable(option: str, text: str) -> Exception:
     from tpm.findings import Finding, InputError, Severity
 
     return InputError(Finding("change-unreadable", Severity.ERROR, params={"option": f"--{option}", "text": text, "form": _FORMS[option]}))
+
+
+def _out_of_range(option: str, text: str) -> Exception:
+    from tpm.findings import Finding, InputError, Severity
+    from tpm.model import DAYS_MOST, FIRST_DAY, LAST_DAY
+
+    params = {"option": f"--{option}", "text": text, "first": FIRST_DAY, "last": LAST_DAY, "days": DAYS_MOST}
+    return InputError(Finding("change-out-of-range", Severity.ERROR, params=params))
 
 
 def _bad_output(path: str) -> Exception:

@@ -8,13 +8,12 @@ change goes through JSON unharmed. What a change *does* is in :mod:`tpm.scenario
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any, Final
 
-from tpm.model import LagUnit, LinkType, Plan
+from tpm.model import DAYS_MOST, LagUnit, LinkType, Plan, day_from, number_from
 
 
 class ChangeKind(StrEnum):
@@ -63,18 +62,19 @@ class Change:
     note: str = ""
 
     def __post_init__(self) -> None:
+        if not all(isinstance(text, str) for text in (self.item, self.other, self.item_name, self.other_name, self.note, self.team or "")):
+            raise ValueError(f"{self.kind}: names are text")
         if self.kind in _DATED:
-            dt.date.fromisoformat(str(self.value))
+            day_from(self.value)
         if self.kind in CALENDAR:
-            dt.date.fromisoformat(str(self.until))
+            day_from(self.until)
         elif not self.item:
             raise ValueError(f"{self.kind}: no item is named")
         if self.kind in LINKS and not self.other:
             raise ValueError(f"{self.kind}: no successor is named")
-        if self.kind in _COUNTED and (isinstance(self.value, str) or self.value is None or not math.isfinite(self.value)):
-            raise ValueError(f"{self.kind}: {self.value!r} is not a number")
-        if not math.isfinite(self.lag):
-            raise ValueError(f"{self.kind}: a lag of {self.lag!r}")
+        if self.kind in _COUNTED:
+            number_from(self.value, -DAYS_MOST, DAYS_MOST)
+        number_from(self.lag, -DAYS_MOST, DAYS_MOST)
 
     @property
     def number(self) -> float:
@@ -106,7 +106,6 @@ class Change:
         parts["kind"] = ChangeKind(parts["kind"])
         if parts.get("link_type") is not None:
             parts["link_type"] = LinkType(parts["link_type"])
-        parts["lag"] = float(parts.get("lag", 0.0))
         parts["lag_unit"] = LagUnit(parts.get("lag_unit", LagUnit.WORKING))
         return cls(**parts)
 
