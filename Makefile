@@ -9,7 +9,7 @@ PORT ?= 8501
 .PHONY: run test lint types pytest bench fuzz samples pictures clean
 
 run: $(VENV)/.run
-	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
+	TPM_SINGLE_USER=1 $(BIN)/python -m streamlit run app.py --server.port $(PORT)
 
 test: lint types pytest
 
