@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from tpm.i18n import t
-from tpm.ui import computed, frame, health, items, start, understood, workspace
+from tpm.ui import computed, frame, health, items, start, understood, unusable, workspace
 
 
 def render() -> None:
@@ -23,6 +23,7 @@ def render() -> None:
     understood.findings([*here.result.findings, *computed.schedule_of(here).findings], lang)
     if planned:
         health.show(computed.health_of(here), here.plan, lang)
+    unusable.show(here, lang)
     understood.rejected(here, lang)
     understood.tables(here, lang)
     items.show(here, lang)

@@ -44,12 +44,12 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def running_server(data_dir: Path) -> Iterator[str]:
+def running_server(data_dir: Path, **variables: str) -> Iterator[str]:
     """A fresh server process on a free port, its user data in ``data_dir``; yields its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**os.environ, "XDG_DATA_HOME": str(data_dir), "TPM_TODAY": "2026-11-22"}
+    environment = {**os.environ, "XDG_DATA_HOME": str(data_dir), "TPM_TODAY": "2026-11-22", **variables}
     environment.pop("TPM_DATABASE_URL", None)
     log = (data_dir / f"server-{port}.log").open("wb")
     process = subprocess.Popen(

@@ -46,6 +46,15 @@ def keep() -> Callable[..., str]:
     return keeper
 
 
+@pytest.fixture
+def one_person(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server is one person's, and the browser speaks to it directly."""
+    from tpm.ui import cache, visitor
+
+    monkeypatch.setattr(visitor, "is_owner", lambda: True)
+    monkeypatch.setattr(cache.store(), "list_allowed", True)
+
+
 def words(test: AppTest) -> str:
     """Everything a person reads on the page, in order."""
     kinds = ("title", "header", "subheader", "markdown", "caption", "warning", "error", "info", "success")

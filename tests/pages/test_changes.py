@@ -240,7 +240,7 @@ def test_a_database_that_cannot_be_read_is_told_on_every_page(app: Callable[...,
         raise StoreError(trouble("store-damaged", "plans.sqlite3"))
 
     named = versions(OLD, NEW)
-    monkeypatch.setattr(Store, "snapshots", damaged)
+    monkeypatch.setattr(Store, "opened", damaged)
     test = app(workspace=named)
     assert len(test.error) == 1
     assert "plans.sqlite3" in test.error[0].value.replace("\\", "")

@@ -86,6 +86,7 @@ def test_nobody_else_sees_the_workspace_without_its_address(app: Callable[..., A
     assert not test.header
 
 
+@pytest.mark.usefixtures("one_person")
 def test_a_mended_mapping_serves_the_next_file_with_the_same_headers(app: Callable[..., AppTest], keep: Callable[..., str]) -> None:
     from tpm.ingest import header_signature, read_files
     from tpm.store import DocumentKind, open_store
@@ -104,6 +105,7 @@ def test_a_mended_mapping_serves_the_next_file_with_the_same_headers(app: Callab
     assert "2 people" in words(test)
 
 
+@pytest.mark.usefixtures("one_person")
 def test_the_sample_is_opened_again_and_not_copied(app: Callable[..., AppTest]) -> None:
     first, second = app(), app()
     for test in (first, second):

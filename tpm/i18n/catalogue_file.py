@@ -55,6 +55,8 @@ def t(key: str, lang: Language, /, **params: object) -> str:
         name, how = match.groups()
         if name not in params:
             raise KeyError(f"{key}: parameter {name!r} is missing")
+        if how == "word":
+            return t(str(params[name]), lang)
         return apply_format(params[name], how, lang)
 
     return _PLACEHOLDER.sub(fill, _entries()[key][lang])

@@ -14,6 +14,7 @@ format         value                                   English                Ko
 ``pct``        share 0–1                               ``31%``                ``31%``
 ``은는`` …      any text or number                      nothing                the particle alone
 ``plural,…``   a count                                 ``plural,item,items``  always the first word
+``word``       a key of the catalogue                  that entry             that entry
 =============  ======================================  =====================  =====================
 
 Particles (``은는 이가 을를 과와 으로``) print only the particle for the value, because the value itself

@@ -13,7 +13,7 @@ from tpm.findings import Severity
 from tpm.i18n import Language, t
 from tpm.insight.cross_team import Assumption, Base, Offer, offers, split_dismissed
 from tpm.insight.cross_team import assumptions as all_assumptions
-from tpm.ui import cache, pick, workspace
+from tpm.ui import cache, pick, shared, workspace
 from tpm.ui.keys import Key
 from tpm.ui.text import literal
 from tpm.ui.workspace import Current
@@ -40,11 +40,9 @@ def show(here: Current, base: Base, lang: Language) -> None:
     _settled(settled, reasons, {one.key: one for one in _offers(base)}, base, lang)
 
 
-def _dismissed(here: Current) -> dict[str, str]:
+def _dismissed(here: Current) -> Mapping[str, str]:
     """Key of a finding or an offer → why it is no issue."""
-    from tpm.store import DocumentKind
-
-    return {key: str(reason) for key, reason in cache.store().documents(here.id, DocumentKind.DISMISSED).items()}
+    return here.kept.dismissed
 
 
 def _offers(base: Base) -> tuple[Offer, ...]:
@@ -118,18 +116,13 @@ def _refuse(key: str, digest: str, lang: Language) -> None:
 def _dismiss(key: str, reason: str) -> None:
     from tpm.store import DocumentKind
 
-    here = workspace.current()
-    if here is not None:
-        text = str(st.session_state.get(reason) or "").strip()
-        cache.store().put_documents(here.id, DocumentKind.DISMISSED, {key: text})
+    shared.put(DocumentKind.DISMISSED, {(key,): str(st.session_state.get(reason) or "").strip()})
 
 
 def _restore(key: str) -> None:
-    from tpm.store import DocumentKind
+    from tpm.store import ABSENT, DocumentKind
 
-    here = workspace.current()
-    if here is not None:
-        cache.store().remove_documents(here.id, DocumentKind.DISMISSED, [key])
+    shared.put(DocumentKind.DISMISSED, {(key,): ABSENT})
 
 
 def _settled(found: tuple[Assumption, ...], reasons: Mapping[str, str], offered: Mapping[str, Offer], base: Base, lang: Language) -> None:

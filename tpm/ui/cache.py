@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import streamlit as st
 
 from tpm.model import ImportResult, Plan, Schedule, ScheduleOptions, SimulationResult
+from tpm.ui import trouble, visitor
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,18 +33,12 @@ if TYPE_CHECKING:
 
 Judgement = TypeVar("Judgement")
 
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
-
-
 @st.cache_resource(show_spinner=False)
 def store() -> Store:
-    """The one store of this server; its connections are safe to share between threads.
-
-    Workspaces may be listed only where nobody but this machine's owner can reach the server.
-    """
+    """The one store of this server; its connections are safe to share between threads."""
     from tpm.store import open_store
 
-    return open_store(list_allowed=st.get_option("server.address") in _LOOPBACK)
+    return open_store(list_allowed=visitor.single_user(), on_wait=trouble.waiting)
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)

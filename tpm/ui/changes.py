@@ -22,7 +22,6 @@ from tpm.ui import cache, changes_history, changes_manage, changes_table, start
 from tpm.ui.changes_versions import History, Version, answer, answers, differences, estimates, forget_answers, history, version
 from tpm.ui.keys import Key
 from tpm.ui.text import literal
-from tpm.ui.trouble import told
 from tpm.ui.workspace import Current
 
 CHART: Final[Mapping[str, Any]] = {"displaylogo": False, "displayModeBar": "hover",
@@ -140,7 +139,7 @@ def _doubts(here: Current, both: Differences, said: Mapping[str, bool], lang: La
     if not doubtful:
         if said:
             st.button(t("changes-page.forget", lang, count=len(said)), key=Key.CHANGES_FORGET, type="tertiary", icon=":material/undo:",
-                      on_click=told(forget_answers), args=(here,))
+                      on_click=forget_answers, args=(here,))
         return
     pair = doubtful[0]
     sides = _row(both.old, pair.old), _row(both.new, pair.new)
@@ -151,14 +150,14 @@ def _doubts(here: Current, both: Differences, said: Mapping[str, bool], lang: La
             with column:
                 st.caption(t(f"changes-page.doubt-{name}", lang))
                 st.markdown(_told(row, lang))
-        _answer_buttons(here, pair, sides, lang)
+        _answer_buttons(pair, sides, lang)
 
 
-def _answer_buttons(here: Current, pair: Pair, sides: tuple[dict[str, Any], dict[str, Any]], lang: Language) -> None:
+def _answer_buttons(pair: Pair, sides: tuple[dict[str, Any], dict[str, Any]], lang: Language) -> None:
     ends = (pair.old, sides[0]["name"]), (pair.new, sides[1]["name"])
     with st.container(horizontal=True):
         for key, name, same, icon in ((Key.CHANGES_SAME, "yes", True, "check"), (Key.CHANGES_OTHER, "no", False, "close")):
-            st.button(t(f"changes-page.doubt-{name}", lang), key=key, on_click=told(answer), args=(here, *ends, same),
+            st.button(t(f"changes-page.doubt-{name}", lang), key=key, on_click=answer, args=(*ends, same),
                       icon=f":material/{icon}:")
         st.caption(t("changes-page.doubt-score", lang, score=pair.score))
 

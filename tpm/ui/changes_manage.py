@@ -9,10 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from tpm.i18n import Language, format_date, t
-from tpm.ui import cache, workspace
+from tpm.ui import cache, shared, workspace
 from tpm.ui.keys import Key
 from tpm.ui.text import literal
-from tpm.ui.trouble import told
 from tpm.ui.workspace import Current
 
 if TYPE_CHECKING:
@@ -43,9 +42,10 @@ def _baseline(here: Current, lang: Language) -> None:
         baseline = frozen[number].baseline
         return t("changes-page.baseline-option", lang, name=baseline.name if baseline else "")
 
-    st.selectbox(t("changes-page.baseline", lang), choices, index=choices.index(held) if held in frozen else 0, key=Key.CHANGES_BASELINE,
+    shared.hold(Key.CHANGES_BASELINE, held if held in frozen else None)
+    st.selectbox(t("changes-page.baseline", lang), choices, key=Key.CHANGES_BASELINE,
                  format_func=label, width=420, help=t("changes-page.baseline-help", lang),
-                 on_change=lambda: told(workspace.save_settings)({"baseline": st.session_state[Key.CHANGES_BASELINE]}))
+                 on_change=lambda: workspace.save_settings({"baseline": st.session_state[Key.CHANGES_BASELINE]}))
 
 
 def _list(here: Current, lang: Language) -> None:
@@ -66,28 +66,30 @@ def _one(here: Current, lang: Language) -> None:
                           format_func=lambda chosen: version_name(by_number[chosen], lang))
     one = by_number[number]
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input(t("changes-page.version-name", lang), one.label, key=f"{Key.VERSION_NAME}_{number}", width=240, max_chars=80,
-                      on_change=_annotate, args=(here, number))
-        st.text_input(t("changes-page.version-note", lang), one.note, key=f"{Key.VERSION_NOTE}_{number}", width=420, max_chars=400,
-                      placeholder=t("changes-page.note-hint", lang), on_change=_annotate, args=(here, number))
+        for key, part, width, most in ((Key.VERSION_NAME, "label", 240, 80), (Key.VERSION_NOTE, "note", 420, 400)):
+            named = f"{key}_{number}"
+            shared.hold(named, getattr(one, part)[:most])
+            st.text_input(t(f"changes-page.version-{'name' if part == 'label' else part}", lang), key=named, width=width, max_chars=most,
+                          placeholder=t("changes-page.note-hint", lang) if part == "note" else None, on_change=_annotate,
+                          args=(number, part, named))
     with st.container(horizontal=True, vertical_alignment="center"):
         _freeze(here, one, lang)
         if len(here.snapshots) > 1:
             with st.popover(t("changes-page.delete", lang), icon=":material/delete:"):
                 st.markdown(literal(t("changes-page.delete-sure", lang, name=version_name(one, lang))))
                 st.button(t("changes-page.delete-yes", lang), key=f"{Key.VERSION_DELETE}_{number}", type="primary",
-                          on_click=told(_delete), args=(here, number))
+                          on_click=shared.on_versions(_delete), args=(here, number))
 
 
 def _freeze(here: Current, one: Snapshot, lang: Language) -> None:
     if one.baseline is not None:
         st.button(t("changes-page.release", lang), key=f"{Key.VERSION_RELEASE}_{one.number}", icon=":material/lock_open:",
-                  on_click=told(cache.store().release_baseline), args=(here.id, one.number))
+                  on_click=shared.on_versions(cache.store().release_baseline), args=(here.id, one.number))
         return
     with st.popover(t("changes-page.freeze", lang), icon=":material/lock:"):
         name = st.text_input(t("changes-page.freeze-name", lang), version_name(one, lang), key=f"{Key.VERSION_FREEZE_NAME}_{one.number}")
-        st.button(t("changes-page.freeze-yes", lang), key=f"{Key.VERSION_FREEZE}_{one.number}", type="primary", on_click=told(_freeze_now),
-                  args=(here, one.number, name))
+        st.button(t("changes-page.freeze-yes", lang), key=f"{Key.VERSION_FREEZE}_{one.number}", type="primary",
+                  on_click=shared.on_versions(_freeze_now), args=(here, one.number, name))
 
 
 def _deleted(here: Current, lang: Language) -> None:
@@ -99,17 +101,16 @@ def _deleted(here: Current, lang: Language) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(literal(version_name(one, lang)), width="content")
             st.button(t("changes-page.restore", lang), key=f"{Key.VERSION_RESTORE}_{one.number}", type="tertiary",
-                      icon=":material/restore_from_trash:", on_click=told(cache.store().restore_snapshot), args=(here.id, one.number))
+                      icon=":material/restore_from_trash:", on_click=shared.on_versions(cache.store().restore_snapshot),
+                      args=(here.id, one.number))
 
 
 def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-@told
-def _annotate(here: Current, number: int) -> None:
-    name, note = (st.session_state.get(f"{key}_{number}") for key in (Key.VERSION_NAME, Key.VERSION_NOTE))
-    cache.store().annotate_snapshot(here.id, number, label=name, note=note)
+def _annotate(number: int, part: str, key: str) -> None:
+    shared.annotate(number, part, st.session_state[key])
 
 
 def _freeze_now(here: Current, number: int, name: str) -> None:

@@ -20,7 +20,7 @@ from tpm.insight.changes.differences import Differences, compare
 from tpm.insight.changes.match import answer_key
 from tpm.insight.changes.trend import Report, report
 from tpm.model import Plan, Schedule
-from tpm.ui import cache, workspace
+from tpm.ui import cache, shared, workspace
 from tpm.ui.settings import Settings, today
 from tpm.ui.workspace import Current
 
@@ -45,30 +45,27 @@ class Version:
 
 def answers(here: Current) -> Mapping[str, bool]:
     """What people said about doubtful pairs, by key."""
-    from tpm.store import DocumentKind
-
-    return {key: bool(value) for key, value in cache.store().documents(here.id, DocumentKind.PAIR).items()}
+    return here.kept.pairs
 
 
-def answer(here: Current, old: tuple[str, object], new: tuple[str, object], same: bool) -> None:
+def answer(old: tuple[str, object], new: tuple[str, object], same: bool) -> None:
     """Keep what a person said: ``old`` and ``new`` are (id, name)."""
     from tpm.store import DocumentKind
 
-    cache.store().put_documents(here.id, DocumentKind.PAIR, {answer_key(*old, *new): same})
+    shared.put(DocumentKind.PAIR, {(answer_key(*old, *new),): same})
 
 
 def forget_answers(here: Current) -> None:
     """Ask again about every doubtful pair."""
-    from tpm.store import DocumentKind
+    from tpm.store import ABSENT, DocumentKind
 
-    store = cache.store()
-    store.remove_documents(here.id, DocumentKind.PAIR, store.documents(here.id, DocumentKind.PAIR))
+    shared.put(DocumentKind.PAIR, {(key,): ABSENT for key in here.kept.pairs})
 
 
 def version(here: Current, snapshot: Snapshot, *, frozen: bool = False) -> Version:
     """A version with its corrections, or (``frozen``) as it stood when it became a baseline."""
     open_ = snapshot.number == here.snapshot.number and not frozen
-    plan = here.plan if open_ else workspace.plan_of(here.id, snapshot, frozen=frozen)
+    plan = here.plan if open_ else workspace.plan_of(here, snapshot, frozen=frozen)
     as_of = here.day_of(snapshot, plan, today())
     return Version(snapshot.number, plan, cache.schedule(plan, Settings.of(here.settings).options(plan, as_of)), as_of, frozen)
 
@@ -110,6 +107,7 @@ def history(here: Current, said: Mapping[str, bool], *, everything: bool = False
     """The versions in short. At most ``_SECONDS`` are spent on reading what is not kept yet, unless ``everything`` is asked for;
     ``heard`` then hears the share that is done."""
     from tpm.store import DocumentKind, StoreError
+    from tpm.store.records import UNREADABLE
 
     store = cache.store()
     kept = store.documents(here.id, DocumentKind.REPORT)
@@ -119,7 +117,8 @@ def history(here: Current, said: Mapping[str, bool], *, everything: bool = False
     for one in snapshots:
         stored = kept.get(str(one.number))
         if isinstance(stored, dict) and stored.get("key") == keys[one.number]:
-            found[one.number] = Report.from_json(stored["report"])
+            with suppress(*UNREADABLE):  # damaged: it is worked out again
+                found[one.number] = Report.from_json(stored["report"])
     missing = [position for position in range(len(snapshots) - 1, -1, -1) if snapshots[position].number not in found]
     began, fresh = time.monotonic(), {}
     for count, position in enumerate(missing):
@@ -151,7 +150,7 @@ def _keys(here: Current, said: Mapping[str, bool]) -> dict[int, str]:
     """What each report depends on, without reading a file: its version's files and corrections, those of the version before, how
     files are read, how schedules are computed, what people said about pairs, and the day."""
     marks = cache.store().edit_marks(here.id)
-    shared: tuple[Any, ...] = (_FORM, workspace.reading_manner(here.id), repr(Settings.of(here.settings)), sorted(said.items()))
+    shared: tuple[Any, ...] = (_FORM, workspace.reading_manner(here), repr(Settings.of(here.settings)), sorted(said.items()))
     keys, before = {}, ""
     for one in here.snapshots:
         day = today().isoformat() if one.number == here.snapshots[-1].number else one.created_at.date().isoformat()

@@ -17,7 +17,7 @@ from pathlib import Path
 import streamlit as st
 
 from tpm.i18n import LANGUAGES, Language, t
-from tpm.ui import settings, trouble, workspace
+from tpm.ui import settings, shared, trouble, unusable, workspace
 from tpm.ui.keys import Key
 
 _ICON = Path(__file__).parent / "icon.png"
@@ -89,17 +89,27 @@ def run(pages: Sequence[PageSpec]) -> None:
     def fill() -> None:
         workspace.follow_address()
         with left:
+            named = workspace.way_out(lang)  # first of all: whatever fails below, the workspace can be closed
+        with named:
             workspace.header(lang)
+        trouble.say_last(lang)
+        shared.loaded(workspace.opened(), lang)
         with below:
             settings.sentence(lang)
+            watched = st.container()
         with tools:
             settings.popover(lang)
-        trouble.say_last(lang)
+        if shared.asked():
+            shared.questions(lang)
+        unusable.line(lang)
         framed = _framed.set(True)
         try:
             chosen.run()
         finally:
             _framed.reset(framed)
+        shared.saw(workspace.opened())
+        with watched:
+            shared.watch(lang)
 
     trouble.shown(fill, lang)
 

@@ -25,6 +25,7 @@ class Key(StrEnum):
     CLOSE = "workspace_close"
     SNAPSHOT = "plan_snapshot"
     OPENED = "opened_workspaces"
+    RECENT = "plan_recent"  # followed by its place in the list
     ITEMS = "plan_items"  # followed by a digest of the corrections that stand
     CLEAN = "plan_clean_workbook"
     ORIGINAL = "plan_original_workbook"
@@ -221,8 +222,19 @@ class Key(StrEnum):
     VERSION_DELETE = "version_delete"
     VERSION_RESTORE = "version_restore"
 
-    # whatever the store could not keep
+    # whatever the store could not keep, and what others did to the same workspace
     STORE_TROUBLE = "store_trouble"
+    RESCUE = "workspace_rescue"
+    UNUSABLE_REMOVE = "unusable_remove"  # followed by its place in the list
+    SEEN = "shared_seen"  # what this tab shows
+    HELD = "shared_held"  # followed by the key of a form's widget: the stored value that it was given
+    NEWS = "shared_news"
+    NEWS_LOAD = "shared_news_load"
+    CLASHES = "shared_clashes"  # workspace and questions
+    CLASHES_NEW = "shared_clashes_new"  # a question that no page has shown yet
+    CLASH = "shared_clash"  # this and the next two: followed by the question's place
+    CLASH_THEIRS = "shared_clash_theirs"
+    CLASH_MINE = "shared_clash_mine"
 
     # exec review page
     REVIEW_SECTION = "review_section"

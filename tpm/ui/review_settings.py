@@ -11,26 +11,22 @@ from tpm.i18n import Language, t
 from tpm.insight.review import Review, ReviewOptions, Thresholds
 from tpm.insight.roadmap import lanes_of
 from tpm.model import Kind
-from tpm.ui import workspace
+from tpm.ui import shared, workspace
 from tpm.ui.keys import Key
 from tpm.ui.workspace import Current
 
 _SETTING: Final = "review"
+_AMBER_MOST, _RED_MOST = 60, 120  # working days
 
 
 def options_of(here: Current) -> ReviewOptions:
-    """The options that the workspace keeps; parts that make no sense are the default's."""
-    stored = here.settings.get(_SETTING)
-    given: Mapping[str, Any] = stored if isinstance(stored, Mapping) else {}
-    try:
-        thresholds = Thresholds(**{name: float(given[name]) for name in Thresholds.__dataclass_fields__ if name in given})
-    except (TypeError, ValueError):
-        thresholds = Thresholds()
+    """The options that the workspace keeps, without milestones and lanes that this version does not have."""
+    given: Mapping[str, Any] = here.settings.get(_SETTING, {})
+    thresholds = Thresholds(**{name: given[name] for name in Thresholds.__dataclass_fields__ if name in given})
     known = set(here.plan.activities["id"])
 
     def ids(name: str) -> tuple[str, ...]:
-        value = given.get(name)
-        return tuple(item for item in value if item in known) if isinstance(value, list) else ()
+        return tuple(item for item in given.get(name, ()) if item in known)
 
     lane = given.get("lane")
     return ReviewOptions(thresholds, ids("pinned"), ids("hidden"), lane if lane in lanes_of(here.plan) else None)
@@ -47,27 +43,42 @@ def show(here: Current, review: Review, lang: Language) -> None:
     def named(item: str) -> str:
         return f"{names[item]}  ({item})"
 
+    held: dict[str, Any] = {
+        Key.REVIEW_PINNED: [item for item in options.pinned if item in candidates],
+        Key.REVIEW_HIDDEN: [item for item in options.hidden if item in candidates],
+        Key.REVIEW_LANE: options.lane or "",
+        Key.REVIEW_AMBER: min(int(options.thresholds.amber_days), _AMBER_MOST),
+        Key.REVIEW_RED: min(int(options.thresholds.red_days), _RED_MOST),
+        Key.REVIEW_AMBER_SHARE: round(options.thresholds.amber_confidence * 100),
+        Key.REVIEW_RED_SHARE: round(options.thresholds.red_confidence * 100),
+    }
+    for key, value in held.items():
+        shared.hold_in_form(key, value)
     with st.form(Key.REVIEW_OPTIONS, border=False):
-        pinned = st.multiselect(t("exec.pinned", lang), candidates, default=[item for item in options.pinned if item in candidates],
-                                format_func=named, key=Key.REVIEW_PINNED, placeholder=t("roadmap-page.all", lang))
-        hidden = st.multiselect(t("exec.hidden", lang), candidates, default=[item for item in options.hidden if item in candidates],
-                                format_func=named, key=Key.REVIEW_HIDDEN, placeholder=t("exec.none", lang))
-        lane = st.selectbox(t("roadmap-page.lane", lang), lanes, index=lanes.index(options.lane or ""), key=Key.REVIEW_LANE,
+        pinned = st.multiselect(t("exec.pinned", lang), candidates, format_func=named, key=Key.REVIEW_PINNED,
+                                placeholder=t("roadmap-page.all", lang))
+        hidden = st.multiselect(t("exec.hidden", lang), candidates, format_func=named, key=Key.REVIEW_HIDDEN,
+                                placeholder=t("exec.none", lang))
+        lane = st.selectbox(t("roadmap-page.lane", lang), lanes, key=Key.REVIEW_LANE,
                             format_func=lambda name: t(f"roadmap-page.lane-{name}", lang) if name else t("exec.lane-auto", lang))
         left, right = st.columns(2)
-        amber = left.number_input(t("exec.amber-days", lang), 0, 60, int(options.thresholds.amber_days), key=Key.REVIEW_AMBER)
-        red = right.number_input(t("exec.red-days", lang), 0, 120, int(options.thresholds.red_days), key=Key.REVIEW_RED)
-        amber_share = left.number_input(t("exec.amber-share", lang), 0, 100, round(options.thresholds.amber_confidence * 100),
-                                        key=Key.REVIEW_AMBER_SHARE)
-        red_share = right.number_input(t("exec.red-share", lang), 0, 100, round(options.thresholds.red_confidence * 100),
-                                       key=Key.REVIEW_RED_SHARE)
+        amber = left.number_input(t("exec.amber-days", lang), 0, _AMBER_MOST, key=Key.REVIEW_AMBER)
+        red = right.number_input(t("exec.red-days", lang), 0, _RED_MOST, key=Key.REVIEW_RED)
+        amber_share = left.number_input(t("exec.amber-share", lang), 0, 100, key=Key.REVIEW_AMBER_SHARE)
+        red_share = right.number_input(t("exec.red-share", lang), 0, 100, key=Key.REVIEW_RED_SHARE)
         if not st.form_submit_button(t("exec.keep", lang)):
             return
     if amber > red or red_share > amber_share:
         st.error(t("exec.thresholds-fall", lang))
         return
     kept = [item for item in hidden if item not in pinned]
-    workspace.save_settings({_SETTING: {
-        "pinned": sorted(pinned), "hidden": sorted(kept), "lane": lane or None, "amber_days": amber, "red_days": red,
-        "amber_confidence": amber_share / 100, "red_confidence": red_share / 100}})
+    changed: dict[str, Any] = {}
+    if pinned != held[Key.REVIEW_PINNED] or hidden != held[Key.REVIEW_HIDDEN]:  # both, because an item is not both
+        changed |= {"pinned": sorted(pinned), "hidden": sorted(kept)}
+    if lane != held[Key.REVIEW_LANE]:
+        changed["lane"] = lane or None
+    thresholds = {Key.REVIEW_AMBER: amber, Key.REVIEW_RED: red, Key.REVIEW_AMBER_SHARE: amber_share, Key.REVIEW_RED_SHARE: red_share}
+    if any(value != held[key] for key, value in thresholds.items()):  # all four, because they must rise
+        changed |= {"amber_days": amber, "red_days": red, "amber_confidence": amber_share / 100, "red_confidence": red_share / 100}
+    workspace.save_settings(changed, _SETTING)
     st.rerun()

@@ -24,8 +24,8 @@ from tpm.insight.simulation_words import (
     targets,
     tornado_title,
 )
-from tpm.model import Schedule, SimulationOptions, SimulationResult
-from tpm.ui import simulation, workspace
+from tpm.model import DISTRIBUTIONS, SEED_MOST, SPREAD_HIGH_MOST, SPREAD_LOW_LEAST, Schedule, SimulationOptions, SimulationResult
+from tpm.ui import shared, simulation, workspace
 from tpm.ui.cache import Simulated
 from tpm.ui.keys import Key
 from tpm.ui.risks_matrix import CHART_CONFIG
@@ -72,10 +72,10 @@ def controls(here: Current, schedule: Schedule, lang: Language) -> Promise | Non
         if len(marks):
             names = {str(item): str(name) for item, name in zip(marks["id"], marks["name"], strict=True)}
             choices = list(names)
-            at = choices.index(options.target) if options.target in names else None
-            st.selectbox(t("simulation-page.target", lang), choices, index=at,
+            shared.hold(Key.SIMULATION_TARGET, options.target if options.target in names else None)
+            st.selectbox(t("simulation-page.target", lang), choices, index=None,
                          key=Key.SIMULATION_TARGET, width=420, format_func=lambda item: f"{names[item]}  ({item})",
-                         on_change=_save, args=(here, "target", Key.SIMULATION_TARGET))  # fmt: skip
+                         on_change=_save, args=("target", Key.SIMULATION_TARGET))  # fmt: skip
         promise = promise_of(here.plan, options.target)
         key = f"{Key.SIMULATION_DATE}_{options.target or ''}_{promise.day if promise else ''}"
         day = st.date_input(t("simulation-page.date", lang), promise.day if promise else None, key=key, width=170,
@@ -87,35 +87,41 @@ def controls(here: Current, schedule: Schedule, lang: Language) -> Promise | Non
     return promise if promise is not None and promise.day == day else Promise(day, "planned")
 
 
-def _save(here: Current, name: str, key: Key) -> None:
+def _save(name: str, key: Key) -> None:
     """Keep one choice with the workspace; shares are shown as percentages."""
     value: Any = st.session_state[key]
     if name in ("low", "high", "correlation"):
         value = value / 100
-    workspace.save_settings({"simulation": {**(here.settings.get("simulation") or {}), name: value}})
+    workspace.save_settings({name: value}, "simulation")
 
 
 def _how(here: Current, options: SimulationOptions, lang: Language) -> None:
     runs = sorted({*simulation.RUNS, options.runs})
-    st.selectbox(t("simulation-page.runs", lang), runs, index=runs.index(options.runs), key=Key.SIMULATION_RUNS,
-                 format_func=lambda count: f"{count:,}", on_change=_save, args=(here, "runs", Key.SIMULATION_RUNS))  # fmt: skip
-    st.number_input(t("simulation-page.seed", lang), 0, 2**31, options.seed, key=Key.SIMULATION_SEED, on_change=_save,
-                    args=(here, "seed", Key.SIMULATION_SEED), help=t("simulation-page.seed-help", lang))  # fmt: skip
-    st.selectbox(t("simulation-page.distribution", lang), simulation.DISTRIBUTIONS,
-                 index=simulation.DISTRIBUTIONS.index(options.distribution),
-                 key=Key.SIMULATION_DISTRIBUTION, on_change=_save, args=(here, "distribution", Key.SIMULATION_DISTRIBUTION),
+    percent = {Key.SIMULATION_LOW: options.default_spread[0], Key.SIMULATION_HIGH: options.default_spread[1],
+               Key.SIMULATION_CORRELATION: options.correlation}  # fmt: skip
+    shown = {Key.SIMULATION_RUNS: options.runs, Key.SIMULATION_SEED: options.seed, Key.SIMULATION_DISTRIBUTION: options.distribution,
+             **{key: round(share * 100, 6) for key, share in percent.items()}}  # fmt: skip
+    for key, value in shown.items():
+        shared.hold(key, value)
+    st.selectbox(t("simulation-page.runs", lang), runs, key=Key.SIMULATION_RUNS,
+                 format_func=lambda count: f"{count:,}", on_change=_save, args=("runs", Key.SIMULATION_RUNS))  # fmt: skip
+    st.number_input(t("simulation-page.seed", lang), 0, SEED_MOST, key=Key.SIMULATION_SEED, on_change=_save,
+                    args=("seed", Key.SIMULATION_SEED), help=t("simulation-page.seed-help", lang))  # fmt: skip
+    st.selectbox(t("simulation-page.distribution", lang), DISTRIBUTIONS,
+                 key=Key.SIMULATION_DISTRIBUTION, on_change=_save, args=("distribution", Key.SIMULATION_DISTRIBUTION),
                  format_func=lambda name: t(f"simulation-page.distribution-{name}", lang))  # fmt: skip
-    st.number_input(t("simulation-page.low", lang), -95.0, 0.0, options.default_spread[0] * 100, 5.0, format="%.0f", key=Key.SIMULATION_LOW,
-                    on_change=_save, args=(here, "low", Key.SIMULATION_LOW), help=t("simulation-page.spread-help", lang))  # fmt: skip
-    st.number_input(t("simulation-page.high", lang), 0.0, 500.0, options.default_spread[1] * 100, 5.0, format="%.0f",
-                    key=Key.SIMULATION_HIGH, on_change=_save, args=(here, "high", Key.SIMULATION_HIGH))  # fmt: skip
-    st.number_input(t("simulation-page.correlation", lang), 0.0, 100.0, options.correlation * 100, 10.0, format="%.0f",
-                    key=Key.SIMULATION_CORRELATION, on_change=_save, args=(here, "correlation", Key.SIMULATION_CORRELATION),
+    st.number_input(t("simulation-page.low", lang), SPREAD_LOW_LEAST * 100, 0.0, step=5.0, format="%.0f", key=Key.SIMULATION_LOW,
+                    on_change=_save, args=("low", Key.SIMULATION_LOW), help=t("simulation-page.spread-help", lang))  # fmt: skip
+    st.number_input(t("simulation-page.high", lang), 0.0, SPREAD_HIGH_MOST * 100, step=5.0, format="%.0f",
+                    key=Key.SIMULATION_HIGH, on_change=_save, args=("high", Key.SIMULATION_HIGH))  # fmt: skip
+    st.number_input(t("simulation-page.correlation", lang), 0.0, 100.0, step=10.0, format="%.0f",
+                    key=Key.SIMULATION_CORRELATION, on_change=_save, args=("correlation", Key.SIMULATION_CORRELATION),
                     help=t("simulation-page.correlation-help", lang))  # fmt: skip
     if len(here.snapshots) > 1:
-        learns = bool((here.settings.get("simulation") or {}).get("learned"))
-        st.toggle(t("simulation-page.learned", lang), learns, key=Key.SIMULATION_LEARNED, on_change=_save,
-                  args=(here, "learned", Key.SIMULATION_LEARNED), help=t("simulation-page.learned-help", lang))  # fmt: skip
+        learns = bool(here.settings.get("simulation", {}).get("learned"))
+        shared.hold(Key.SIMULATION_LEARNED, learns)
+        st.toggle(t("simulation-page.learned", lang), key=Key.SIMULATION_LEARNED, on_change=_save,
+                  args=("learned", Key.SIMULATION_LEARNED), help=t("simulation-page.learned-help", lang))  # fmt: skip
         if learns:
             for team, low, high, count in options.team_spread:
                 st.caption(t("simulation-page.learned-band", lang, team=literal(team), low=low, high=high, count=count))

@@ -13,8 +13,8 @@ from tpm.findings import Finding, InputError
 from tpm.i18n import Language, t
 from tpm.insight.risks.register import Register
 from tpm.insight.risks.scale import LEVELS, RiskScale
-from tpm.risk_edits import ACTIVITIES, ADD, CHOICES, DROP, RiskEdit, next_id
-from tpm.ui import computed, risk_files, workspace
+from tpm.risk_edits import ACTIVITIES, ADD, CHOICES, DROP, RiskEdit
+from tpm.ui import computed, risk_files, shared, workspace
 from tpm.ui.keys import Key
 from tpm.ui.text import literal
 from tpm.ui.workspace import Current
@@ -41,7 +41,7 @@ def show(here: Current, lang: Language) -> None:
     st.caption(t("risks-page.register-how", lang))
     _editor(here, register, lang)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.button(t("risks-page.add", lang), key=Key.RISK_ADD, icon=":material/add:", on_click=_add, args=(here, lang))
+        st.button(t("risks-page.add", lang), key=Key.RISK_ADD, icon=":material/add:", on_click=_add, args=(lang,))
         _export(here, lang)
     _import(here, lang)
     _history(here, lang)
@@ -53,15 +53,13 @@ def first(here: Current, lang: Language) -> None:
     st.write(t("risks-page.none-why", lang))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.button(t("risks-page.add-first", lang), key=Key.RISK_ADD, type="primary", icon=":material/add:", on_click=_add,
-                  args=(here, lang))  # fmt: skip
+                  args=(lang,))  # fmt: skip
         _export(here, lang)
     _import(here, lang)
 
 
-def _add(here: Current, lang: Language) -> None:
-    named = next_id(str(risk) for risk in here.plan.risks["id"])
-    workspace.change_risks([RiskEdit(named, ADD, True), RiskEdit(named, "title", t("risks-page.new-title", lang))])
-    st.session_state[Key.RISK_ITEM], st.session_state[Key.RISK_CELL] = named, None
+def _add(lang: Language) -> None:
+    st.session_state[Key.RISK_ITEM], st.session_state[Key.RISK_CELL] = workspace.add_risk(t("risks-page.new-title", lang)), None
 
 
 def table(register: Register) -> pd.DataFrame:
@@ -246,12 +244,17 @@ def scale_popover(register: Register, lang: Language) -> None:
     scale = register.scale
     with st.popover(t("risks-page.scale", lang), icon=":material/grid_on:"), st.form(f"{Key.RISK_SCALE_SAVE}_form", border=False):
         st.caption(t("risks-page.scale-how", lang))
-        bands = [st.number_input(t("risks-page.scale-band", lang, level=level), 1.0, 99.0, scale.bands[level - 1] * 100, 5.0, format="%.0f",
+        for level, band in zip(LEVELS[:-1], scale.bands, strict=True):
+            shared.hold_in_form(f"{Key.RISK_BANDS}_{level}", min(max(round(band * 100, 6), 1.0), 99.0))
+        for level, name in zip(LEVELS, scale.impact_names(lang), strict=True):
+            shared.hold_in_form(f"{Key.RISK_IMPACTS}_{level}", name)
+        shared.hold_in_form(Key.RISK_MEDIUM, scale.medium_from)
+        shared.hold_in_form(Key.RISK_HIGH, scale.high_from)
+        bands = [st.number_input(t("risks-page.scale-band", lang, level=level), 1.0, 99.0, step=5.0, format="%.0f",
                                  key=f"{Key.RISK_BANDS}_{level}") for level in LEVELS[:-1]]  # fmt: skip
-        names = [st.text_input(t("risks-page.scale-impact", lang, level=level), scale.impact_names(lang)[level - 1],
-                               key=f"{Key.RISK_IMPACTS}_{level}") for level in LEVELS]  # fmt: skip
-        medium = st.number_input(t("risks-page.scale-medium", lang), 2, 24, scale.medium_from, key=Key.RISK_MEDIUM)
-        high = st.number_input(t("risks-page.scale-high", lang), 3, 25, scale.high_from, key=Key.RISK_HIGH)
+        names = [st.text_input(t("risks-page.scale-impact", lang, level=level), key=f"{Key.RISK_IMPACTS}_{level}") for level in LEVELS]
+        medium = st.number_input(t("risks-page.scale-medium", lang), 2, 24, key=Key.RISK_MEDIUM)
+        high = st.number_input(t("risks-page.scale-high", lang), 3, 25, key=Key.RISK_HIGH)
         saved = st.form_submit_button(t("risks-page.scale-save", lang), key=Key.RISK_SCALE_SAVE, type="primary")
         reset = st.form_submit_button(t("risks-page.scale-reset", lang), key=Key.RISK_SCALE_RESET)
     if reset:

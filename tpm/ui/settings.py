@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import streamlit as st
 
 from tpm.i18n import Language, t
-from tpm.model import Kind, Mode, Plan, ScheduleOptions
-from tpm.ui import workspace
+from tpm.model import FIRST_DAY, LAST_DAY, Kind, Mode, Plan, ScheduleOptions
+from tpm.ui import shared, workspace
 from tpm.ui.keys import Key
 from tpm.ui.text import literal
 
@@ -24,12 +24,13 @@ WEEKS: Final[Mapping[str, tuple[bool, bool, bool, bool, bool, bool, bool] | None
     "mon-sat": (True, True, True, True, True, True, False),
     "mon-sun": (True, True, True, True, True, True, True),
 }
+NEAR_CRITICAL_MOST: Final = 60.0  # working days
 _FIRST_COUNTRIES: Final = ("KR", "US")  # the first users'; the rest follow by name
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the reader set; missing keys keep their defaults, unknown ones are ignored."""
+    """What the reader set; missing keys keep their defaults. Values have been checked by ``kept.check``."""
 
     status: str = "auto"  # auto, none or an ISO date
     mode: str = Mode.PLANNED
@@ -42,18 +43,9 @@ class Settings:
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> Settings:
-        """Settings from what the workspace keeps (JSON)."""
-        week = str(stored.get("week"))
-        return cls(
-            status=str(stored.get("status") or "auto"),
-            mode=Mode.ASAP if stored.get("mode") == Mode.ASAP else Mode.PLANNED,
-            country=stored.get("country") or None,
-            week=week if week in WEEKS else "plan",
-            team_countries=tuple(sorted((stored.get("team_countries") or {}).items())),
-            near_critical=float(stored.get("near_critical", 5.0)),
-            target=stored.get("target") or None,
-            project_start=stored.get("project_start") or None,
-        )
+        """Settings from what the workspace keeps."""
+        given = {name: stored[name] for name in cls.__dataclass_fields__ if name in stored}
+        return cls(**{**given, "team_countries": tuple(sorted(stored.get("team_countries", {}).items()))})
 
     def options(self, plan: Plan, today: dt.date) -> ScheduleOptions:
         """The schedule options for ``plan``; a target that is no longer in the plan is left out."""
@@ -165,9 +157,9 @@ def popover(lang: Language) -> None:
         _calendar(chosen, here.plan, lang)
 
 
-def _save(key: Key, name: str) -> None:
+def _save(key: str, name: str, part_of: str | None = None) -> None:
     value = st.session_state[key]
-    workspace.save_settings({name: value.isoformat() if isinstance(value, dt.date) else value})
+    workspace.save_settings({name: value.isoformat() if isinstance(value, dt.date) else value}, part_of)
 
 
 def _status(chosen: Settings, options: ScheduleOptions, lang: Language) -> None:
@@ -178,25 +170,30 @@ def _status(chosen: Settings, options: ScheduleOptions, lang: Language) -> None:
         picked = st.session_state[Key.STATUS_MODE]
         workspace.save_settings({"status": (options.status_date or today()).isoformat() if picked == "date" else picked})
 
+    shared.hold(Key.STATUS_MODE, kind)
     st.radio(
-        t("settings.status", lang), kinds, index=kinds.index(kind), key=Key.STATUS_MODE, on_change=changed,
+        t("settings.status", lang), kinds, key=Key.STATUS_MODE, on_change=changed,
         format_func=lambda name: t(f"settings.status-{name}", lang), help=t("settings.status-help", lang),
     )
     if kind == "date":
-        st.date_input(t("settings.status-date", lang), dt.date.fromisoformat(chosen.status), key=Key.STATUS_DATE,
+        shared.hold(Key.STATUS_DATE, dt.date.fromisoformat(chosen.status))
+        st.date_input(t("settings.status-date", lang), min_value=FIRST_DAY, max_value=LAST_DAY, key=Key.STATUS_DATE,
                       on_change=_save, args=(Key.STATUS_DATE, "status"))
 
 
 def _mode(chosen: Settings, lang: Language) -> None:
     modes = [mode.value for mode in Mode]
+    shared.hold(Key.MODE, Mode(chosen.mode).value)
     st.radio(
-        t("settings.mode", lang), modes, index=modes.index(chosen.mode), key=Key.MODE, on_change=_save, args=(Key.MODE, "mode"),
+        t("settings.mode", lang), modes, key=Key.MODE, on_change=_save, args=(Key.MODE, "mode"),
         format_func=lambda name: t(f"settings.mode-{name}", lang), help=t("settings.mode-help", lang),
     )
-    st.date_input(t("settings.project-start", lang), dt.date.fromisoformat(chosen.project_start) if chosen.project_start else None,
+    shared.hold(Key.PROJECT_START, dt.date.fromisoformat(chosen.project_start) if chosen.project_start else None)
+    st.date_input(t("settings.project-start", lang), None, min_value=FIRST_DAY, max_value=LAST_DAY,
                   key=Key.PROJECT_START, on_change=_save, args=(Key.PROJECT_START, "project_start"),
                   help=t("settings.project-start-help", lang))
-    st.number_input(t("settings.near-critical", lang), 0.0, 60.0, chosen.near_critical, 1.0, format="%.0f", key=Key.NEAR_CRITICAL,
+    shared.hold(Key.NEAR_CRITICAL, chosen.near_critical)
+    st.number_input(t("settings.near-critical", lang), 0.0, NEAR_CRITICAL_MOST, step=1.0, format="%.0f", key=Key.NEAR_CRITICAL,
                     on_change=_save, args=(Key.NEAR_CRITICAL, "near_critical"), help=t("settings.near-critical-help", lang))
 
 
@@ -205,8 +202,9 @@ def _target(chosen: Settings, plan: Plan, lang: Language) -> None:
     marks = rows[(rows["kind"] == Kind.MILESTONE) | (rows["id"] == chosen.target)]
     names = dict(zip(marks["id"], marks["name"], strict=True))
     choices: list[str | None] = [None, *names]
+    shared.hold(Key.TARGET, chosen.target if chosen.target in names else None)
     st.selectbox(
-        t("settings.target", lang), choices, index=choices.index(chosen.target) if chosen.target in names else 0,
+        t("settings.target", lang), choices,
         format_func=lambda item: t("settings.target-finish", lang) if item is None else str(names[item]),
         key=Key.TARGET, on_change=_save, args=(Key.TARGET, "target"), help=t("settings.target-help", lang),
     )
@@ -214,7 +212,8 @@ def _target(chosen: Settings, plan: Plan, lang: Language) -> None:
 
 def _calendar(chosen: Settings, plan: Plan, lang: Language) -> None:
     weeks = list(WEEKS)
-    st.selectbox(t("settings.week", lang), weeks, index=weeks.index(chosen.week), key=Key.WEEK, on_change=_save,
+    shared.hold(Key.WEEK, chosen.week)
+    st.selectbox(t("settings.week", lang), weeks, key=Key.WEEK, on_change=_save,
                  args=(Key.WEEK, "week"), format_func=lambda name: t(f"settings.week-{name}", lang))
     names = countries(lang)
     codes: list[str | None] = [None, *names]
@@ -222,8 +221,8 @@ def _calendar(chosen: Settings, plan: Plan, lang: Language) -> None:
     def label(code: str | None) -> str:
         return t("settings.country-none", lang) if code is None else names[code]
 
-    st.selectbox(t("settings.country", lang), codes, index=codes.index(chosen.country) if chosen.country in names else 0,
-                 key=Key.COUNTRY, on_change=_save, args=(Key.COUNTRY, "country"), format_func=label)
+    shared.hold(Key.COUNTRY, chosen.country if chosen.country in names else None)
+    st.selectbox(t("settings.country", lang), codes, key=Key.COUNTRY, on_change=_save, args=(Key.COUNTRY, "country"), format_func=label)
     teams = sorted(set(plan.activities["team"].dropna()))
     if not teams or len(teams) > 30:  # a list that nobody would fill in; the plan's country serves
         return
@@ -231,10 +230,6 @@ def _calendar(chosen: Settings, plan: Plan, lang: Language) -> None:
     st.caption(t("settings.team-countries", lang))
     for number, team in enumerate(teams):
         key = f"{Key.TEAM_COUNTRIES}_{number}"
-
-        def changed(team: str = team, key: str = key) -> None:
-            kept = {**given, team: st.session_state[key]}
-            workspace.save_settings({"team_countries": {name: code for name, code in kept.items() if code}})
-
-        st.selectbox(literal(team), codes, index=codes.index(given.get(team)) if given.get(team) in names else 0,
-                     key=key, on_change=changed, format_func=lambda code: t("settings.country-plan", lang) if code is None else names[code])
+        shared.hold(key, given.get(team) if given.get(team) in names else None)
+        st.selectbox(literal(team), codes, key=key, on_change=_save, args=(key, team, "team_countries"),
+                     format_func=lambda code: t("settings.country-plan", lang) if code is None else names[code])

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from tpm.risk import LearnedSpread
     from tpm.ui.cache import Simulated
 
-DISTRIBUTIONS: Final = ("pert", "triangular", "uniform", "lognormal")
 RUNS: Final = (1_000, 10_000, 50_000)
 PATIENCE_SECONDS: Final = 1.5  # a small plan is done by then and nothing has to be drawn twice
 _LOOK_SECONDS: Final = 0.5
@@ -35,23 +34,16 @@ _SHARES: Final = (("inherent", 0.6), ("none", 0.2), ("residual", 0.2))  # of the
 
 
 def options_of(here: Current, schedule: Schedule) -> SimulationOptions:
-    """How the workspace wants to be simulated; what makes no sense in what is stored is the default's."""
-    stored = here.settings.get("simulation")
-    given: Mapping[str, Any] = stored if isinstance(stored, Mapping) else {}
+    """How the workspace wants to be simulated."""
+    given: Mapping[str, Any] = here.settings.get("simulation", {})
     usual = SimulationOptions()
-
-    def number(name: str, low: float, high: float, default: float) -> float:
-        value = given.get(name)
-        return float(value) if isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high else default
-
-    distribution = given.get("distribution")
     return SimulationOptions(
-        runs=int(number("runs", 100, 1_000_000, usual.runs)),
-        seed=int(number("seed", 0, 2**31, usual.seed)),
+        runs=given.get("runs", usual.runs),
+        seed=given.get("seed", usual.seed),
         target=simulation_target(here.plan, schedule, given.get("target")),
-        distribution=distribution if distribution in DISTRIBUTIONS else usual.distribution,
-        default_spread=(number("low", -0.95, 0.0, usual.default_spread[0]), number("high", 0.0, 5.0, usual.default_spread[1])),
-        correlation=number("correlation", 0.0, 1.0, usual.correlation),
+        distribution=given.get("distribution", usual.distribution),
+        default_spread=(given.get("low", usual.default_spread[0]), given.get("high", usual.default_spread[1])),
+        correlation=given.get("correlation", usual.correlation),
         team_spread=tuple(team.band for team in learned(here, schedule)) if given.get("learned") else (),
     )
 

@@ -9,8 +9,14 @@ from tpm.i18n import Language, t
 from tpm.ui import cache, workspace
 from tpm.ui.keys import Key
 from tpm.ui.text import literal
+from tpm.ui.trouble import told
 
 _UPLOAD_AS = ("version", "part", "new")
+# A file over the limit is refused by the browser and the server never hears of it: what was said of the file before must not stand
+# there as if it were about this one, and the sentence about this one is there already, for the browser to show.
+_REFUSED = 'body:has([data-testid="stFileUploader"] [aria-invalid="true"])'
+_TOO_LARGE = (f"<style>.tpm-too-large {{ display: none; margin: 0; }} {_REFUSED} .tpm-too-large {{ display: block; }} "
+              f"{_REFUSED} .st-key-{Key.NOTICE} {{ display: none; }}</style>")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -40,6 +46,8 @@ def uploader(lang: Language, *, opened: bool) -> None:
             format_func=lambda name: t(f"plan.upload-as-{name}", lang),
         ) or "version"
     number = st.session_state.setdefault(Key.UPLOAD_COUNT, 0)
+    words = t("plan.too-large", lang, limit=st.get_option("server.maxUploadSize"))
+    st.html(f'{_TOO_LARGE}<p class="tpm-too-large" role="alert">{words}</p>')
     files = st.file_uploader(
         t("plan.upload", lang), accept_multiple_files=True, key=f"{Key.UPLOADER}_{number}", help=t("plan.upload-help", lang),
     )
@@ -53,8 +61,9 @@ def notice(lang: Language) -> None:
     """What the last upload could not use, until the next one."""
     finding: Finding | None = st.session_state.get(Key.NOTICE)
     if finding is not None:
-        st.error(f"{literal(finding.message(lang))} {literal(finding.fix(lang))}  \n{t('plan.not-saved', lang)}",
-                 icon=":material/error:")
+        with st.container(key=Key.NOTICE):
+            st.error(f"{literal(finding.message(lang))} {literal(finding.fix(lang))}  \n{t('plan.not-saved', lang)}",
+                     icon=":material/error:")
 
 
 def template(lang: Language) -> None:
@@ -73,12 +82,12 @@ def recent(lang: Language) -> None:
     if not items:
         return
     st.subheader(t("plan.recent", lang), anchor=False)
-    for item in items:
+    for number, item in enumerate(items):
         one = item.workspace
         with st.container(horizontal=True, vertical_alignment="center"):
-            if st.button(literal(one.name or t("workspace.untitled", lang)), key=f"open_{one.id}", icon=":material/folder_open:"):
-                workspace.open_workspace(one.id)
-                st.rerun()
+            # The id is the workspace's key, and a widget's key is in the page: the id goes with the click on the server's side.
+            st.button(literal(one.name or t("workspace.untitled", lang)), key=f"{Key.RECENT}_{number}", icon=":material/folder_open:",
+                      on_click=told(workspace.open_workspace), args=(one.id,))
             st.caption(t("plan.recent-versions", lang, count=item.snapshots, when=one.opened_at))
 
 

@@ -7,9 +7,10 @@ from functools import wraps
 from typing import ParamSpec
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from tpm.findings import Finding
-from tpm.i18n import Language
+from tpm.i18n import Language, t
 from tpm.ui.keys import Key
 from tpm.ui.text import literal
 
@@ -35,15 +36,35 @@ def told(act: Callable[Arguments, object]) -> Callable[Arguments, None]:
 
 
 def shown(page: Callable[[], object], lang: Language) -> None:
-    """Draw ``page``; where the store fails on the way, what was drawn stays and the reader is told."""
+    """Draw ``page``; where the store fails on the way, what was drawn stays and the reader is told. What nobody foresaw is told too,
+    with the workspace to take away, and goes on to the server's log."""
     try:
         page()
     except Exception as error:
         from tpm.store import StoreError
 
-        if not isinstance(error, StoreError):
-            raise
-        say(error.finding, lang)
+        if isinstance(error, StoreError):
+            say(error.finding, lang)
+            return
+        _say_unforeseen(lang)
+        raise
+
+
+def _say_unforeseen(lang: Language) -> None:
+    from tpm.ui import cache
+
+    st.error(f"**{t('frame.failed-title', lang)}**  \n{t('frame.failed', lang)}", icon=":material/error:")
+    named: str | None = st.session_state.get(Key.WORKSPACE)
+    if named:
+        st.download_button(t("plan.bundle", lang), lambda: cache.store().write_bundle(named), "workspace.tpm.zip", "application/zip",
+                           key=Key.RESCUE, icon=":material/archive:", on_click="ignore")
+
+
+def waiting() -> None:
+    """Another program holds the database: whoever waits for an answer is told why, at once and wherever the page stands."""
+    if get_script_run_ctx(suppress_warning=True) is not None:  # a thread beside the page has nobody to tell
+        lang: Language = "ko" if st.session_state.get(Key.LANGUAGE) == "ko" else "en"
+        st.toast(t("store.waiting", lang), icon=":material/hourglass_empty:", duration="long")
 
 
 def say(finding: Finding, lang: Language) -> None:

@@ -13,7 +13,7 @@ from tpm.findings import Finding, Severity, worst_first
 from tpm.i18n import Language, t
 from tpm.insight.understood import details, headline, understood
 from tpm.model import TableKind, TableReading
-from tpm.ui import workspace
+from tpm.ui import shared, workspace
 from tpm.ui.keys import Key
 from tpm.ui.text import literal
 
@@ -114,12 +114,12 @@ def _options(here: workspace.Current, lang: Language) -> None:
         workspace.save_settings({name: st.session_state[key]})
 
     with st.popover(t("plan.reading.title", lang), icon=":material/rule:"):
-        order = here.settings.get("date_order")
-        st.selectbox(t("plan.reading.date-order", lang), _DATE_ORDERS, index=_DATE_ORDERS.index(order) if order in _DATE_ORDERS else 0,
+        shared.hold(Key.DATE_ORDER, here.settings.get("date_order"))
+        st.selectbox(t("plan.reading.date-order", lang), _DATE_ORDERS,
                      key=Key.DATE_ORDER, on_change=changed, args=(Key.DATE_ORDER, "date_order"),
                      format_func=lambda one: t(f"plan.reading.order-{one or 'auto'}", lang))
-        sheet = here.settings.get("sheet")
-        st.selectbox(t("plan.reading.sheet", lang), choices, index=choices.index(sheet) if sheet in choices else 0, key=Key.SHEET,
+        shared.hold(Key.SHEET, here.settings.get("sheet") or None)
+        st.selectbox(t("plan.reading.sheet", lang), choices, key=Key.SHEET,
                      on_change=changed, args=(Key.SHEET, "sheet"),
                      format_func=lambda one: t("plan.reading.sheet-all", lang) if one is None else str(one))
 

@@ -10,7 +10,7 @@ import streamlit as st
 from tpm.i18n import Language, t
 from tpm.model import Schedule
 from tpm.scenario import Answer
-from tpm.ui import cache, what_if_answer, what_if_board, what_if_form, what_if_recovery, what_if_scenarios, what_if_take
+from tpm.ui import cache, shared, what_if_answer, what_if_board, what_if_form, what_if_recovery, what_if_scenarios, what_if_take
 from tpm.ui import what_if_state as state
 from tpm.ui.keys import Key
 from tpm.ui.workspace import Current
@@ -40,8 +40,8 @@ def _keep_for_good() -> None:
 @st.fragment
 def _board(here: Current, before: Schedule, lang: Language, dark: bool) -> None:
     """The answer first, then the board with the form beside it, then what a reader opens."""
-    if st.session_state.get(Key.WHAT_IF_ADOPTED) is not None:
-        st.rerun()  # another version is open now: the whole page is another
+    if st.session_state.get(Key.WHAT_IF_ADOPTED) is not None or shared.must_be_told():
+        st.rerun()  # another version is open now, or something is to be said at the head: the whole page is another
     target, seen = what_if_scenarios.bar(here, before, lang)
     made = state.opened().changes
     answer = cache.what_if(here.plan, before, made, target)

@@ -71,7 +71,7 @@ def chart(here: Current, answer: Answer, seen: View, lang: Language, *, dark: bo
     selected = chosen[0] if len(chosen) == 1 else None
     rows = replace(rows, links=_told_links(rows.links, answer, selected))
     figure = _figure(here, answer, rows, selected, lang, dark=dark)
-    figure["layout"]["uirevision"] = f"{here.id}|{here.snapshot.number}|{lane}"  # the reader's zoom survives every answer
+    figure["layout"]["uirevision"] = f"{here.mark}|{here.snapshot.number}|{lane}"  # the reader's zoom survives every answer
     drawn = (here.id, here.snapshot.number, lang, dark)
     held: tuple[Any, Any] = st.session_state.get(Key.WHAT_IF_FIGURE, (None, None))
     fresh = held[0] != drawn

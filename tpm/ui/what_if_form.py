@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from tpm.i18n import Language, t
-from tpm.model import LinkType, Plan
+from tpm.model import DAYS_MOST, FIRST_DAY, LAST_DAY, LinkType, Plan
 from tpm.scenario import (
     Answer,
     Change,
@@ -89,16 +89,17 @@ def _items(plan: Plan, lang: Language) -> None:
 
 def _value(kind: ChangeKind, plan: Plan, answer: Answer, lang: Language) -> None:
     """The number, date or other item that the change needs."""
-    shown = _shown(answer)
+    shown, most = _shown(answer), int(DAYS_MOST)
     if kind is ChangeKind.SHIFT:
-        st.number_input(t("what-if.days", lang), value=_SHIFT_DAYS, step=1, key=Key.WHAT_IF_DAYS, persist_state="session")
+        st.number_input(t("what-if.days", lang), -most, most, value=_SHIFT_DAYS, step=1, key=Key.WHAT_IF_DAYS, persist_state="session")
     elif kind in (ChangeKind.SET_START, ChangeKind.SET_FINISH):
         usual = None if shown is None else shown["forecast_start" if kind is ChangeKind.SET_START else "forecast_finish"]
         st.date_input(t("what-if.date", lang), value=None if usual is None or pd.isna(usual) else usual.date(), format="YYYY-MM-DD",
-                      key=f"{Key.WHAT_IF_DATE}_{kind}_{_only_item()}")  # fmt: skip
+                      min_value=FIRST_DAY, max_value=LAST_DAY, key=f"{Key.WHAT_IF_DATE}_{kind}_{_only_item()}")  # fmt: skip
     elif kind is ChangeKind.SET_DURATION:
         usual = None if shown is None else shown["duration"]
-        st.number_input(t("what-if.duration", lang), min_value=0.0, step=1.0, value=10.0 if usual is None or usual != usual else usual,
+        st.number_input(t("what-if.duration", lang), 0.0, DAYS_MOST, step=1.0,
+                        value=10.0 if usual is None or usual != usual else min(usual, DAYS_MOST),
                         key=f"{Key.WHAT_IF_DURATION}_{_only_item()}", format="%g")  # fmt: skip
     elif kind is ChangeKind.SET_PROGRESS:
         st.slider(t("what-if.progress", lang), 0, 100, 50, _PERCENT_STEP, key=Key.WHAT_IF_PROGRESS, format="%d%%", persist_state="session")
@@ -110,7 +111,7 @@ def _value(kind: ChangeKind, plan: Plan, answer: Answer, lang: Language) -> None
         with st.container(horizontal=True):
             st.selectbox(t("what-if.link-type", lang), list(LinkType), key=Key.WHAT_IF_LINK_TYPE, persist_state="session",
                          format_func=lambda kind: t(f"what-if.link-type-{kind.lower()}", lang))  # fmt: skip
-            st.number_input(t("what-if.lag", lang), value=0, step=1, key=Key.WHAT_IF_LAG, persist_state="session", width=90)
+            st.number_input(t("what-if.lag", lang), -most, most, value=0, step=1, key=Key.WHAT_IF_LAG, persist_state="session", width=90)
 
 
 def _only_item() -> str:

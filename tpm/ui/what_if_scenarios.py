@@ -11,7 +11,7 @@ import streamlit as st
 from tpm.i18n import Language, format_date, t
 from tpm.model import Kind, Plan, Schedule
 from tpm.scenario import compare_scenarios
-from tpm.ui import cache
+from tpm.ui import cache, shared
 from tpm.ui import what_if_state as state
 from tpm.ui.keys import Key
 from tpm.ui.text import literal
@@ -71,7 +71,8 @@ def _steps(board: state.Open, lang: Language) -> None:
 
 def _manage(here: Current, board: state.Open, lang: Language) -> None:
     name_key = f"{Key.WHAT_IF_NAME}_{board.id}"
-    st.text_input(t("what-if.name", lang), value=board.scenario.name, key=name_key, max_chars=120,
+    shared.hold(name_key, board.scenario.name[:120])
+    st.text_input(t("what-if.name", lang), key=name_key, max_chars=120,
                   on_change=lambda: state.rename(st.session_state[name_key]))  # fmt: skip
     st.caption(t("what-if.link-hint", lang))
     st.button(t("what-if.duplicate", lang), key=Key.WHAT_IF_DUPLICATE, icon=":material/content_copy:", width="stretch",

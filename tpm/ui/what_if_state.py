@@ -2,12 +2,15 @@
 
 A scenario is kept from its first change on, after every change, and its id is in the address (``?s=``), so a refresh or a
 colleague's click opens the same one. What can be undone and redone lives in the session only.
+
+Two may work on one scenario: what is written is what the store has with this session's step in it. Where both touched the same item,
+nothing is written and the reader is asked.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -15,10 +18,12 @@ import streamlit as st
 
 from tpm.i18n import Language, t
 from tpm.scenario import Change, ChangeKind, Scenario
-from tpm.scenario.changes import named
-from tpm.store import DocumentKind
-from tpm.ui import cache
+from tpm.scenario.changes import CALENDAR, named
+from tpm.store import ABSENT, DocumentKind
+from tpm.ui import cache, shared
 from tpm.ui.keys import Key
+from tpm.ui.merging import Clash, merged_list, rebased
+from tpm.ui.trouble import told
 from tpm.ui.workspace import Current
 
 MOST_UNDO: Final = 200
@@ -54,7 +59,7 @@ class Open:
 
 
 def all_kept(workspace: str) -> list[Kept]:
-    """The workspace's scenarios, oldest first; what a newer version of the program wrote and this one cannot read is left out."""
+    """The workspace's scenarios, oldest first; what this version cannot read is left out (and told by ``kept.check``)."""
     found = []
     for key, stored in cache.store().documents(workspace, DocumentKind.SCENARIO).items():
         kept = _read(key, stored)
@@ -79,15 +84,26 @@ def follow_address(here: Current) -> None:
         st.session_state.pop(Key.BOARD, None)
     if not asked:
         st.session_state[Key.UNKNOWN_SCENARIO] = False
-    elif held is None or held.id != asked:
+    else:
         kept = next((kept for kept in all_kept(here.id) if kept.id == asked), None)
         st.session_state[Key.UNKNOWN_SCENARIO] = kept is None
         if kept is not None:
-            _set(Open(here.id, kept.id, kept.scenario, kept.snapshot, number=kept.number))
+            _set(_brought_up(held, kept) if held is not None and held.id == asked
+                 else Open(here.id, kept.id, kept.scenario, kept.snapshot, number=kept.number))  # fmt: skip
             return
+        held = held if held is not None and held.id != asked else None  # deleted by somebody else
     if held is None:
         held = _new(here)
     _set(held)
+
+
+def _brought_up(board: Open, kept: Kept) -> Open:
+    """The open scenario as the store has it now; what can be undone goes back to states with others' changes in them."""
+    if kept.scenario == board.scenario:
+        return board
+    past, future = (tuple(tuple(rebased(each, board.changes, kept.scenario.changes)) for each in states)
+                    for states in (board.past, board.future))  # fmt: skip
+    return replace(board, scenario=kept.scenario, past=past, future=future)
 
 
 def is_unknown() -> bool:
@@ -113,27 +129,66 @@ def _set(board: Open) -> None:
         st.query_params.pop(Key.SCENARIO, None)
 
 
-def _keep(board: Open) -> None:
-    """Write the scenario down, and open it so."""
-    if not board.number:
-        stored = cache.store().documents(board.workspace, DocumentKind.SCENARIO)
-        last = max((int(one.get("number", 0)) for one in stored.values() if isinstance(one, Mapping)), default=0)
-        board = replace(board, number=last + 1)
-    document = {**board.scenario.as_json(), "number": board.number, "snapshot": board.snapshot}
-    cache.store().put_documents(board.workspace, DocumentKind.SCENARIO, {board.id: document})
+@told
+def _keep(board: Open, before: Open, lang: Language | None = None) -> None:
+    """Write the step from ``before`` to ``board`` down, and open what came of it. A scenario without a name is given one in ``lang``."""
+    made, clash = board, False
+
+    def revise(now: Mapping[str, Any]) -> dict[str, Any]:
+        nonlocal made, clash
+        standing = _read(board.id, now[board.id]) if board.id in now else None
+        if before.id != board.id:  # a new one
+            last = max((one.number for key, value in now.items() if (one := _read(key, value)) is not None), default=0)
+            name = board.scenario.name or t("what-if.scenario-name", lang or "en", number=len(now) + 1)
+            made = replace(board, number=last + 1, scenario=replace(board.scenario, name=name))
+        elif standing is None:
+            clash = True
+            return {}
+        elif standing.scenario != before.scenario:
+            merged = _merged(board, before, standing)
+            made, clash = merged or board, merged is None
+        return {} if clash else {made.id: _document(made)}
+
+    cache.store().revise_documents(board.workspace, DocumentKind.SCENARIO, revise)
     st.session_state[Key.UNKNOWN_SCENARIO] = False
-    _set(board)
+    if clash:
+        stands = cache.store().documents(board.workspace, DocumentKind.SCENARIO)
+        shared.ask([Clash(DocumentKind.SCENARIO, (board.id,), stands.get(board.id, ABSENT), _document(board))])
+        return
+    shared.saw_document(DocumentKind.SCENARIO, made.id, _document(made))
+    _set(made)
+
+
+def _document(board: Open) -> dict[str, Any]:
+    return {**board.scenario.as_json(), "number": board.number, "snapshot": board.snapshot}
+
+
+def _merged(board: Open, before: Open, standing: Kept) -> Open | None:
+    """``board`` with what somebody else made of the scenario since ``before``; None where both touched the same thing."""
+    base, mine, theirs = before.scenario, board.scenario, standing.scenario
+    changes = merged_list(base.changes, theirs.changes, mine.changes, _touches)
+    renamed = base.name != mine.name
+    if changes is None or (renamed and theirs.name not in (base.name, mine.name)):
+        return None
+    scenario = Scenario(mine.name if renamed else theirs.name, tuple(changes))
+    past, future = (tuple(tuple(rebased(each, base.changes, theirs.changes)) for each in states)
+                    for states in (board.past, board.future))  # fmt: skip
+    return replace(board, scenario=scenario, past=past, future=future)
+
+
+def _touches(change: Change) -> frozenset[Hashable]:
+    """What a change is about: its items; of days off the team whose they are."""
+    if change.kind in CALENDAR:
+        return frozenset({(change.kind, change.team)})
+    return frozenset(one for one in (change.item, change.other) if one)
 
 
 def _change(board: Open, changes: Changes, lang: Language) -> None:
     if changes == board.changes:
         return
     scenario = replace(board.scenario, changes=changes)
-    if not board.id:
-        count = len(all_kept(board.workspace)) + 1
-        scenario = replace(scenario, name=t("what-if.scenario-name", lang, number=count))
     past = (*board.past, board.changes)[-MOST_UNDO:]
-    _keep(replace(board, id=board.id or uuid.uuid4().hex[:12], scenario=scenario, past=past, future=()))
+    _keep(replace(board, id=board.id or uuid.uuid4().hex[:12], scenario=scenario, past=past, future=()), board, lang)
 
 
 def make(here: Current, changes: Changes, lang: Language) -> None:
@@ -161,7 +216,7 @@ def undo() -> None:
     board = opened()
     if board.past:
         _keep(replace(board, scenario=replace(board.scenario, changes=board.past[-1]), past=board.past[:-1],
-                      future=(board.changes, *board.future)))  # fmt: skip
+                      future=(board.changes, *board.future)), board)  # fmt: skip
 
 
 def redo() -> None:
@@ -169,7 +224,7 @@ def redo() -> None:
     board = opened()
     if board.future:
         _keep(replace(board, scenario=replace(board.scenario, changes=board.future[0]), past=(*board.past, board.changes),
-                      future=board.future[1:]))  # fmt: skip
+                      future=board.future[1:]), board)  # fmt: skip
 
 
 def reset(lang: Language) -> None:
@@ -188,20 +243,21 @@ def rename(name: str) -> None:
     """Give the open scenario another name."""
     board = opened()
     if board.id and name.strip() and name.strip() != board.scenario.name:
-        _keep(replace(board, scenario=replace(board.scenario, name=name.strip())))
+        _keep(replace(board, scenario=replace(board.scenario, name=name.strip())), board)
 
 
 def duplicate(lang: Language) -> None:
     """Go on in a copy; the original stays as it is."""
     board = opened()
     copy = replace(board.scenario, name=t("what-if.copy-name", lang, name=board.scenario.name))
-    _keep(Open(board.workspace, uuid.uuid4().hex[:12], copy, board.snapshot))
+    _keep(Open(board.workspace, uuid.uuid4().hex[:12], copy, board.snapshot), board)
 
 
 def delete(here: Current) -> None:
     """Delete the open scenario and start afresh."""
     board = opened()
-    cache.store().remove_documents(board.workspace, DocumentKind.SCENARIO, [board.id])
+    shared.saw_document(DocumentKind.SCENARIO, board.id, _document(board))
+    shared.put(DocumentKind.SCENARIO, {(board.id,): ABSENT})
     _set(_new(here))
 
 

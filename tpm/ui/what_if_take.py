@@ -15,11 +15,13 @@ from tpm.export.original import OriginalWorkbook, original_workbook
 from tpm.export.workbook import plan_workbook
 from tpm.findings import InputError
 from tpm.i18n import LANGUAGES, Language, t
+from tpm.risk_edits import is_risk_edit
 from tpm.scenario import Answer, cell_edits, team_messages
 from tpm.scenario.changes import CALENDAR, LINKS, RISKS
-from tpm.ui import cache, workspace
+from tpm.ui import cache, shared, workspace
 from tpm.ui.keys import Key
 from tpm.ui.text import literal
+from tpm.ui.trouble import told
 from tpm.ui.workspace import Current
 
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -114,6 +116,7 @@ def _packed(altered: list[tuple[str, OriginalWorkbook]]) -> bytes:
     return packed.getvalue()
 
 
+@told
 def _adopt(here: Current, answer: Answer, name: str, lang: Language) -> None:
     """Keep the changed plan as the workspace's next version. The files that it came from stay as they are in theirs.
 
@@ -133,9 +136,10 @@ def _adopt(here: Current, answer: Answer, name: str, lang: Language) -> None:
         files = [Upload(file, data) for file, data in workspace.files(here)]
         saved = store.save_snapshot(here.id, NewSnapshot(files, label=name), at=now)
         edits, _ = cell_edits(here.plan, answer, lang, with_forecast=bool(kinds & {*CALENDAR}))
-        standing = [one.edit for one in here.edits]
+        standing = [one.edit for one in store.edits(here.id, here.snapshot.number) if not is_risk_edit(one.edit.field)]
         stored = [*standing, *(StoredEdit(edit.item, edit.field, edit.value, reason=edit.reason or name) for edit in edits)]
         store.add_edits(here.id, saved.number, stored, at=now)
+    shared.saw_versions()
     st.session_state.pop(Key.SNAPSHOT, None)
     st.session_state[Key.WHAT_IF_ADOPTED] = saved.number
     st.session_state.pop(Key.BOARD, None)

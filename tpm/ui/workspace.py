@@ -7,6 +7,7 @@ readings and schedules are cached by content (:mod:`tpm.ui.cache`).
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import io
 import re
 import zipfile
@@ -18,19 +19,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
-from tpm.edits import Edit, apply_edits
+from tpm.edits import PREDECESSOR, Edit, apply_edits
 from tpm.findings import Finding, InputError, Severity, worst_first
 from tpm.i18n import Language, t
 from tpm.model import ImportResult, Plan, TableReading
-from tpm.risk_edits import RiskEdit, apply_risk_edits, is_risk_edit
-from tpm.ui import cache
+from tpm.risk_edits import ADD, RiskEdit, apply_risk_edits, next_id
+from tpm.ui import cache, shared, visitor
 from tpm.ui.keys import Key
 from tpm.ui.text import literal
-from tpm.ui.trouble import told
 
 if TYPE_CHECKING:
     from tpm.ingest import ReadOptions, SourceCells
-    from tpm.store import SavedEdit, Snapshot, Summary, Workspace
+    from tpm.store import Opened, SavedEdit, Snapshot, Summary, Workspace
+    from tpm.ui.kept import Kept
 
 _SAMPLES: Final = Path(__file__).resolve().parent.parent.parent / "data"
 _RECENT: Final = 6  # lines on the start page
@@ -43,15 +44,31 @@ class Current:
     workspace: Workspace
     snapshot: Snapshot
     snapshots: tuple[Snapshot, ...]
-    settings: Mapping[str, Any]
-    edits: tuple[SavedEdit, ...]  # of activities
-    risk_edits: tuple[SavedEdit, ...]
+    kept: Kept
     read: ImportResult
     result: ImportResult
 
     @property
     def id(self) -> str:
         return self.workspace.id
+
+    @property
+    def mark(self) -> str:
+        """What tells the workspace from others where its id, which opens it, must not be seen."""
+        return hashlib.sha256(self.id.encode()).hexdigest()[:12]
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        return self.kept.settings
+
+    @property
+    def edits(self) -> tuple[SavedEdit, ...]:
+        """The corrections of activities."""
+        return self.kept.edits
+
+    @property
+    def risk_edits(self) -> tuple[SavedEdit, ...]:
+        return self.kept.risk_edits
 
     @property
     def plan(self) -> Plan:
@@ -68,6 +85,7 @@ class Current:
         return plan.saved_on or snapshot.created_at.date()
 
 
+_opened: ContextVar[tuple[str, Opened | None] | None] = ContextVar("opened", default=None)
 _of_this_run: ContextVar[tuple[str, Current | None] | None] = ContextVar("current", default=None)
 
 
@@ -77,6 +95,7 @@ def _now() -> dt.datetime:
 
 def follow_address() -> None:
     """Open what the address names, or put the open workspace back into an address that lost it (a page change)."""
+    _opened.set(None)
     _of_this_run.set(None)
     named = st.query_params.get(Key.WORKSPACE)
     held = st.session_state.get(Key.WORKSPACE)
@@ -87,6 +106,28 @@ def follow_address() -> None:
         st.query_params[Key.WORKSPACE] = held
 
 
+def opened() -> Opened | None:
+    """What the store has of the open workspace, as it came: cheap, and before anything of it is read. None as :func:`current`."""
+    named: str | None = st.session_state.get(Key.WORKSPACE)
+    if not named:
+        return None
+    known = _opened.get()
+    if known is None or known[0] != named:
+        known = (named, _open(named))
+        _opened.set(known)
+    return known[1]
+
+
+def _open(named: str) -> Opened | None:
+    from tpm.store import NotFoundError
+
+    try:
+        found = cache.store().opened(named, st.session_state.get(Key.SNAPSHOT))
+    except NotFoundError:
+        return None
+    return found if found.snapshot is not None else None
+
+
 def current() -> Current | None:
     """The open workspace, or None when none is open or the address names none."""
     named: str | None = st.session_state.get(Key.WORKSPACE)
@@ -94,7 +135,8 @@ def current() -> Current | None:
         return None
     known = _of_this_run.get()
     if known is None or known[0] != named:
-        known = (named, _load(named))
+        found = opened()
+        known = (named, None if found is None else _load(found))
         _of_this_run.set(known)
     return known[1]
 
@@ -104,64 +146,50 @@ def address_is_unknown() -> bool:
     return bool(st.session_state.get(Key.WORKSPACE)) and current() is None
 
 
-def _load(named: str) -> Current | None:
-    from tpm.store import NotFoundError
+def _load(found: Opened) -> Current:
+    from tpm.ui.kept import check
 
-    store = cache.store()
-    try:
-        workspace = store.workspace(named)
-    except NotFoundError:
-        return None
-    snapshots = tuple(store.snapshots(named))
-    if not snapshots:
-        return None
-    chosen = st.session_state.get(Key.SNAPSHOT)
-    snapshot = next((one for one in snapshots if one.number == chosen), snapshots[-1])
-    saved = store.edits(named, snapshot.number)
-    edits = tuple(one for one in saved if not is_risk_edit(one.edit.field))
-    risk_edits = tuple(one for one in saved if is_risk_edit(one.edit.field))
-    read = _read(named, snapshot)
-    plan, refused = apply_edits(read.plan, [as_edit(one) for one in edits])
-    plan, refused_risks = apply_risk_edits(plan, [as_risk_edit(one) for one in risk_edits])
-    settings = store.settings(named)
-    plan = _with_baseline(named, plan, snapshots, settings)
-    return Current(
-        workspace, snapshot, snapshots, settings, edits, risk_edits, read,
-        replace(read, plan=plan, findings=(*read.findings, *refused, *refused_risks)),
-    )
+    assert found.snapshot is not None
+    named, kept = found.workspace.id, check(found)
+    read = _read(named, found.snapshot, kept)
+    plan, refused = apply_edits(read.plan, [as_edit(one) for one in kept.edits])
+    plan, refused_risks = apply_risk_edits(plan, [as_risk_edit(one) for one in kept.risk_edits])
+    told = (*read.findings, *refused, *refused_risks, *kept.findings)
+    here = Current(found.workspace, found.snapshot, found.snapshots, kept, read, replace(read, plan=plan, findings=told))
+    return replace(here, result=replace(here.result, plan=_with_baseline(here)))
 
 
-def _with_baseline(named: str, plan: Plan, snapshots: Sequence[Snapshot], settings: Mapping[str, Any]) -> Plan:
-    """``plan`` with the dates of the frozen version that the reader chose to compare with; as the sheet says where none is chosen."""
-    from tpm.store import DocumentKind
-
-    frozen = next((one for one in snapshots if one.number == settings.get("baseline") and one.baseline is not None), None)
+def _with_baseline(here: Current) -> Plan:
+    """The plan with the dates of the frozen version that the reader chose to compare with; as the sheet says where none is chosen."""
+    frozen = next((one for one in here.snapshots if one.number == here.settings.get("baseline") and one.baseline is not None), None)
     if frozen is None:
-        return plan
-    return cache.baselined(plan, plan_of(named, frozen, frozen=True), cache.store().documents(named, DocumentKind.PAIR))
+        return here.plan
+    return cache.baselined(here.plan, plan_of(here, frozen, frozen=True), here.kept.pairs)
 
 
-def plan_of(named: str, snapshot: Snapshot, *, frozen: bool = False) -> Plan:
+def plan_of(here: Current, snapshot: Snapshot, *, frozen: bool = False) -> Plan:
     """The plan of any version with its corrections: those that stand, or (``frozen``) those that stood when it became a baseline."""
     from tpm.store import SavedEdit
+    from tpm.ui.kept import usable_edits
 
     if frozen and snapshot.baseline is not None:
-        saved = [SavedEdit(0, edit, snapshot.created_at) for edit in snapshot.baseline.edits]
+        saved = tuple(SavedEdit(0, edit, snapshot.created_at) for edit in snapshot.baseline.edits)
     else:
-        saved = list(cache.store().edits(named, snapshot.number))
-    plan, _ = apply_edits(_read(named, snapshot).plan, [as_edit(one) for one in saved if not is_risk_edit(one.edit.field)])
-    plan, _ = apply_risk_edits(plan, [as_risk_edit(one) for one in saved if is_risk_edit(one.edit.field)])
+        saved = cache.store().edits(here.id, snapshot.number)
+    edits, risk_edits = usable_edits(saved)
+    plan, _ = apply_edits(_read(here.id, snapshot, here.kept).plan, [as_edit(one) for one in edits])
+    plan, _ = apply_risk_edits(plan, [as_risk_edit(one) for one in risk_edits])
     return plan
 
 
-def reading_manner(named: str) -> str:
+def reading_manner(here: Current) -> str:
     """Everything that decides how files of the workspace are read, besides their bytes."""
-    return repr(_read_options(named))
+    return repr(_read_options(here.kept))
 
 
 def earlier_versions(here: Current) -> list[tuple[Plan, dt.date]]:
     """The plans before the open version as they were uploaded, oldest first, each with the day that it speaks of."""
-    earlier = [(_read(here.id, one).plan, one.created_at.date()) for one in here.snapshots if one.number < here.snapshot.number]
+    earlier = [(_read(here.id, one, here.kept).plan, one.created_at.date()) for one in here.snapshots if one.number < here.snapshot.number]
     return [(plan, plan.saved_on or created) for plan, created in earlier]
 
 
@@ -185,37 +213,35 @@ def as_risk_edit(saved: SavedEdit) -> RiskEdit:
     return RiskEdit.from_store(saved.edit.item, saved.edit.field, saved.edit.value, saved.edit.reason)
 
 
-def _read(named: str, snapshot: Snapshot) -> ImportResult:
+def _read(named: str, snapshot: Snapshot, kept: Kept) -> ImportResult:
     store = cache.store()
     try:
         return cache.reading(
-            digests(snapshot), lambda: [(file.name, file.content) for file in store.files(named, snapshot.number)], _read_options(named))
+            digests(snapshot), lambda: [(file.name, file.content) for file in store.files(named, snapshot.number)], _read_options(kept))
     except InputError as error:  # an older version of the program could read it: its files are still there to take away
         return ImportResult(Plan(), findings=(error.finding,))
 
 
-def _read_options(named: str | None) -> ReadOptions:
+def _read_options(kept: Kept | None) -> ReadOptions:
     from tpm.ingest import ReadOptions
-    from tpm.store import DocumentKind
 
-    store = cache.store()
-    if named is None:
+    if kept is None:
         return ReadOptions(remembered=_remembered_elsewhere())
-    settings = store.settings(named)
+    settings = kept.settings
     start = settings.get("project_start")
     return ReadOptions(
-        remembered=store.documents(named, DocumentKind.MAPPING), date_order=settings.get("date_order"), sheet=settings.get("sheet"),
+        remembered=kept.mappings, date_order=settings.get("date_order"), sheet=settings.get("sheet"),
         start=dt.date.fromisoformat(start) if start else None,
     )
 
 
 def _remembered_elsewhere() -> dict[str, Any]:
     """Mended mappings of the reader's recent workspaces: a new one reads files with the same headers the same way."""
-    from tpm.store import DocumentKind
+    from tpm.ui.kept import check
 
     mappings: dict[str, Any] = {}
     for item in reversed(recent()):  # the latest wins
-        mappings.update(cache.store().documents(item.workspace.id, DocumentKind.MAPPING))
+        mappings.update(check(cache.store().opened(item.workspace.id)).mappings)
     return mappings
 
 
@@ -238,9 +264,9 @@ def close_workspace() -> None:
 
 
 def recent() -> list[Summary]:
-    """Workspaces to offer: this computer's where it serves one person, else those that this session opened."""
+    """Workspaces to offer: this computer's to the one person whose it is, else those that this session opened."""
     store = cache.store()
-    if store.list_allowed:
+    if store.list_allowed and visitor.is_owner():
         return store.recent(_RECENT)
     return store.summaries(st.session_state.get(Key.OPENED, []))[:_RECENT]
 
@@ -261,7 +287,7 @@ def take(given: Sequence[tuple[str, bytes]], role: str) -> Finding | None:
         if here is not None and role == "part":
             names = {name for name, _ in given}
             given = [*((name, content) for name, content in files(here) if name not in names), *given]
-        options = _read_options(here.id if here else None)
+        options = _read_options(here.kept if here else None)
         result = read_files(given, options)
         if here is not None and result.plan.activities.empty and result.plan.risks.empty:
             return worst_first(result.findings)[0] if result.findings else Finding("no-plan", Severity.ERROR)
@@ -276,6 +302,7 @@ def take(given: Sequence[tuple[str, bytes]], role: str) -> Finding | None:
             open_workspace(made)
         else:
             cache.store().save_snapshot(here.id, new, at=_now())
+            shared.saw_versions()
             st.session_state.pop(Key.SNAPSHOT, None)
     except InputError as error:
         return error.finding
@@ -327,13 +354,14 @@ def files(here: Current) -> list[tuple[str, bytes]]:
     return [(file.name, file.content) for file in cache.store().files(here.id, here.snapshot.number)]
 
 
-@told
-def save_settings(changes: Mapping[str, Any]) -> None:
-    """Merge ``changes`` into the open workspace's settings."""
-    cache.store().update_settings(st.session_state[Key.WORKSPACE], changes)
+def save_settings(changes: Mapping[str, Any], part_of: str | None = None) -> None:
+    """Merge ``changes`` into the open workspace's settings, or into one that is made of parts. What somebody else set meanwhile is not
+    overwritten: it is asked about."""
+    from tpm.store import DocumentKind
+
+    shared.put(DocumentKind.SETTING, {(name,) if part_of is None else (part_of, name): value for name, value in changes.items()})
 
 
-@told
 def remember_mapping(table: TableReading, changes: Mapping[str, str]) -> None:
     """Keep a mended mapping for this and the next files with the same headers.
 
@@ -342,48 +370,67 @@ def remember_mapping(table: TableReading, changes: Mapping[str, str]) -> None:
     from tpm.ingest import header_signature
     from tpm.store import DocumentKind
 
-    store, named = cache.store(), st.session_state[Key.WORKSPACE]
     signature = header_signature(table)
-    mapping = dict(store.documents(named, DocumentKind.MAPPING).get(signature, {}))
+    mapping: dict[str, str] = {}
     for header, field in changes.items():
         held = next((name for name, choice in table.columns.items() if header in (choice.header, choice.column)), None)
         if held is not None and held != field:
             mapping[held] = ""
     mapping.update({field: header for header, field in changes.items() if field})
-    store.put_documents(named, DocumentKind.MAPPING, {signature: mapping})
+    shared.put(DocumentKind.MAPPING, {(signature, field): header for field, header in mapping.items()})
 
 
-@told
 def correct(edits: Sequence[Edit]) -> None:
-    """Lay corrections over the open version."""
+    """Lay corrections over the open version. A cell that somebody else corrected meanwhile is asked about."""
     from tpm.store import Edit as StoredEdit
 
-    here = current()
-    if here is not None:
-        stored = [StoredEdit(edit.item, edit.field, edit.value, reason=edit.reason) for edit in edits]
-        cache.store().add_edits(here.id, here.snapshot.number, stored, at=_now())
+    shared.add_edits([StoredEdit(edit.item, edit.field, edit.value, reason=edit.reason) for edit in edits], additive=(PREDECESSOR,))
 
 
 def change_risks(edits: Sequence[RiskEdit]) -> None:
-    """Lay changes to the register over the open version."""
+    """Lay changes to the register over the open version, as :func:`correct`."""
     from tpm.store import Edit as StoredEdit
 
-    here = current()
-    if here is not None and edits:
-        stored = [StoredEdit(edit.risk, edit.stored_field, edit.stored_value, reason=edit.reason) for edit in edits]
-        cache.store().add_edits(here.id, here.snapshot.number, stored, at=_now())
+    shared.add_edits([StoredEdit(edit.risk, edit.stored_field, edit.stored_value, reason=edit.reason) for edit in edits])
 
 
-@told
+def add_risk(title: str) -> str:
+    """A new risk at the end of the open register; its id, which nobody else has been given."""
+    from tpm.store import Edit as StoredEdit
+
+    here, named = current(), ""
+    known = set(here.plan.risks["id"]) if here is not None else set()
+
+    def new(standing: tuple[SavedEdit, ...]) -> list[StoredEdit]:
+        nonlocal named
+        named = next_id({*map(str, known), *(one.edit.item for one in standing)})
+        made = RiskEdit(named, ADD, True), RiskEdit(named, "title", title)
+        return [StoredEdit(edit.risk, edit.stored_field, edit.stored_value) for edit in made]
+
+    shared.add_edits(new)
+    return named
+
+
 def take_back(ids: Sequence[int]) -> None:
     """Remove corrections by their id in the store."""
-    cache.store().remove_edits(st.session_state[Key.WORKSPACE], ids)
+    shared.take_back(ids)
+
+
+def way_out(lang: Language) -> Any:
+    """The button that closes the workspace: there before anything of the workspace is read, so that none can lock its reader in.
+
+    Returns the place for what :func:`header` says, which stands before the button.
+    """
+    names = st.container(horizontal=True, vertical_alignment="center", width="content", gap="small")
+    if st.session_state.get(Key.WORKSPACE):
+        st.button(t("workspace.close", lang), key=Key.CLOSE, on_click=close_workspace, type="tertiary", icon=":material/close:")
+    return names
 
 
 def header(lang: Language) -> None:
-    """The open workspace's name and version, and the way out."""
-    here = current()
-    if here is None:
+    """The open workspace's name and version."""
+    here = opened()
+    if here is None or here.snapshot is None:
         return
     st.markdown(f"**{literal(here.workspace.name or t('workspace.untitled', lang))}**", width="content")
     if len(here.snapshots) > 1:
@@ -396,4 +443,3 @@ def header(lang: Language) -> None:
 
         st.selectbox(t("plan.version", lang), numbers, index=numbers.index(here.snapshot.number), key=Key.SNAPSHOT,
                      format_func=label, label_visibility="collapsed", persist_state="session", width=150)
-    st.button(t("workspace.close", lang), key=Key.CLOSE, on_click=close_workspace, type="tertiary", icon=":material/close:")
