@@ -13,11 +13,12 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # findings, i18n ← model ← calendars ← ingest | schedule ← risk | scenario ← insight ← charts | export ← ui, cli ← pages, app
 LEVELS: dict[str, int] = {
-    "i18n": 0, "findings": 1, "model": 2, "calendars": 3, "ingest": 4, "schedule": 4, "edits": 4, "risk_edits": 4, "risk": 5, "scenario": 5,
+    "i18n": 0, "findings": 1, "guard": 2, "apart": 2, "model": 2, "calendars": 3,
+    "ingest": 4, "schedule": 4, "edits": 4, "risk_edits": 4, "risk": 5, "scenario": 5,
     "insight": 6, "charts": 7, "export": 7, "ui": 8, "cli": 8, "__main__": 9, "pages": 9, "app": 10,
 }
 SAME_LEVEL_ALLOWED: set[tuple[str, str]] = {("export", "charts")}  # a slide has the colours and the measures of the charts
-STORE_MAY_IMPORT = {"i18n", "findings", "model", "store"}
+STORE_MAY_IMPORT = {"i18n", "findings", "guard", "model", "store"}
 LIBRARIES: dict[str, set[str]] = {
     "streamlit": {"ui", "pages", "app"},
     "plotly": {"charts"},
@@ -28,6 +29,7 @@ LIBRARIES: dict[str, set[str]] = {
     "reportlab": {"export"},
     "sqlalchemy": {"store"},
     "alembic": {"store"},
+    "psutil": {"apart"},
     "numba": {"schedule", "risk", "calendars"},
 }
 
