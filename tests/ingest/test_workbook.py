@@ -9,8 +9,9 @@ import openpyxl
 import pytest
 
 from tests.ingest.build import codes, finding, read_text, row, saved, xlsx
+from tpm import guard
 from tpm.findings import InputError
-from tpm.ingest import read_files, workbook
+from tpm.ingest import read_files
 
 _PLAN = [["Task", "Start", "Finish"], ["Design", "2026-03-02", "2026-03-06"], ["Build", "2026-03-09", "2026-03-20"]]
 
@@ -64,10 +65,10 @@ def test_the_extension_is_not_believed() -> None:
 
 
 def test_a_zip_bomb_is_refused_by_its_unpacked_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "MAX_UNPACKED_BYTES", 1000)
+    monkeypatch.setattr(guard, "WORKBOOK", guard.Allowed(100, 1000, 1000))
     with pytest.raises(InputError) as refused:
         read_files([("plan.xlsx", xlsx(_PLAN))])
-    assert refused.value.finding.code == "file-too-large"
+    assert refused.value.finding.code == "zip-too-large"
 
 
 def test_one_stray_cell_far_away_does_not_take_the_memory() -> None:

@@ -7,6 +7,7 @@ import copy
 import datetime as dt
 import io
 import json
+import random
 import zipfile
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.store.values import CSV, MONDAY, RISKS, TUESDAY, version
+from tpm import guard
 from tpm.findings import InputError
 from tpm.store import DocumentKind, Edit, NewSnapshot, Store, Upload, bundle, open_store
 from tpm.store.records import Snapshot, StoredFile
@@ -181,41 +183,42 @@ def test_names_are_never_paths(store: Store, good: bytes, tmp_path: Any) -> None
 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(good: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bundle, "UNPACKED_BYTES_MAX", 1_000_000)
     name = next(one for one in zipfile.ZipFile(io.BytesIO(good)).namelist() if one.startswith("files/"))
     bomb = rebuilt(good, lambda manifest: None, **{name: bytes(50_000_000)})
     assert len(bomb) < 100_000
-    monkeypatch.setattr(zipfile.ZipFile, "open", only_the_manifest(zipfile.ZipFile.open))
-    assert said(bomb).startswith("bundle-too-large: This workspace bundle unpacks to more than")
+    monkeypatch.setattr(guard.Archive, "pieces", None)  # nothing is read before its size is checked
+    assert said(bomb).startswith("zip-too-dense: “plan.tpm.zip” holds a part of 47 KiB that unpacks to 47 MiB")
+    monkeypatch.setattr(guard, "BUNDLE", guard.Allowed(10, 1_000_000, 1_000_000))
+    assert said(rebuilt(good, lambda manifest: None, **{name: random.Random(1).randbytes(2**21)})).startswith("zip-too-large")
 
 
-def only_the_manifest(plain: Callable[..., Any]) -> Callable[..., Any]:
-    def checked(self: zipfile.ZipFile, entry: Any, *rest: Any, **named: Any) -> Any:
-        assert getattr(entry, "filename", entry) == "manifest.json", "an entry was read before its size was checked"
-        return plain(self, entry, *rest, **named)
-
-    return checked
+def test_a_file_as_repetitive_as_a_bomb_comes_back(store: Store) -> None:
+    here = store.create_workspace("zeros", at=MONDAY, first=NewSnapshot([Upload("zeros.csv", bytes(17 * 2**20))])).id
+    there = store.open_bundle(store.write_bundle(here), at=TUESDAY).id
+    assert store.files(there, 1)[0].content == bytes(17 * 2**20)
 
 
 def test_many_entries_that_are_too_large_only_together_are_refused(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     uploads = [Upload(f"{n}.csv", bytes([n]) * 400_000) for n in range(3)]
     packed = store.write_bundle(store.create_workspace("plan", at=MONDAY, first=version(*uploads)).id)
-    monkeypatch.setattr(bundle, "UNPACKED_BYTES_MAX", 1_000_000)
-    assert said(packed).startswith("bundle-too-large")
+    monkeypatch.setattr(guard, "BUNDLE", guard.Allowed(10, 1_000_000, 1_000_000))
+    assert said(packed).startswith("zip-too-large")
 
 
 def test_a_manifest_as_a_bomb_or_as_a_nest_is_refused(good: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("manifest.json", b"[" * 3_000_000)
+        archive.writestr("manifest.json", b"[" * 1_000_000)
     assert said(target.getvalue()).startswith("bundle-damaged")
+    monkeypatch.setattr(bundle, "_MANIFEST_VALUES_MAX", 10)
+    assert said(good).startswith("bundle-too-large")
     monkeypatch.setattr(bundle, "MANIFEST_BYTES_MAX", 100)
     assert said(good).startswith("bundle-too-large")
 
 
 def test_a_workspace_too_large_to_be_opened_again_is_not_written(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     here = furnished(store)
-    monkeypatch.setattr(bundle, "UNPACKED_BYTES_MAX", 1000)
+    monkeypatch.setattr(guard, "BUNDLE", guard.Allowed(10, 1000, 1000))
     with pytest.raises(InputError) as caught:
         store.write_bundle(here)
     assert caught.value.finding.code == "bundle-too-large-to-write"

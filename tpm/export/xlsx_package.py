@@ -15,6 +15,8 @@ from typing import Any, Final
 
 from lxml import etree
 
+from tpm import guard
+
 _TYPES: Final = "[Content_Types].xml"
 _TYPES_NAMESPACE: Final = "http://schemas.openxmlformats.org/package/2006/content-types"
 _RELATION: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
@@ -74,10 +76,11 @@ class SheetEntry:
 
 
 class Package:
-    """The parts of a workbook file. Raises ``ValueError`` for a file without a workbook, ``zipfile.BadZipFile`` for no zip."""
+    """The parts of a workbook file. Raises ``ValueError`` for a file without a workbook, ``zipfile.BadZipFile`` for no zip,
+    ``InputError`` for one that unpacks to too much."""
 
     def __init__(self, data: bytes) -> None:
-        self._archive = zipfile.ZipFile(io.BytesIO(data))
+        self._archive = guard.opened("", data, guard.WORKBOOK)
         # Two entries of one name: readers take the last.
         self._infos = {info.filename: info for info in self._archive.infolist()}
         self._names = {name.replace("\\", "/").lower(): name for name in self._infos}

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from tpm.findings import Finding, InputError, Place, Severity
+from tpm.guard import UPLOAD_BYTES_MAX
 from tpm.ingest.activities import Draft
 from tpm.ingest.assemble import assemble
 from tpm.ingest.calendars import calendars_of
@@ -40,6 +41,11 @@ def read_files(files: Sequence[tuple[str, bytes]], options: ReadOptions = ReadOp
         return _read(files, options)
 
 
+def warm_up() -> None:
+    """Load what the first reading needs: word lists, the libraries that read."""
+    read_files([("plan.csv", b"ID,Task,Start,Finish,Predecessors\n1,A,2026-03-02,2026-03-03,\n2,B,2026-03-04,2026-03-05,1\n")])
+
+
 @contextmanager
 def _no_collection() -> Iterator[None]:
     """Garbage collection off: a sheet is a million small objects that stay alive; walking them again and again costs as much as reading."""
@@ -58,6 +64,8 @@ def _read(files: Sequence[tuple[str, bytes]], options: ReadOptions) -> ImportRes
     books: list[Book] = []
     for name, data in files:
         try:
+            if len(data) > UPLOAD_BYTES_MAX:
+                raise refuse("file-too-large", name, size=-(-len(data) // 2**20), limit=UPLOAD_BYTES_MAX // 2**20)
             if (schedule := _schedule_format(data)) is not None:
                 foreign.append(schedule.read(name, data))
             else:

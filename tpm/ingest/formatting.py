@@ -9,22 +9,18 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Callable
 from functools import partial
 from typing import Final
 
+from tpm.guard import BROKEN_ZIP, Archive
 from tpm.ingest.grid import Look
 
-BROKEN_ZIP: Final = (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError, zlib.error)
-_SCAN_BYTES: Final = 3 * 2**20  # sheets up to this size are checked for far-away cells themselves, larger ones by their dimension
 MAX_LOOK_BYTES: Final = 40 * 2**20  # above this, looks are not worth their time
-_ROW: Final = re.compile(rb"<row\b([^>]*?)(/>|>(.*?)</row>)", re.S)
-_CELL: Final = re.compile(rb'<c\b[^>]*?\br="([A-Z]+)\d+"[^>]*?>')
+# Each ends at the next "<" at the latest, so that tags without an end cost no more than others.
+_ROW: Final = re.compile(rb"<row\b([^<>]*)>")
+_CELL: Final = re.compile(rb'<c\b[^<>]*?\br="([A-Z]+)\d+"[^<>]*>')
 _STYLE: Final = re.compile(rb'\bs="(\d+)"')
-_DIMENSION: Final = re.compile(rb'<dimension ref="[A-Z]+\d+:([A-Z]+)(\d+)"')
-_LAST_ROW: Final = re.compile(rb'<row\b[^>]*?\br="(\d+)"')
-_THREE_LETTERS: Final = re.compile(rb'r="([A-Z]{3})\d')
 
 
 def _column(name: bytes) -> int:
@@ -45,42 +41,17 @@ def sheet_parts(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
     if "xl/workbook.xml" not in names or "xl/_rels/workbook.xml.rels" not in names:
         return []
     targets = {}
-    for tag in re.findall(rb"<(?:\w+:)?Relationship\b[^>]*>", archive.read("xl/_rels/workbook.xml.rels")):
+    for tag in re.findall(rb"<(?:\w+:)?Relationship\b[^<>]*>", archive.read("xl/_rels/workbook.xml.rels")):
         rel_id, target = _attribute("Id", tag), _attribute("Target", tag)
         if rel_id and target:
             path = target.decode("utf-8", "replace")
             targets[rel_id] = path.lstrip("/") if path.startswith("/") else f"xl/{path}"
     parts = []
-    for tag in re.findall(rb"<(?:\w+:)?sheet\b[^>]*>", archive.read("xl/workbook.xml")):
+    for tag in re.findall(rb"<(?:\w+:)?sheet\b[^<>]*>", archive.read("xl/workbook.xml")):
         rel = re.search(rb'\b\w+:id="([^"]*)"', tag)
         part = targets.get(rel[1], "") if rel else ""
         parts.append(((_attribute("name", tag) or b"").decode("utf-8", "replace"), part if part in names else ""))
     return parts
-
-
-def extent_of_sheets(data: bytes) -> dict[str, int]:
-    """Cells in the rectangle that each sheet spans, by sheet name: one stray cell at XFD1048576 costs 17 billion.
-
-    Sheets above 3 MiB are believed what they say of themselves; empty when the archive cannot be read.
-    """
-    out: dict[str, int] = {}
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            for name, part in sheet_parts(archive):
-                if not part or "worksheets" not in part:
-                    continue
-                if archive.getinfo(part).file_size > _SCAN_BYTES:
-                    with archive.open(part) as stream:
-                        found = _DIMENSION.search(stream.read(4096))
-                    out[name] = (_column(found[1]) + 1) * int(found[2]) if found else 0
-                    continue
-                xml = archive.read(part)
-                rows = max(map(int, _LAST_ROW.findall(xml)), default=0)
-                wide = {_column(match) for match in _THREE_LETTERS.findall(xml)} if rows > 500 else set()
-                out[name] = rows * (max(wide) + 1 if wide else 100)
-    except (*BROKEN_ZIP, KeyError):
-        return {}
-    return out
 
 
 def reader_for(data: bytes, kind: str, index: int) -> Callable[[], Look] | None:
@@ -90,21 +61,15 @@ def reader_for(data: bytes, kind: str, index: int) -> Callable[[], Look] | None:
 
 def _styles(xml: bytes) -> list[tuple[str, int, bool]]:
     """(fill colour or "", indent, bold) by style number."""
-    fonts = re.search(rb"<fonts\b.*?</fonts>", xml, re.S)
-    bold = [
-        bool(re.search(rb"<b\s*/>|<b\s+val=\"(?:1|true)\"", font))
-        for font in re.findall(rb"<font\b[^>]*?(?:/>|>.*?</font>)", fonts[0] if fonts else b"", re.S)
-    ]
-    fills = re.search(rb"<fills\b.*?</fills>", xml, re.S)
+    bold = [bool(re.search(rb"<b\s*/>|<b\s+val=\"(?:1|true)\"", font)) for font in _elements(xml, b"fonts", b"font")]
     colours = []
-    for fill in re.findall(rb"<fill\b[^>]*?(?:/>|>.*?</fill>)", fills[0] if fills else b"", re.S):
-        tag = re.search(rb"<fgColor\b([^>]*)", fill)
-        solid = b'patternType="solid"' in fill or b"<gradientFill" in fill
+    for one in _elements(xml, b"fills", b"fill"):
+        tag = re.search(rb"<fgColor\b([^<>]*)", one)
+        solid = b'patternType="solid"' in one or b"<gradientFill" in one
         text = tag[1].strip(b"/ ").decode("ascii", "replace") if tag and solid else ""
         colours.append("" if "FFFFFFFF" in text or text in ('theme="0"', 'indexed="9"', 'indexed="64"') else text)
-    formats = re.search(rb"<cellXfs\b.*?</cellXfs>", xml, re.S)
     out = []
-    for style in re.findall(rb"<xf\b[^>]*?/>|<xf\b[^>]*?>.*?</xf>", formats[0] if formats else b"", re.S):
+    for style in _elements(xml, b"cellXfs", b"xf"):
         head = style.split(b">", 1)[0]
         font, fill, indent = (
             int(_attribute(name, source) or 0) for name, source in (("fontId", head), ("fillId", head), ("indent", style))
@@ -113,10 +78,17 @@ def _styles(xml: bytes) -> list[tuple[str, int, bool]]:
     return out
 
 
+def _elements(xml: bytes, section: bytes, name: bytes) -> list[bytes]:
+    """What stands from the name of each element ``name`` of ``section`` to the next one."""
+    begin = xml.find(b"<" + section)
+    end = xml.find(b"</" + section, begin)
+    return re.split(rb"<" + name + rb"(?=[\s/>])", xml[begin:end])[1:] if 0 <= begin < end else []
+
+
 def read_look(data: bytes, index: int) -> Look:
     """The look of the sheet at ``index``; a plain one where the file is too large or cannot be read."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with Archive(io.BytesIO(data)) as archive:
             parts = sheet_parts(archive)
             part = parts[index][1] if index < len(parts) else ""
             if not part or archive.getinfo(part).file_size > MAX_LOOK_BYTES:
@@ -134,7 +106,9 @@ def _look(xml: bytes, styles: list[tuple[str, int, bool]]) -> Look:
     bold: set[tuple[int, int]] = set()
     outline: dict[int, int] = {}
     hidden: set[int] = set()
-    for attributes, _, body in _ROW.findall(xml):
+    begins = list(_ROW.finditer(xml))
+    for tag, after in zip(begins, [*(one.start() for one in begins[1:]), len(xml)], strict=True):
+        attributes, body = tag[1], xml[tag.end() : after]
         number = _attribute("r", attributes)
         if number is None:
             continue

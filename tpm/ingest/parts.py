@@ -12,14 +12,15 @@ import io
 import os
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import python_calamine as calamine
 
-from tpm.ingest.formatting import BROKEN_ZIP, sheet_parts
+from tpm.guard import BROKEN_ZIP, Archive
 from tpm.ingest.grid import Cell
+from tpm.ingest.weight import SheetWeight
 
 LEAST_BYTES: Final = 2 * 2**20  # of a sheet's XML, some 3,000 rows; below it threads cost more than they save
 _LEAST_PART_BYTES: Final = 2**20
@@ -27,32 +28,37 @@ _MOST_PARTS: Final = 4  # each part knows all shared texts of the workbook, so t
 _BEGIN, _ROW_END, _END = b"<sheetData>", b"</row>", b"</sheetData>"
 _NUMBERED: Final = re.compile(rb'\s*(?:<row\b[^>]*/>\s*)*<row\b[^>]*\br="\d+"[^>]*>\s*<c\b[^>]*\br="[A-Z]')
 _HEAD_BYTES: Final = 64 * 1024  # within which a sheet's rows begin
-_NEEDLESS: Final = ("xl/worksheets/", "xl/media/", "xl/drawings/", "xl/charts/", "xl/tables/")
+# What calamine reads of a workbook besides the sheet, in lower case.
+_NEEDED: Final = ("xl/sharedstrings", "xl/styles", "xl/workbook", "xl/_rels/workbook", "[content_types]", "_rels/")
 _MOST_BYTES: Final = 200 * 2**20  # of a sheet's XML, which is held in memory here; 100,000 rows of 15 columns have 65 MiB
 _MOST_REST_BYTES: Final = 48 * 2**20  # of what each part repeats, most of it the shared texts
 
 Merged = tuple[tuple[int, int, int, int], ...]  # first row, first column, last row, last column
 
 
-def read_in_parts(data: bytes, index: int) -> tuple[list[list[Cell]], Merged] | None:
-    """(rows of equal length from A1 on, merged ranges) of the sheet at ``index``, or None where one read must do."""
+def read_in_parts(
+    archive: Archive, index: int, part: str, rest: Sequence[tuple[str, bytes]], weight: SheetWeight
+) -> tuple[list[list[Cell]], Merged] | None:
+    """(rows of equal length from A1 on, merged ranges) of the sheet at ``index``, or None where one read must do.
+
+    ``part`` is the sheet's, ``rest`` what every reader needs besides (:func:`rest_of`). Raises ``InputError`` where it is too much.
+    """
     workers = min(_processors(), _MOST_PARTS)
     if workers < 2:
         return None
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive, ThreadPoolExecutor(workers) as pool:
-            parts = sheet_parts(archive)
-            part = parts[index][1] if index < len(parts) else ""
-            needed = [info for info in archive.infolist() if not info.filename.startswith(_NEEDLESS)]
-            if not part or not LEAST_BYTES <= archive.getinfo(part).file_size <= _MOST_BYTES:
-                return None
-            if sum(info.file_size for info in needed) > _MOST_REST_BYTES:
-                return None
-            rest = [(info.filename, archive.read(info)) for info in needed]
-            under_way = [pool.submit(_read, [*rest, (part, xml)], index) for xml in _cut(archive, part, workers)]
+        if not LEAST_BYTES <= archive.getinfo(part).file_size <= _MOST_BYTES or sum(len(xml) for _, xml in rest) > _MOST_REST_BYTES:
+            return None
+        with ThreadPoolExecutor(workers) as pool:
+            under_way = [pool.submit(_read, [*rest, (part, xml)], index) for xml in _cut(archive, part, workers, weight)]
             return _joined([one.result() for one in under_way])
     except (_OneReadError, calamine.CalamineError, *BROKEN_ZIP, KeyError):
         return None
+
+
+def rest_of(archive: Archive) -> list[tuple[str, bytes]]:
+    """(name, content) of the parts that a reader of any sheet needs besides the sheets. Raises one of ``BROKEN_ZIP``."""
+    return [(info.filename, archive.read(info)) for info in archive.infolist() if info.filename.lower().startswith(_NEEDED)]
 
 
 class _OneReadError(Exception):
@@ -63,24 +69,26 @@ def _processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _cut(archive: zipfile.ZipFile, part: str, count: int) -> Iterator[bytes]:
+def _cut(archive: Archive, part: str, count: int, weight: SheetWeight) -> Iterator[bytes]:
     """The XML of ``part`` as up to ``count`` sheets, each with some of its rows; the last one has what follows the rows."""
     size = max(archive.getinfo(part).file_size // count + 1, _LEAST_PART_BYTES)
-    with archive.open(part) as stream:
-        xml = stream.read(size)
-        begin = xml.find(_BEGIN, 0, _HEAD_BYTES) + len(_BEGIN)
-        if begin < len(_BEGIN) or b"<worksheet" not in xml[:begin]:
+    pieces = archive.pieces(part, size)
+    xml = next(pieces)
+    begin = xml.find(_BEGIN, 0, _HEAD_BYTES) + len(_BEGIN)
+    if begin < len(_BEGIN) or b"<worksheet" not in xml[:begin]:
+        raise _OneReadError
+    head, xml = xml[:begin], xml[begin:]
+    for more in pieces:
+        at = xml.rfind(_ROW_END) + len(_ROW_END)
+        if at < len(_ROW_END):
             raise _OneReadError
-        head, xml = xml[:begin], xml[begin:]
-        while more := stream.read(size):
-            at = xml.rfind(_ROW_END) + len(_ROW_END)
-            if at < len(_ROW_END):
-                raise _OneReadError
-            _doubt(xml[:at])
-            yield b"".join((head, xml[:at], _END, b"</worksheet>"))
-            xml = xml[at:] + more
-        _doubt(xml)
-        yield head + xml
+        rows, xml = xml[:at], xml[at:] + more
+        _doubt(rows)
+        weight.add(rows)
+        yield b"".join((head, rows, _END, b"</worksheet>"))
+    _doubt(xml)
+    weight.add(xml)
+    yield head + xml
 
 
 def _doubt(rows: bytes) -> None:

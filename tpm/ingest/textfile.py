@@ -13,9 +13,10 @@ from collections import Counter
 from typing import Final
 
 from tpm.findings import Finding, InputError, Place, Severity
+from tpm.guard import UPLOAD_BYTES_MAX
 from tpm.ingest.grid import Book, Grid
+from tpm.ingest.weight import MAX_CELLS
 
-MAX_TEXT_BYTES: Final = 80 * 2**20  # some 500,000 rows of a plan; more is a log or a database dump
 MAX_COLUMNS: Final = 16_384  # as many as a spreadsheet has
 MAX_CELL_CHARACTERS: Final = 32_767  # as many as a cell of a spreadsheet holds
 _SAMPLE_CHARACTERS: Final = 60_000
@@ -73,16 +74,16 @@ def find_delimiter(text: str) -> str:
 
 def read_text(name: str, data: bytes) -> Book:
     """The one grid of a csv or tsv file; its sheet has no name. Raises InputError for bytes that are no table."""
-    if len(data) > MAX_TEXT_BYTES:
-        raise _refuse("file-too-large", name, size=len(data) // 2**20, limit=MAX_TEXT_BYTES // 2**20)
     text, encoding = decode(name, data)
     head = text[:600].lstrip("\ufeff \r\n\t").lower()
     if head.startswith(("<!doctype html", "<html", "<table")) or "<table" in text[:5000].lower():
         raise _refuse("file-html", name)
     if head.startswith(("<?xml", "{", "[{")):
         raise _refuse("file-unknown", name)
-    csv.field_size_limit(MAX_TEXT_BYTES)
+    csv.field_size_limit(UPLOAD_BYTES_MAX)
     delimiter = find_delimiter(text)
+    if (cells := text.count(delimiter) + text.count("\n") + text.count("\r")) > MAX_CELLS:
+        raise _refuse("text-too-many-cells", name, cells=cells, limit=MAX_CELLS)
     try:
         rows = list(csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=delimiter))
     except csv.Error as error:

@@ -8,6 +8,7 @@ What it does not do: it reads no clock (times are arguments), no file formats (b
 (settings are independent of it); and it cannot say whose a workspace is: who knows the id may open it.
 """
 
+from tpm.store.bundle import is_bundle
 from tpm.store.errors import NotFoundError, StoreError
 from tpm.store.records import (
     ABSENT,
@@ -27,5 +28,5 @@ from tpm.store.store import Store, open_store
 
 __all__ = [
     "ABSENT", "Baseline", "DocumentKind", "Edit", "NewSnapshot", "NotFoundError", "Opened", "SavedEdit", "Snapshot", "Store", "StoreError",
-    "StoredFile", "Summary", "Upload", "Workspace", "open_store",
+    "StoredFile", "Summary", "Upload", "Workspace", "is_bundle", "open_store",
 ]

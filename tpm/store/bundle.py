@@ -21,9 +21,11 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
+from tpm import guard
 from tpm.findings import Finding, InputError, Severity
 from tpm.store.blobs import shrinks
 from tpm.store.records import (
@@ -45,15 +47,21 @@ from tpm.store.records import (
 
 FORMAT = "tpm-workspace"
 VERSION = 1
-UNPACKED_BYTES_MAX = 1024 * 1024 * 1024
+_ANY_SIZE = guard.Allowed(guard.BUNDLE.parts, 2**62, 2**62)  # what kind of file it is, is asked before how large it is
 MANIFEST_BYTES_MAX = 64 * 1024 * 1024
+_MANIFEST_VALUES_MAX = 2_000_000  # some 300,000 corrections; each value takes a hundred bytes of memory, however short it is written
 _MANIFEST = "manifest.json"
+_USUAL_NAME = "plan.tpm.zip"
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip file can name: entries have no time of their own
 _CHUNK_BYTES = 1024 * 1024
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 # Everything that zipfile, and what it calls, raises on damaged input.
 _BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError, KeyError, TypeError,
            AttributeError, IndexError, OverflowError, MemoryError)
+
+
+def _nothing(sha256: str) -> bytes:
+    raise KeyError(sha256)
 
 
 @dataclass(frozen=True)
@@ -64,7 +72,7 @@ class Contents:
     sample: bool
     snapshots: tuple[tuple[Snapshot, tuple[tuple[dt.datetime, Edit], ...]], ...]  # each with its corrections and their times
     documents: Mapping[str, Mapping[str, Any]]  # kind → key → value
-    read: Callable[[str], bytes]
+    read: Callable[[str], bytes] = _nothing
 
 
 def _refuse(code: str, **params: object) -> InputError:
@@ -75,8 +83,8 @@ def pack(contents: Contents) -> bytes:
     """The zip file of ``contents``. Raises ``InputError`` when it would be too large to be opened again."""
     sizes = {file.sha256: file.size for snapshot, _ in contents.snapshots for file in snapshot.files}
     manifest = json.dumps(_manifest(contents), sort_keys=True, indent=1, allow_nan=False).encode("ascii")
-    if len(manifest) > MANIFEST_BYTES_MAX or len(manifest) + sum(sizes.values()) > UNPACKED_BYTES_MAX:
-        raise _refuse("bundle-too-large-to-write", limit=UNPACKED_BYTES_MAX // 2**20)
+    if len(manifest) > MANIFEST_BYTES_MAX or len(manifest) + sum(sizes.values()) > guard.BUNDLE.total_bytes:
+        raise _refuse("bundle-too-large-to-write", limit=guard.BUNDLE.total_bytes // 2**20)
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
         _add(archive, _MANIFEST, manifest)
@@ -89,8 +97,13 @@ def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
     entry = zipfile.ZipInfo(name, _EPOCH)
     entry.create_system = 3  # otherwise Windows writes other bytes than the rest
     entry.external_attr = 0o600 << 16
-    entry.compress_type = zipfile.ZIP_DEFLATED if shrinks(content) else zipfile.ZIP_STORED
+    entry.compress_type = zipfile.ZIP_DEFLATED if shrinks(content) and not _looks_like_a_bomb(content) else zipfile.ZIP_STORED
     archive.writestr(entry, content)
+
+
+def _looks_like_a_bomb(content: bytes) -> bool:
+    """Whether ``content`` is so repetitive that it would be refused when the bundle is opened."""
+    return len(content) > guard.RATIO_FROM_BYTES and guard.too_dense(len(content), len(zlib.compress(content)))
 
 
 def _manifest(contents: Contents) -> dict[str, Any]:
@@ -119,11 +132,35 @@ def _manifest(contents: Contents) -> dict[str, Any]:
 def unpack(data: bytes) -> Contents:
     """The content of a bundle, every byte of it checked against its hash before anything is returned.
 
-    Raises ``InputError`` for a file that is no bundle, is damaged, comes from a newer version, or unpacks to more
-    than ``UNPACKED_BYTES_MAX``.
+    Raises ``InputError`` for a file that is no bundle, is damaged, comes from a newer version, or unpacks to
+    more than ``guard.BUNDLE`` allows.
     """
+    return replace(inspect(_USUAL_NAME, data), read=partial(file_in, data))
+
+
+def is_bundle(name: str, data: bytes) -> bool:
+    """Whether the file ``name`` is a zip with a manifest; spreadsheets are zips without one. Raises ``InputError`` for a bomb."""
+    if not data.startswith(b"PK"):
+        return False
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
+        with guard.opened(name, data, _ANY_SIZE) as archive:
+            return _MANIFEST in archive.namelist()
+    except guard.BROKEN_ZIP:
+        return False
+
+
+def file_in(data: bytes, sha256: str) -> bytes:
+    """A file of the bundle ``data`` by its hash."""
+    with guard.Archive(io.BytesIO(data)) as archive:
+        return archive.read(f"files/{sha256}")
+
+
+def inspect(name: str, data: bytes) -> Contents:
+    """As :func:`unpack` of the file ``name``, without the files, which have been checked."""
+    try:
+        archive = guard.opened(name, data, guard.BUNDLE)
+    except InputError:
+        raise
     except _BROKEN as error:
         raise _refuse("bundle-foreign" if not data.startswith(b"PK\x03\x04") else "bundle-damaged") from error
     with archive:
@@ -137,25 +174,15 @@ def unpack(data: bytes) -> Contents:
         except (*_BROKEN, RecursionError) as error:
             raise _refuse("bundle-damaged") from error
 
-    def read(sha256: str) -> bytes:
-        with zipfile.ZipFile(io.BytesIO(data)) as again:
-            return again.read(f"files/{sha256}")
-
-    return Contents(manifest["name"], manifest["sample"], snapshots, manifest["documents"], read)
+    return Contents(manifest["name"], manifest["sample"], snapshots, manifest["documents"])
 
 
-def _entry(archive: zipfile.ZipFile, name: str, limit: int) -> zipfile.ZipInfo:
-    """The entry ``name``; zipfile never reads more of it than the size that it declares, which is checked here."""
-    entry = archive.getinfo(name)
-    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise ValueError("a compression that bundles do not use")
-    if entry.file_size > limit:
-        raise _refuse("bundle-too-large", limit=limit // 2**20)
-    return entry
-
-
-def _read_manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
-    text = archive.read(_entry(archive, _MANIFEST, MANIFEST_BYTES_MAX))
+def _read_manifest(archive: guard.Archive) -> dict[str, Any]:
+    if archive.getinfo(_MANIFEST).file_size > MANIFEST_BYTES_MAX:
+        raise _refuse("bundle-too-large", limit=MANIFEST_BYTES_MAX // 2**20)
+    text = archive.read(_MANIFEST)
+    if text.count(b",") + text.count(b"[") + text.count(b"{") > _MANIFEST_VALUES_MAX:
+        raise _refuse("bundle-too-large", limit=MANIFEST_BYTES_MAX // 2**20)
     try:
         manifest = read_json(text)
     except ValueError as error:
@@ -200,17 +227,14 @@ def _check_manifest(manifest: Mapping[str, Any], snapshots: tuple[tuple[Snapshot
             raise ValueError("a document with an impossible key")
 
 
-def _check_files(archive: zipfile.ZipFile, snapshots: tuple[tuple[Snapshot, object], ...]) -> None:
+def _check_files(archive: guard.Archive, snapshots: tuple[tuple[Snapshot, object], ...]) -> None:
     files = {file for snapshot, _ in snapshots for file in snapshot.files}
-    entries = {file.sha256: _entry(archive, f"files/{file.sha256}", UNPACKED_BYTES_MAX) for file in files}
-    if sum(entry.file_size for entry in entries.values()) > UNPACKED_BYTES_MAX:
-        raise _refuse("bundle-too-large", limit=UNPACKED_BYTES_MAX // 2**20)
+    entries = {file.sha256: archive.getinfo(f"files/{file.sha256}") for file in files}
     if any(entries[file.sha256].file_size != file.size for file in files):
         raise ValueError("a file's size is not what the manifest says")
     for sha256, entry in entries.items():
         hashed = hashlib.sha256()
-        with archive.open(entry) as stream:
-            while chunk := stream.read(_CHUNK_BYTES):
-                hashed.update(chunk)
+        for chunk in archive.pieces(entry, _CHUNK_BYTES):
+            hashed.update(chunk)
         if hashed.hexdigest() != sha256:
             raise ValueError("a file's bytes are not those that were saved")

@@ -401,12 +401,12 @@ class Store:
             return pack(Contents(found[0].name, found[0].sample, tuple(corrected), rows.select_documents(connection, workspace),
                                  lambda sha256: self._content(connection, workspace, sha256)))
 
-    def open_bundle(self, data: bytes, *, at: dt.datetime) -> Workspace:
-        """A new workspace with the content of a bundle.
+    def open_bundle(self, data: bytes | Contents, *, at: dt.datetime) -> Workspace:
+        """A new workspace with the content of a bundle, or with what :func:`tpm.store.bundle.unpack` made of one.
 
         Raises ``InputError`` for a file that is no bundle, is damaged or too large, or comes from a newer version.
         """
-        contents = unpack(data)
+        contents = data if isinstance(data, Contents) else unpack(data)
         workspace = self._new_workspace(contents.name, at, contents.sample)
         with translated(self.place), self._engines.writing.begin() as connection:
             last_number = max((snapshot.number for snapshot, _ in contents.snapshots), default=0)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from tpm.charts.theme import LIGHT, Theme
 from tpm.export.deck.slides import deck, one_page
 from tpm.export.deck.to_pdf import pdf
-from tpm.export.deck.to_pptx import TemplateError, presentation
+from tpm.export.deck.to_pptx import TemplateError, check_template, presentation
 from tpm.export.deck.to_svg import svg
 from tpm.i18n import Language
 from tpm.insight.review import Review
 from tpm.insight.risks.scale import RiskScale
 
-__all__ = ["TemplateError", "deck_pptx", "deck_svg", "one_page_pdf", "one_page_svg"]
+__all__ = ["TemplateError", "check_template", "deck_pptx", "deck_svg", "one_page_pdf", "one_page_svg"]
 
 
 def deck_pptx(review: Review, lang: Language, *, template: bytes | None = None, scale: RiskScale | None = None) -> bytes:

@@ -17,8 +17,10 @@ from pptx import Presentation
 from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.util import Emu
 
+from tpm import guard
 from tpm.charts.theme import EXPORT_FONTS
 from tpm.export.deck.canvas import HEIGHT, WIDTH, Box, Cell, Line, Mark, Page, Table, Words
+from tpm.findings import InputError
 from tpm.i18n import Language
 
 _EMU: Final = 12_700  # of a point
@@ -38,7 +40,9 @@ class TemplateError(ValueError):
 
 
 def presentation(pages: Sequence[Page], lang: Language, *, title: str, template: bytes | None = None) -> bytes:
-    """The pages as a .pptx file. Raises :class:`TemplateError` when ``template`` is no presentation."""
+    """The pages as a .pptx file. Raises :class:`TemplateError` when ``template`` is no presentation,
+    ``InputError`` when it unpacks to too much.
+    """
     deck = _opened(template)
     if template is None:
         deck.slide_width, deck.slide_height = Emu(round(WIDTH * _EMU)), Emu(round(HEIGHT * _EMU))
@@ -61,12 +65,21 @@ def presentation(pages: Sequence[Page], lang: Language, *, title: str, template:
     return out.getvalue()
 
 
-def _opened(template: bytes | None) -> Any:
+def check_template(name: str, template: bytes) -> None:
+    """Whether slides can take their design from ``template``, the bytes of the file ``name``; raises as :func:`presentation`."""
+    _layout(_opened(template, name))
+
+
+def _opened(template: bytes | None, name: str = "") -> Any:
     """A presentation without slides: the template's masters and layouts, else the default ones."""
     if template is None:
         return Presentation()
     try:
+        with guard.opened(name, template, guard.TEMPLATE) as archive:
+            guard.check(archive)
         deck = Presentation(io.BytesIO(template))
+    except InputError:
+        raise
     except Exception as error:
         raise TemplateError("the template is not a PowerPoint presentation") from error
     ids = deck.slides._sldIdLst

@@ -16,12 +16,13 @@ import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
+from tpm.apart import address_space_at_will
 from tpm.findings import InputError
 from tpm.ingest.formats import mspdi
 from tpm.ingest.formats.safe_xml import refuse
 from tpm.model import ImportResult
 
-TIMEOUT_SECONDS = 120  # a plan of ten thousand tasks takes ten
+TIMEOUT_SECONDS = 50  # a plan of ten thousand tasks takes ten; the reading altogether has sixty (tpm.apart)
 _MEMORY_MEBIBYTES = 1024
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the container that old Excel and Word files share
 _MARKS = (b"MSProject.", "MSProject.".encode("utf-16-le"), b"Microsoft Project", "Microsoft Project".encode("utf-16-le"))
@@ -82,8 +83,9 @@ def _as_mspdi(data: bytes) -> bytes | None:
                    str(source), str(target)]
         try:
             # S603: the command is fixed; the file's name and content reach Java as files of our own naming
-            subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, check=True,  # noqa: S603
-                           timeout=TIMEOUT_SECONDS)
+            with address_space_at_will():  # of which Java reserves more than it uses; its memory is limited above
+                subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, check=True,  # noqa: S603
+                               timeout=TIMEOUT_SECONDS)
         except (subprocess.SubprocessError, OSError):
             return None
         return target.read_bytes() if target.is_file() else None

@@ -18,6 +18,7 @@ from xml.parsers import expat
 from tpm.findings import Finding, InputError, Place, Severity
 
 MAX_DEPTH = 300  # an outline of 250 levels is no plan; a million nested elements is an attack
+MAX_ELEMENTS = 5_000_000  # 100,000 tasks of MS Project with their links and assignments have 4 million
 _CHUNK_BYTES = 1 << 16
 _DECLARED_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]+)["'][^>]{0,100}?\?>""")
 
@@ -96,8 +97,10 @@ def records(file: str, data: bytes, containers: frozenset[str]) -> Iterator[tupl
     """Every child of the root and of the ``containers`` directly below each other, complete, in document order.
 
     Yields the name of the parent and the element, which nothing but the caller still holds.
-    Raises :class:`InputError` for a document type declaration, broken XML or nesting beyond ``MAX_DEPTH``.
+    Raises :class:`InputError` for a document type declaration, broken XML, and more elements or deeper ones than the limits.
     """
+    if (count := data.count(b"<") // 2) > MAX_ELEMENTS:
+        raise refuse("file-xml-too-many", file, count=count, limit=MAX_ELEMENTS)
     root = root_of(data)
     if root is not None and root.doctype:
         raise refuse("file-xml-doctype", file)

@@ -17,6 +17,7 @@ from tpm.ingest.formats.safe_xml import refuse
 from tpm.ingest.formats.worktime import EARLIEST, LATEST, Shifts, day_of, minute_of, minutes_of, tidy_shifts, typical_minutes
 from tpm.model import ImportResult
 
+MAX_LINES = 3_000_000  # a record each; the largest programs of P6 have some 500,000
 _EXCEL_EPOCH = dt.date(1899, 12, 30)
 _DAY = re.compile(r"\(0\|\|([1-7])\(\)")
 _EXCEPTION = re.compile(r"\(0\|\|\d+\(d\|(\d{1,6})\)")
@@ -38,10 +39,12 @@ def looks_like(data: bytes) -> bool:
 def read(name: str, data: bytes) -> ImportResult:
     """The plan in the XER file ``name``.
 
-    Raises :class:`~tpm.findings.InputError` when it is no XER file or holds no TASK table.
+    Raises :class:`~tpm.findings.InputError` when it is no XER file, has too many lines or holds no TASK table.
     """
     if not looks_like(data):
         raise refuse("file-not-xer", name)
+    if (lines := data.count(b"\n")) > MAX_LINES:
+        raise refuse("file-xer-too-long", name, count=lines, limit=MAX_LINES)
     text, encoding = _text(data)
     tables: dict[str, list[Row]] = {}
     saved_on = None
