@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.pages.conftest import words
+from tpm.ui import wall
 from tpm.ui.exec_review import SECTIONS
 from tpm.ui.keys import Key
 
@@ -89,3 +90,25 @@ def test_a_hidden_milestone_leaves_the_picture(sample: Callable[[str], AppTest])
     test.run(timeout=60)
     assert not test.exception
     assert test.multiselect(key=Key.REVIEW_HIDDEN).value == ["CK-705"]
+
+
+def test_a_template_is_looked_at_once_and_the_deck_is_made_when_it_is_asked_for(
+    sample: Callable[[str], AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(wall, "check_template", lambda name, template: asked.append(name))
+    monkeypatch.setattr(wall, "deck_on", lambda *parts: pytest.fail("made without being asked for"))
+    monkeypatch.setattr("tpm.ui.review_files.report", lambda *parts, **more: pytest.fail("made without being asked for"))
+    test = sample("en-US")
+    test.button_group(key=Key.REVIEW_SECTION).set_value("files").run(timeout=60)
+    test.file_uploader(key=Key.REVIEW_TEMPLATE).set_value(("company.pptx", b"never opened before", "")).run(timeout=60)
+    test.run(timeout=60)
+    assert not test.exception
+    assert asked == ["company.pptx"]
+
+
+def test_a_template_that_is_none_is_said(sample: Callable[[str], AppTest]) -> None:
+    test = sample("ko-KR")
+    test.button_group(key=Key.REVIEW_SECTION).set_value("files").run(timeout=60)
+    test.file_uploader(key=Key.REVIEW_TEMPLATE).set_value(("company.pptx", b"no deck", "")).run(timeout=60)
+    assert "“company.pptx”는 PowerPoint 프레젠테이션이 아닙니다. .pptx 파일을 선택해 주세요." in said(test)

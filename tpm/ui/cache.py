@@ -6,6 +6,7 @@ Values are shared between sessions and must not be changed; plans, readings and 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import threading
 from collections import OrderedDict
@@ -15,8 +16,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
 
+from tpm.findings import Finding, InputError, Place, Severity
 from tpm.model import ImportResult, Plan, Schedule, ScheduleOptions, SimulationResult
-from tpm.ui import trouble, visitor
+from tpm.ui import trouble, visitor, wall
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,9 +45,7 @@ def store() -> Store:
 
 @st.cache_resource(max_entries=24, show_spinner=False)
 def _reading(key: str, _load: Callable[[], Sequence[tuple[str, bytes]]], _options: ReadOptions) -> ImportResult:
-    from tpm.ingest import read_files
-
-    return read_files(_load(), _options)
+    return wall.read_files(_load(), _options)
 
 
 def reading(key: str, load: Callable[[], Sequence[tuple[str, bytes]]], options: ReadOptions) -> ImportResult:
@@ -58,9 +58,12 @@ def reading(key: str, load: Callable[[], Sequence[tuple[str, bytes]]], options: 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _source_cells(key: str, _load: Callable[[], Sequence[tuple[str, bytes]]], _result: ImportResult) -> SourceCells:
-    from tpm.ingest import source_cells
+    try:
+        return wall.source_cells(_load(), _result)
+    except InputError:  # the plan stands without them
+        from tpm.ingest import SourceCells
 
-    return source_cells(_load(), _result)
+        return SourceCells({}, {})
 
 
 def source_cells(key: str, load: Callable[[], Sequence[tuple[str, bytes]]], result: ImportResult) -> SourceCells:
@@ -295,6 +298,24 @@ def _review_pages(key: str, _make: Callable[[], tuple[str, ...]]) -> tuple[str, 
 def review_pages(key: str, make: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
     """The pictures of the review under ``key``."""
     return _review_pages(key, make)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _template_trouble(key: str, _template: wall.File) -> Finding | None:
+    from tpm.export.deck import TemplateError
+
+    try:
+        wall.check_template(*_template)
+    except TemplateError:
+        return Finding("template-foreign", Severity.ERROR, (Place(_template[0]),))
+    except InputError as error:
+        return error.finding
+    return None
+
+
+def template_trouble(name: str, template: bytes) -> Finding | None:
+    """Why slides cannot take their design from ``template``, the bytes of the file ``name``; None where they can."""
+    return _template_trouble(f"{name}|{hashlib.sha256(template).hexdigest()}", (name, template))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

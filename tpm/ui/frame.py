@@ -17,7 +17,7 @@ from pathlib import Path
 import streamlit as st
 
 from tpm.i18n import LANGUAGES, Language, t
-from tpm.ui import settings, shared, trouble, unusable, workspace
+from tpm.ui import settings, shared, trouble, unusable, wall, workspace
 from tpm.ui.keys import Key
 
 _ICON = Path(__file__).parent / "icon.png"
@@ -132,6 +132,8 @@ def _warm_up_once() -> None:
     if _warm.is_set():
         return
     _warm.set()
+
+    wall.warm_up()
 
     def compile_engine() -> None:
         from tpm import risk

@@ -14,12 +14,12 @@ import pandas as pd
 import streamlit as st
 
 from tpm.edits import DROP, Edit
-from tpm.export.original import OriginalWorkbook, original_workbook
+from tpm.export.original import OriginalWorkbook
 from tpm.export.workbook import plan_workbook
 from tpm.findings import InputError
 from tpm.i18n import Language, t
 from tpm.model import Kind, Plan
-from tpm.ui import computed, workspace
+from tpm.ui import computed, wall, workspace
 from tpm.ui.keys import Key
 from tpm.ui.text import literal
 
@@ -234,7 +234,7 @@ def _altered(here: workspace.Current) -> list[tuple[str, OriginalWorkbook]]:
         own = [edit for edit in edits if edit.item in set(rows.loc[rows["file"] == name, "id"])]
         if own:
             with contextlib.suppress(InputError):  # an .xls or a scheduling tool's file: the clean workbook serves
-                out.append((name, original_workbook(name, data, here.read, own, corrected=here.plan)))
+                out.append((name, wall.original_workbook(name, data, here.read, own, here.plan)))
     st.session_state[Key.ALTERED] = (state, out)
     return out
 

@@ -11,7 +11,9 @@ from tpm.export.report import FORMATS, MIME, report
 from tpm.i18n import LANGUAGES, Language, t
 from tpm.insight.review import Review
 from tpm.insight.risks.scale import RiskScale
+from tpm.ui import cache, wall
 from tpm.ui.keys import Key
+from tpm.ui.text import literal
 from tpm.ui.workspace import Current
 
 _ICONS: Final = {"pptx": "slideshow", "pdf": "picture_as_pdf", "html": "html", "xlsx": "table", "ics": "event", "csv": "csv",
@@ -26,7 +28,8 @@ def show(here: Current, review: Review, lang: Language) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
             st.markdown(f":material/{_ICONS[kind]}: **{kind.upper()}**", width=110)
             st.markdown(t(f"exec.file-{kind}", lang), width="stretch")
-            _button(here, review, kind, written, lang, template.getvalue() if template is not None and kind == "pptx" else None)
+            design = None if template is None or kind != "pptx" else (template.name, template.getvalue())
+            _button(here, review, kind, written, lang, design)
 
 
 def written_in(lang: Language, key: str, usual: Language | None = None) -> Language:
@@ -36,19 +39,16 @@ def written_in(lang: Language, key: str, usual: Language | None = None) -> Langu
     return "ko" if chosen == "ko" else "en"
 
 
-def _button(here: Current, review: Review, kind: str, written: Language, lang: Language, template: bytes | None) -> None:
-    from tpm.export.deck import TemplateError
-
-    if kind == "pptx" and template is not None:
-        try:
-            report(review, written, kind, template=template)
-        except TemplateError:
-            st.error(t("exec.template-bad", lang))
+def _button(here: Current, review: Review, kind: str, written: Language, lang: Language, template: wall.File | None) -> None:
+    if template is not None:
+        trouble = cache.template_trouble(*template)
+        if trouble is not None:
+            st.error(f"{literal(trouble.message(lang))} {literal(trouble.fix(lang))}")
             return
 
     def make() -> bytes:
         scale = RiskScale.of(here.settings.get("risk_scale"))
-        return report(review, written, kind, template=template, scale=scale)
+        return report(review, written, kind, scale=scale) if template is None else wall.deck_on(template, review, written, scale)
 
     name = (review.facts.plan.name or "review").replace("/", "-")
     st.download_button(t("exec.download", lang), make, file_name=f"{literal_name(name)}.{kind}", mime=MIME[kind],

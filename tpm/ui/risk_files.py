@@ -8,6 +8,7 @@ from tpm.findings import Finding, InputError, Severity
 from tpm.i18n import LANGUAGES, Language
 from tpm.model import RISK_COLUMNS, RISK_HIT_COLUMNS, Plan, empty_frame
 from tpm.risk_edits import RiskEdit, edits_between
+from tpm.ui import wall
 
 _PLAN_FILE = "plan.xlsx"
 
@@ -23,12 +24,12 @@ def changes_in(name: str, data: bytes, plan: Plan, *, replace: bool = False) -> 
     The file is read beside the plan, so that it may name activities by id or by name. Raises ``InputError`` for a file without risks or
     with a value that the register cannot hold.
     """
-    from tpm.ingest import read_files
+    from tpm.ingest import ReadOptions
 
     alone = plan.with_(risks=empty_frame(RISK_COLUMNS), risk_hits=empty_frame(RISK_HIT_COLUMNS))
     given = [] if plan.activities.empty else [(_PLAN_FILE, plan_workbook(alone, "en"))]
     name = f"register-{name}" if name == _PLAN_FILE else name
-    read = read_files([*given, (name, data)]).plan
+    read = wall.read_files([*given, (name, data)], ReadOptions()).plan
     if read.risks.empty:
         raise InputError(Finding("register-without-risks", Severity.ERROR, params={"file": name}))
     try:

@@ -88,7 +88,7 @@ def rejected(here: workspace.Current, lang: Language) -> None:
             t("plan.rejected.column-text", lang): rows["text"],
         })
         st.dataframe(shown, hide_index=True, width="stretch")
-        st.download_button(t("plan.rejected.download", lang), rejected_csv(rows, lang), t("plan.rejected.file", lang), "text/csv",
+        st.download_button(t("plan.rejected.download", lang), lambda: rejected_csv(rows, lang), t("plan.rejected.file", lang), "text/csv",
                            key=Key.REJECTED, icon=":material/download:", on_click="ignore")
 
 

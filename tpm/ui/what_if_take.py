@@ -11,14 +11,14 @@ from typing import Final
 import streamlit as st
 
 from tpm.edits import Edit
-from tpm.export.original import OriginalWorkbook, original_workbook
+from tpm.export.original import OriginalWorkbook
 from tpm.export.workbook import plan_workbook
 from tpm.findings import InputError
 from tpm.i18n import LANGUAGES, Language, t
 from tpm.risk_edits import is_risk_edit
 from tpm.scenario import Answer, cell_edits, team_messages
 from tpm.scenario.changes import CALENDAR, LINKS, RISKS
-from tpm.ui import cache, shared, workspace
+from tpm.ui import cache, shared, wall, workspace
 from tpm.ui.keys import Key
 from tpm.ui.text import literal
 from tpm.ui.trouble import told
@@ -100,7 +100,7 @@ def _altered(here: Current, edits: tuple[Edit, ...]) -> list[tuple[str, Original
     for file, data in workspace.files(here):
         if file in own:
             with contextlib.suppress(InputError):  # an .xls or a scheduling tool's file: the changed plan's workbook serves
-                out.append((file, original_workbook(file, data, here.read, own[file])))
+                out.append((file, wall.original_workbook(file, data, here.read, own[file])))
     st.session_state[Key.WHAT_IF_ALTERED] = (made, out)
     return out
 

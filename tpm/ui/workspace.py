@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import io
 import re
-import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,7 +22,7 @@ from tpm.findings import Finding, InputError, Severity, worst_first
 from tpm.i18n import Language, t
 from tpm.model import ImportResult, Plan, TableReading
 from tpm.risk_edits import ADD, RiskEdit, apply_risk_edits, next_id
-from tpm.ui import cache, shared, visitor
+from tpm.ui import cache, shared, visitor, wall
 from tpm.ui.keys import Key
 from tpm.ui.text import literal
 
@@ -200,7 +198,11 @@ def as_edit(saved: SavedEdit) -> Edit:
 
 def digests(snapshot: Snapshot) -> str:
     """Names and hashes of the version's files."""
-    return "|".join(f"{file.name}:{file.sha256}" for file in snapshot.files)
+    return _digests((file.name, file.sha256) for file in snapshot.files)
+
+
+def _digests(files: Iterable[tuple[str, str]]) -> str:
+    return "|".join(f"{name}:{sha256}" for name, sha256 in files)
 
 
 def source_cells(here: Current) -> SourceCells:
@@ -276,19 +278,19 @@ def take(given: Sequence[tuple[str, bytes]], role: str) -> Finding | None:
 
     Returns the finding that says why nothing was taken, or None. What was open is not touched in that case.
     """
-    from tpm.ingest import header_signature, read_files
-    from tpm.store import DocumentKind, NewSnapshot, StoreError, Upload
+    from tpm.ingest import header_signature
+    from tpm.store import DocumentKind, NewSnapshot, StoreError, Upload, is_bundle
 
     here = current() if role != "new" else None
     try:
-        if len(given) == 1 and _is_bundle(given[0][1]):
-            open_workspace(cache.store().open_bundle(given[0][1], at=_now()).id)
+        if len(given) == 1 and is_bundle(*given[0]):
+            open_workspace(cache.store().open_bundle(wall.unpack(*given[0]), at=_now()).id)
             return None
         if here is not None and role == "part":
             names = {name for name, _ in given}
             given = [*((name, content) for name, content in files(here) if name not in names), *given]
         options = _read_options(here.kept if here else None)
-        result = read_files(given, options)
+        result = cache.reading(_digests((name, hashlib.sha256(data).hexdigest()) for name, data in given), lambda: given, options)
         if here is not None and result.plan.activities.empty and result.plan.risks.empty:
             return worst_first(result.findings)[0] if result.findings else Finding("no-plan", Severity.ERROR)
         new = NewSnapshot([Upload(name, content) for name, content in given])
@@ -309,17 +311,6 @@ def take(given: Sequence[tuple[str, bytes]], role: str) -> Finding | None:
     except StoreError as error:
         return error.finding
     return None
-
-
-def _is_bundle(data: bytes) -> bool:
-    """A zip with a manifest is a workspace; spreadsheets are zips without one."""
-    if not data.startswith(b"PK"):
-        return False
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            return "manifest.json" in packed.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError):
-        return False
 
 
 def open_sample(lang: Language) -> None:
