@@ -55,7 +55,7 @@ _RANGES: Final[Mapping[str, tuple[float, float]]] = {
 }  # fmt: skip
 _NEEDED: Final = ("title", "kind", "state", ADD, DROP)
 _IN_STORE: Final = "risk."  # what tells a risk's field from an activity's in the store's one list of corrections
-_ID: Final = re.compile(r"(?P<stem>.*?)(?P<number>\d+)")
+_ID: Final = re.compile(r"(?P<stem>(?:.*[^\d\n])?)(?P<number>\d+)")
 
 Value = str | float | bool | tuple[str, ...] | None
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _SHOWN_ITEMS = 15
 _BAR_AFTER_SECONDS = 1.0
 _BAR_WIDTH = 30
-_BAND = re.compile(r"(-?\+?[\d.]+)\s*%?\s*,\s*([-+]?[\d.]+)\s*%?")
+_BAND = re.compile(r"(-?\+?[\d.]+)\s*+%?\s*+,\s*+([-+]?[\d.]+)\s*+%?")
 
 
 def _band(text: str) -> tuple[float, float]:

@@ -20,7 +20,7 @@ STYLES_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetm
 # Built-in formats that show a day; 27–36 and 50–58 are those of East Asian versions, of which some show a time alone.
 _DAY_FORMATS: Final = frozenset({*range(14, 18), 22, *range(27, 32), 36, *range(50, 55), 57, 58})
 _PERCENT_FORMATS: Final = frozenset({9, 10})
-_NOT_SHOWN: Final = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')  # what a format code quotes, colours, pads with
+_NOT_SHOWN: Final = re.compile(r'"[^"]*"|\[[^\[\]]*\]|\\.|_.|\*.')  # what a format code quotes, colours, pads with
 _ORDER: Final = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs")
 _MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 

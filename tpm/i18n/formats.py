@@ -49,20 +49,18 @@ def _ending(text: str) -> str:
     """How ``text`` ends when read in Korean: ``""`` vowel, ``"l"`` ㄹ, ``"c"`` another consonant."""
     text = unicodedata.normalize("NFC", text).rstrip()
     if re.search(r"[\w가-힣]\s*\([^()]*\)$", text):  # "Identity(인증)는": the words before the bracket are read
-        text = re.sub(r"\s*\([^()]*\)$", "", text)
-    while text and not text[-1].isalnum():
-        if text[-1] == "%":
-            return ""  # 퍼센트
-        text = text[:-1]
-    if not text:
+        text = re.sub(r"(?<!\s)\s*+\([^()]*\)$", "", text)
+    end = next((at for at in range(len(text), 0, -1) if text[at - 1].isalnum() or text[at - 1] == "%"), 0)
+    if not end or text[end - 1] == "%":  # 퍼센트
         return ""
+    text = text[:end]
     last = text[-1]
     if "가" <= last <= "힣":
         final = (ord(last) - 0xAC00) % 28
         return "" if final == 0 else "l" if final == 8 else "c"
     if last.isdigit():
         return _DIGIT_ENDING.get(last, "")  # 0 is read 영, 십, 백, 천 or 만: always a consonant
-    word = re.search(r"[A-Za-z]+$", text)
+    word = re.search(r"(?<![A-Za-z])[A-Za-z]+$", text)
     if word is None:
         return ""
     letters = word[0]

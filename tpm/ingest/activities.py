@@ -53,7 +53,7 @@ DATE_FIELDS: Final = (
 )
 TEXT_FIELDS: Final = ("parent", "children", "kind", "team", "owner", "program", "phase", "notes", "link", "wbs")
 ESTIMATES: Final = ("optimistic", "most_likely", "pessimistic")
-_MAIL: Final = re.compile(r"\s*<[^<>@\s]+@[^<>\s]+>")
+_MAIL: Final = re.compile(r"(?<!\s)\s*+<[^<>@\s]++@[^<>\s]+>")
 _SHARE: Final = re.compile(r"\[\d+(?:[.,]\d+)?\s*%\]")
 _TIGHT_COMMA: Final = re.compile(r"(?<=[^\s\d,]),(?=[^\s\d,])")
 _HANGUL: Final = re.compile(r"[가-힣぀-ヿ一-鿿]")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tpm.ingest.values import Column, Doubts
 
 _OFFSET: Final = re.compile(r"^[dt]0?(?:\s*([+\-−–])\s*(\d{1,4})\s*(?:일|days?|d)?|-day)?$", re.I)
-_ORDINAL: Final = re.compile(r"^(?:(day)|(week|wk|w)|(month|m))\s*\.?\s*(\d{1,3})$|^(\d{1,3})\s*(?:(일차)|(주차)|(개월차))$", re.I)
+_ORDINAL: Final = re.compile(r"^(?:(day)|(week|wk|w)|(month|m))\s*+\.?\s*+(\d{1,3})$|^(\d{1,3})\s*(?:(일차)|(주차)|(개월차))$", re.I)
 _LONGEST: Final = 16  # characters
 
 

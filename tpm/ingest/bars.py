@@ -26,7 +26,7 @@ _MONTH: Final = re.compile(r"^(?:((?:20)?\d{2})\s*[년./-]\s*)?(\d{1,2})\s*월$"
 _DAY: Final = re.compile(r"^(\d{1,2})\s*(?:일|\([월화수목금토일]\))?$")
 _WEEK_OF_MONTH: Final = re.compile(r"^(?:(\d{1,2})\s*월\s*)?(\d)\s*(?:주차?|w(?:eek)?)$|^(?:w|week|wk)\s*(\d)$", re.I)
 _WEEK_DATED: Final = re.compile(
-    r"^(?:wk|week|w|주차?)\s*\.?\s*\d+\s*[\s:(\n]*(\d{1,2}[/.\-]\d{1,2}(?:[/.\-]\d{2,4})?|[A-Za-z]{3,9}\s*\d{1,2}|\d{1,2}\s*[A-Za-z]{3,9})",
+    r"^(?:wk|week|w|주차?)\s*+\.?\s*+\d+[\s:(]*+(\d{1,2}[/.\-]\d{1,2}(?:[/.\-]\d{2,4})?|[A-Za-z]{3,9}\s*\d{1,2}|\d{1,2}\s*[A-Za-z]{3,9})",
     re.I,
 )
 _PERIOD: Final = re.compile(r"\bq\s*[1-4]|[1-4]\s*q|분기|반기|\bh\s*[12]|[12]\s*h\b", re.I)

@@ -33,11 +33,11 @@ _WEEKDAY: Final = re.compile(
     re.I,
 )
 _TIME: Final = re.compile(
-    r"(?:[T\s]|(?<=\d)T)?\s*(?:오전|오후|am|pm)?\s*\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?\s*(?:[ap]\.?m\.?)?"
-    r"\s*(?:Z|UTC|GMT|KST)?\s*(?:[+-]\d{1,2}(?::?\d{2})?)?\s*(?:\([A-Z][\w +:\-]{1,40}\))?\s*$",
+    r"(?:T\s*+|(?<!\s)\s++)?(?:(?:오전|오후|am|pm)\s*+)?\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?\s*+(?:[ap]\.?m\.?)?"
+    r"\s*+(?:Z|UTC|GMT|KST)?\s*+(?:[+-]\d{1,2}(?::?\d{2})?)?\s*+(?:\([A-Z][\w +:\-]{1,40}\))?\s*$",
     re.I,
 )
-_ENDING: Final = re.compile(r"\s*(?:까지|부터|예정|\(est\.?\)|\(예정\))$")
+_ENDING: Final = re.compile(r"(?<!\s)\s*+(?:까지|부터|예정|\(est\.?\)|\(예정\))$")
 _ENDINGS: Final = ("까지", "부터", "예정", ")")
 _DIGIT: Final = re.compile(r"\d")
 _NUMBERS: Final = re.compile(r"\d\s*[-./]\s*\d")  # what can be read in several orders
@@ -53,38 +53,38 @@ _YEAR_MONTH: Final = re.compile(r"^((?:19|20)\d{2})\s*[-./]\s*(\d{1,2})$|^(\d{1,
 _COMPACT: Final = re.compile(r"^((?:19|20)\d{2})(\d{2})(\d{2})$")
 _CJK: Final = re.compile(r"^(?:(\d{2,4})\s*[년年]\s*)?(\d{1,2})\s*[월月]\s*(?:(\d{1,2})\s*[일日]?)?\s*(초|중순|중|말|하순|상순)?\.?$")
 _DAY_NAME: Final = re.compile(
-    r"^(\d{1,2})(?:st|nd|rd|th|º|\.)?[\s\-/]*(?:of|de|do)?\s*[\s\-/.]*([^\W\d_]{3,12})\.?(?:[\s\-/,.']*(?:de|of|del)?\s*'?(\d{4}|\d{2}))?$",
+    r"^(\d{1,2})(?:st|nd|rd|th|º|\.)?[\s\-/]*+(?:of|de|do)?[\s\-/.]*+([^\W\d_]{3,12})\.?(?:[\s\-/,.']*+(?:de|of|del)?\s*+'?(\d{4}|\d{2}))?$",
     re.U,
 )
 _NAME_DAY: Final = re.compile(r"^([^\W\d_]{3,12})\.?[\s\-/]*(\d{1,2})(?:st|nd|rd|th)?(?:[\s,.\-/]+'?(\d{4}|\d{2}))?$", re.U)
 _NAME_YEAR: Final = re.compile(
-    r"^(?:(early|mid|late|end of|end|beginning of|start of|mid-)\s*-?\s*)?([^\W\d_]{3,12})\.?"
-    r"(?:[\s\-/,.']*(?:de|of)?\s*'?((?:19|20)\d{2}|(?<=['\-/ ])\d{2}))?$",
+    r"^(?:(early|mid|late|end of|end|beginning of|start of|mid-)\s*+-?\s*+)?([^\W\d_]{3,12})\.?"
+    r"(?:[\s\-/,.']*+(?:de|of)?\s*+'?((?:19|20)\d{2}|(?<=['\-/ ])\d{2}))?$",
     re.I | re.U,
 )
 _QUARTER: Final = re.compile(
-    r"^(?:(?:fy|cy)?\s*'?((?:20)?\d{2})\s*년?[\s\-/]*)?(?:q\s*([1-4])|([1-4])\s*(?:q|분기|사분기|/4분기))(?:[\s\-/,]*(?:fy|cy)?\s*'?((?:20)?\d{2}))?$",
+    r"^(?:(?:fy|cy)?\s*+'?((?:20)?\d{2})\s*+년?[\s\-/]*+)?(?:q\s*([1-4])|([1-4])\s*(?:q|분기|사분기|/4분기))(?:[\s\-/,]*+(?:fy|cy)?\s*+'?((?:20)?\d{2}))?$",
     re.I,
 )
 _HALF: Final = re.compile(
-    r"^(?:((?:20)?\d{2})\s*년?[\s\-/]*)?(?:h\s*([12])|([12])\s*h|(상반기|하반기))(?:[\s\-/,]*'?((?:20)?\d{2}))?$", re.I
+    r"^(?:((?:20)?\d{2})\s*+년?[\s\-/]*+)?(?:h\s*([12])|([12])\s*h|(상반기|하반기))(?:[\s\-/,]*+'?((?:20)?\d{2}))?$", re.I
 )
 _WEEK: Final = re.compile(
-    r"^(?:((?:19|20)\d{2})[\s\-/]*)?(?:w|wk|week|cw|kw|s|sem|semana|semaine|woche)\s*\.?\s*(\d{1,2})(?:[\s\-/,]+((?:19|20)\d{2}))?$|^(?:((?:19|20)\d{2})년?\s*)?(\d{1,2})\s*주차$",
+    r"^(?:((?:19|20)\d{2})[\s\-/]*)?(?:w|wk|week|cw|kw|s|sem|semana|semaine|woche)\s*+\.?\s*+(\d{1,2})(?:[\s\-/,]+((?:19|20)\d{2}))?$|^(?:((?:19|20)\d{2})년?\s*)?(\d{1,2})\s*주차$",
     re.I,
 )
 _WEEK_OF_MONTH: Final = re.compile(r"^(?:(\d{2,4})\s*년\s*)?(\d{1,2})\s*월\s*(?:제?\s*([1-6])\s*주차?|(첫|둘|셋|넷|다섯)째\s*주)$")
 _NTH: Final = ("첫", "둘", "셋", "넷", "다섯")
 _PART_OF: Final = re.compile(  # "early Q2", "end of 2026", "EOQ2", "2분기 말"
-    r"^(?:(?P<part>early|beginning\s+of|start\s+of|mid|middle\s+of|late|end\s+of|end|eo(?=[mqhy]))\s*-?\s*(?:(?<=eo)[my]\s*)?(?P<rest>.*\d.*)"
+    r"^(?:(?P<part>early|beginning\s+of|start\s+of|mid|middle\s+of|late|end\s+of|end|eo(?=[mqhy]))\s*+-?\s*+(?:(?<=eo)[my]\s*+)?(?P<rest>[^\d\n]*+\d.*+)"
     r"|(?P<before>.+(?:분기|반기|년))\s*(?P<after>초|중순|중|말))$",
     re.I,
 )
 _YEAR_ALONE: Final = re.compile(r"^((?:19|20)\d{2})\s*년?$")
 _THIRD: Final = {"초": 0, "early": 0, "beginning": 0, "start": 0, "중": 1, "중순": 1, "mid": 1, "middle": 1, "말": 2,
                  "late": 2, "end": 2, "eo": 2}
-_RANGE: Final = re.compile(r"\s*(?:~|∼|～|–|—|→|\bto\b|\bthrough\b|\s-\s|부터)\s*", re.I)
-_LONE_DAY: Final = re.compile(r"^(\d{1,2})(?:st|nd|rd|th)?\s*일?(?:\s*,?\s*((?:19|20)\d{2}))?$")
+_RANGE: Final = re.compile(r"(?:(?<!\s)\s++)?(?:~|∼|～|–|—|→|\bto\b|\bthrough\b|부터)\s*+|(?<!\s)\s++-\s++", re.I)
+_LONE_DAY: Final = re.compile(r"^(\d{1,2})(?:st|nd|rd|th)?\s*+일?(?:\s*+,?\s*+((?:19|20)\d{2}))?$")
 _YEAR_IN_TEXT: Final = re.compile(r"(?<!\d)(20[0-4]\d|19[89]\d)(?!\d)")
 
 

@@ -79,7 +79,7 @@ def _week_columns(grid: Grid) -> Table | None:
     return None
 
 
-_CAPTION: Final = re.compile(r"(?:wk|week|w|주차?)\s*\.?\s*\d+\s*[\s:(]*(\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?)?", re.I)
+_CAPTION: Final = re.compile(r"(?:wk|week|w|주차?)\s*+\.?\s*+\d+[\s:(]*+(\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?)?", re.I)
 
 
 def is_calendar(cell: Cell) -> bool:

@@ -114,7 +114,7 @@ def meanings(text: str, kind: TableKind) -> tuple[tuple[str, float], ...]:
         found = words.get(key(short))
         if found is not None:
             return tuple((field, sure * BARE if sure > WEAK else sure) for field, sure in found)
-        for part in re.split(r"\s*[/|·]\s*|\n", short):  # "Titre/Description", "ACTIVITY / TASK"
+        for part in re.split(r"(?:(?<!\s)\s++)?[/|·]\s*+|\n", short):  # "Titre/Description", "ACTIVITY / TASK"
             found = words.get(key(part)) if part != short else None
             if found is not None:
                 return tuple((field, min(sure, 0.85)) for field, sure in found)

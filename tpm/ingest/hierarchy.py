@@ -147,7 +147,7 @@ def _by_outline(texts: np.ndarray) -> np.ndarray | None:
             continue
         number = match[1] or match[2]
         prefix = text[: match.start(1)] if match[1] else ""
-        number = re.sub(r"(?<=\d)(?:\.0)+$", "", number)
+        number = re.sub(r"(?<=\d)(?<!\.0)(?:\.0)++$", "", number)
         parts = re.split(r"[.\-]", number)
         parent = next(
             (last[prefix + ".".join(parts[:depth])] for depth in range(len(parts) - 1, 0, -1) if prefix + ".".join(parts[:depth]) in last),

@@ -40,8 +40,8 @@ _TYPES: Final = {
 }  # also German, Spanish, French and Portuguese letters
 _LAG: Final = r"(?P<lag>\d+(?:[.,]\d+)?)\s*(?P<unit>%|[A-Za-z]+|일|주|개월|시간|영업일|日|週)"
 _TYPED: Final = re.compile(  # "3FS+2d", "2fs", "3 (SS)", "12FS 2d"
-    r"^(?P<ref>.*?)\s*[:(\[]?\s*(?P<type>fs|ss|ff|sf|FS|SS|FF|SF|Fs|Ss|Ff|Sf|EA|AA|EE|AE|CC|FC|DD|FD|DF|TI|II|TT|IT)\s*[)\]]?"
-    r"\s*(?:(?P<sign>[+\-−–])?\s*" + _LAG + r"?)?\s*[)\]]?$"
+    r"^(?P<ref>.*?)(?<!\s)\s*+[:(\[]?\s*+(?P<type>fs|ss|ff|sf|FS|SS|FF|SF|Fs|Ss|Ff|Sf|EA|AA|EE|AE|CC|FC|DD|FD|DF|TI|II|TT|IT)\s*+[)\]]?"
+    r"\s*+(?:(?P<sign>[+\-−–])?\s*+" + _LAG + r"?)?\s*[)\]]?$"
 )
 _LAGGED: Final = re.compile(r"^(?P<ref>.*?\S)\s*(?P<sign>[+\-−–])\s*" + _LAG + r"$")  # "3+2d"
 _LAG_IN_BRACKETS: Final = re.compile(r"^(?P<ref>.*?\S)\s*[(\[]\s*(?P<sign>[+\-−–])\s*" + _LAG + r"\s*[)\]]$")  # "11 (+2 days)"
@@ -52,13 +52,13 @@ _LONGEST_TYPED: Final = 500  # characters of a reference that may carry a type a
 _SHORTEST_START: Final = 6  # characters of a name that a longer reference may begin with
 _MOST_LISTED, _MOST_COMMAS = 60, 5  # parts of a cell and of a name that are tried together
 _SAMPLE: Final = 400  # cells that decide what plain numbers count
-_SPLIT: Final = re.compile(r"\s*[;\n|、，]\s*|\s*,\s*")
-_COMMON: Final = re.compile(r"(\d+)(?:(FS|SS|FF|SF)(?:([+-]\d+)d)?)?(?:[;,]|$)")  # "3", "3SS", "3FS+2d", by far the commonest
+_SPLIT: Final = re.compile(r"(?:(?<!\s)\s++)?[;|、，]\s*+|(?<!\s)[^\S\n]*+\n\s*+|(?:(?<!\s)\s++)?,\s*+")
+_COMMON: Final = re.compile(r"(?<!\d)(\d++)(?:(FS|SS|FF|SF)(?:([+-]\d++)d)?)?(?:[;,]|$)")  # "3", "3SS", "3FS+2d", by far the commonest
 _COMMON_ONLY: Final = re.compile(r"(?:\d+(?:(?:FS|SS|FF|SF)(?:[+-]\d+d)?)?(?:[;,]|$))+")
 _ROW_REFERENCE: Final = re.compile(r"^(?:.*!)?\$?[A-Z]{1,3}\$?(\d+)$")
 _PAGE: Final = re.compile(r"(?<=\S)\s*\(https?://[^()\s]*\)")  # "Draft pages (https://…)" names the page
 _NUMBERED: Final = re.compile(r"#\s*([A-Za-z]*-?\d+)\b")  # "#12 Draft pages", "Task #12: Draft pages"
-_TRAILER: Final = re.compile(r"\s*\((?:v\.?\s*\d[\w.]*|done|완료|[^()]{1,25})\)$", re.I)
+_TRAILER: Final = re.compile(r"(?<!\s)\s*+\((?:v\.?\s*\d[\w.]*|done|완료|[^()]{1,25})\)$", re.I)
 
 
 class Reference(NamedTuple):

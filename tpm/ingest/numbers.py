@@ -20,11 +20,11 @@ HOURS_PER_DAY: Final = 8.0
 DAYS_PER_MONTH: Final = 20.0  # as scheduling tools count
 MONTHS_PER_YEAR: Final = 12.0
 _PART: Final = re.compile(r"(\d+(?:[.,]\d+)?)\s*([^\d\s+&,;()~\-–?]*)")
-_RANGE: Final = re.compile(r"^(\d+(?:\.\d+)?)\s*([^\d\s]*?)\s*(?:-|–|~|to)\s*(\d+(?:\.\d+)?)\s*(.*)$", re.I)
+_RANGE: Final = re.compile(r"^(\d++(?:\.\d++)?)\s*+([^\d\s]*?)\s*+(?:-|–|~|to)\s*+(\d++(?:\.\d++)?)\s*+(.*)$", re.I)
 _THOUSANDS: Final = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _NUMBER: Final = re.compile(r"[-+−]?\d+(?:\.\d+)?")
 _LONGEST: Final = 80  # characters; a longer text is prose
-_FRACTION: Final = re.compile(r"(\d*)\s*([¼½¾⅓⅔])")
+_FRACTION: Final = re.compile(r"(?:(?<!\d)(\d++)\s*+|(?<![\d\s])\s++)?([¼½¾⅓⅔])")
 _MONTHS: Final = re.compile(r"(?<=\d)\s*M$")  # "2M" is months; "2m" is what scheduling tools write for minutes
 _DIGIT: Final = re.compile(r"\d")
 _BETWEEN: Final = " +&,()?.-and"  # characters between and around the parts of a duration: "2w and 3d"

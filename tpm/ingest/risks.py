@@ -25,7 +25,7 @@ from tpm.ingest.values import Column, read_days, read_durations, read_ids, read_
 from tpm.model import RISK_COLUMNS, conform, probability_level
 
 _PERCENT: Final = re.compile(r"(\d+(?:[.,]\d+)?)\s*%?")
-_SCALE: Final = re.compile(r"(?<!\d)[01]\s*(?:-|–|~|～|to|에서|a|à|bis)\s*(\d+)(?!\d)|(\d+)점\s*(?:만점|척도)|/\s*(\d+)\s*\)?$")
+_SCALE: Final = re.compile(r"(?<!\d)[01]\s*(?:-|–|~|～|to|에서|a|à|bis)\s*(\d+)(?!\d)|(?<!\d)(\d++)점\s*(?:만점|척도)|/\s*(\d+)\s*\)?$")
 _LEVEL_MIDDLE: Final = {1: 0.1, 2: 0.3, 3: 0.5, 4: 0.7, 5: 0.9}  # a level read as the middle of its fifth
 _TYPES: Final = ("raid category", "raidcategory", "raidtype", "raid type", "category", "type", "구분", "유형", "분류")
 

@@ -14,7 +14,7 @@ from tpm.model import Constraint, State
 
 _LONGEST_STATUS: Final = 60  # characters; a longer cell is a sentence, of which the first words count
 _STATUS_END: Final = re.compile(r"[(\[:,;—–\n]")  # what stands before it may be the whole status: "Blocked: waits for legal"
-_RANKED: Final = re.compile(r"^\s*(?:p|prio|priority|level)?\s*[-:]?\s*(\d)\b", re.I)
+_RANKED: Final = re.compile(r"^\s*+(?:p|prio|priority|level)?\s*+[-:]?\s*+(\d)\b", re.I)
 
 
 @cache

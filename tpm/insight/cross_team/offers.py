@@ -27,7 +27,7 @@ from tpm.schedule.reach import Graph, connected
 MOST_OFFERS: Final = 200  # a longer list is not read; the surest come first
 _SPARSE: Final = 0.1  # share of items on a link below which rows that follow each other are offered too
 _CANDIDATES: Final = 50  # items that share a note's rarest word; a commoner word names nothing
-_ID: Final = re.compile(r"[A-Za-z]+[A-Za-z0-9_]*[-_.]?\d[\w.-]*", re.ASCII)
+_ID: Final = re.compile(r"(?<![A-Za-z_])_*+([A-Za-z][A-Za-z_]*+[-.]?\d[\w.-]*+)", re.ASCII)
 _CONFIDENCE: Final = {"id": 0.9, "name": 0.8, "step": 0.8, "step-overlap": 0.55, "milestone": 0.65, "milestone-day": 0.6,
                       "follows": 0.4, "follows-owner": 0.5}
 

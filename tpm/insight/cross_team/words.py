@@ -131,7 +131,7 @@ def says_it_needs(note: str) -> bool:
 def team_pattern(team: str) -> re.Pattern[str]:
     """Where a note names ``team``: several words anywhere; one word only as a team ("Launch team", "from Search", "검색팀")."""
     name = re.escape(unicodedata.normalize("NFKC", team).strip())
-    bare = re.sub(r"\s*(?:\bteam|팀)$", "", unicodedata.normalize("NFKC", team).strip(), flags=re.IGNORECASE)
+    bare = re.sub(r"(?<!\s)\s*+(?:\bteam|팀)$", "", unicodedata.normalize("NFKC", team).strip(), flags=re.IGNORECASE)
     short = re.escape(bare)
     if re.search("[가-힣]", bare):
         alone = rf"|(?<![가-힣\w]){name}(?=에서|의 |이 |가 |와 |과 |로부터)" if len(bare) >= 3 else ""

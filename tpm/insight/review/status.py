@@ -168,7 +168,7 @@ def read_rag(text: object) -> Rag | None:
     for sign, rag in _SIGNS.items():
         if sign in text:
             return rag
-    word = re.sub(r"\s+", " ", re.sub(r"^[^\w가-힣]+|[^\w가-힣]+$", "", text)).casefold().strip()
+    word = re.sub(r"\s+", " ", re.sub(r"^\W+|(?<=\w)\W++$", "", text)).casefold().strip()
     return next((rag for rag, words in _WORDS.items() if word in words), None)
 
 

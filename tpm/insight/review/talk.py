@@ -65,7 +65,7 @@ class Person:
     def addressed(self, lang: Language) -> str:
         """The name as one would begin a message with it."""
         if self.is_team or lang == "ko" or _HANGUL.search(self.name):
-            return re.sub(r"\s*팀$", "", self.name) if self.is_team else self.name
+            return re.sub(r"(?<!\s)\s*+팀$", "", self.name) if self.is_team else self.name
         return self.name.split()[0] if self.name.split() else self.name
 
 
