@@ -15,7 +15,7 @@ from tests.plans import plan_of
 from tpm.i18n import Language
 from tpm.insight.cross_team import Base
 from tpm.insight.graph import MOST_LANES, OTHER_LANES, graph_lanes, graph_view
-from tpm.insight.graph_fold import GROUP, SEP
+from tpm.insight.graph_fold import GROUP, fold_id
 from tpm.insight.graph_words import graph_title, lane_words, left_out, node_name, node_story, records
 from tpm.model import ScheduleOptions
 from tpm.schedule import schedule
@@ -168,7 +168,7 @@ def test_more_than_a_picture_can_carry_folds_by_lane_and_month_and_opens_again()
     opened = graph_view(base, opened=[one["id"]], limit=60)
     assert (opened.nodes["kind"] != GROUP).sum() == one["count"]
     assert opened.folded == view.folded - one["count"]
-    assert one["id"].split(SEP)[0] == "Team 0"
+    assert view.lanes[one["lane"]] == "Team 0"
 
 
 def test_a_plan_with_phases_folds_into_them() -> None:
@@ -184,8 +184,8 @@ def test_a_plan_with_phases_folds_into_them() -> None:
 
 
 def test_a_fold_that_holds_too_much_stays_closed_and_says_so() -> None:
-    view = graph_view(many(300, 2), opened=[f"Team 0{SEP}Phase 0"], limit=30)
-    assert view.refused == (f"Team 0{SEP}Phase 0",)
+    view = graph_view(many(300, 2), opened=[fold_id("Team 0", "Phase 0")], limit=30)
+    assert view.refused == (fold_id("Team 0", "Phase 0"),)
     assert any("too many items to open" in line for line in left_out(view, "en"))
 
 
@@ -197,6 +197,20 @@ def test_the_smallest_of_many_lanes_share_one() -> None:
     assert view.lanes[-1] == OTHER_LANES
     assert lane_words(view, OTHER_LANES, "en") == f"{view.other_lanes} others"
     assert view.other_lanes == 41 - (MOST_LANES - 1)
+
+
+@pytest.mark.parametrize("separator", ["\x1f", "|", "-", ",", "\n"])
+def test_lanes_and_phases_may_be_called_anything(separator: str) -> None:
+    rows = [item("R", "Root", "2026-11-02", "2026-11-06")]
+    rows += [item(f"A{at}", f"{separator}Team{separator}{at % 40}", "2026-11-09", "2026-11-13", "R", phase=f"{separator}{at % 2}")
+             for at in range(400)]
+    view = graph_view(base_of(*rows), limit=80)
+    folds = [node for node in records(view.nodes) if node["kind"] == GROUP]
+    assert OTHER_LANES in {view.lanes[node["lane"]] for node in folds}
+    assert len({node["id"] for node in folds}) == len(folds)
+    assert {node_name(view, node, "en").split(" · ")[0] for node in folds} == {f"{separator}0", f"{separator}1"}
+    again = graph_view(base_of(*rows), limit=80, opened=[folds[0]["id"]])
+    assert again.folded == view.folded - folds[0]["count"]
 
 
 @pytest.mark.parametrize(("lang", "found"), [("en", "“A work” holds up 4 items of 2 teams"),

@@ -21,8 +21,9 @@ from tpm.insight.review.table import milestone_table
 _LINE_OCTETS: Final = 75  # RFC 5545, 3.1, without the line end
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _LINE_ENDS: Final = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
-_VERSION: Final = re.compile(r"(?<![\s._-])[\s._-]*+(?:\d{4}[-._ ]?\d{1,2}[-._ ]?\d{1,2}|\d{6}|\bv(?:er)?\.?\s?\d+(?:\.\d+)*|\bw\d{1,2}|\(\d+\))(?!\d)",
-                             re.IGNORECASE)
+_VERSION: Final = re.compile(
+    r"(?<![\s._-])[\s._-]*+(?:\d{4}[-._ ]?\d{1,2}[-._ ]?\d{1,2}|\d{6}|\bv(?:er)?\.?\s?\d+(?:\.\d+)*|\bw\d{1,2}|\(\d+\))(?!\d)",
+    re.IGNORECASE)
 _NO_DAY: Final = dt.date(2000, 1, 1)  # of a plan without any date; and where SEQUENCE begins to count
 
 

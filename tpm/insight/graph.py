@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from tpm.insight.cross_team.base import GROUPINGS, Base
-from tpm.insight.graph_fold import GROUP, SEP, Segments, segments_of
+from tpm.insight.graph_fold import GROUP, Segments, fold_id, segments_of
 from tpm.insight.graph_layout import levels
 from tpm.model import Kind, State
 from tpm.schedule import ordering
@@ -33,8 +34,8 @@ PERIODS: Final = {"week": 7, "fortnight": 14, "month": 0, "quarter": 0, "year": 
 OTHER_LANES: Final = "\x1fother"  # the name of the lane that the smallest share
 
 NODE_COLUMNS: Final = (
-    "id", "kind", "name", "lane", "column", "count", "behind", "teams_behind", "critical", "done", "lit", "team", "owner", "start",
-    "finish", "total_float", "slip", "state", "opened",
+    "id", "kind", "name", "lane", "segment", "column", "count", "behind", "teams_behind", "critical", "done", "lit", "team", "owner",
+    "start", "finish", "total_float", "slip", "state", "opened",
 )  # fmt: skip
 
 
@@ -53,7 +54,8 @@ class Trace:
 
 @dataclass(frozen=True)
 class GraphView:
-    """``nodes`` has ``NODE_COLUMNS``: one row an item, or a fold (kind ``group``) of ``count`` items. ``links`` joins rows of ``nodes``:
+    """``nodes`` has ``NODE_COLUMNS``: one row an item, or a fold (kind ``group``) of ``count`` items of one lane
+    and one segment. ``lane`` and ``segment`` are places in ``lanes`` and in ``segments.keys``. ``links`` joins rows of ``nodes``:
     ``tail``, ``head``, ``count``, ``critical``, ``violated`` (the planned dates break it, and its successor is unfinished), ``lit``.
     """
 
@@ -209,23 +211,23 @@ class _Drawn:
     def __init__(self, base: Base, rows: Rows, lane: Rows, level: npt.NDArray[np.int32]) -> None:
         self.base, self.rows, self.lane, self.level = base, rows, lane, level
         self.node = np.arange(len(rows))
-        self.groups: list[tuple[str, str]] = []  # (id, name) of each fold, numbered after the rows that are alone
+        self.groups: list[str] = []  # the id of each fold, numbered after the rows that are alone
         self.alone = np.arange(len(rows))  # positions in ``rows`` of the nodes that are items
         self.segment = np.zeros(len(rows), dtype=np.int64)  # of each row, where anything is folded
 
     def fold(self, segments: Segments, lanes: tuple[str | None, ...], opened: Collection[str], limit: int) -> tuple[str, ...]:
         """Fold all rows but those of opened folds; returns the opened ones for which there is no room."""
-        names = [f"{lanes[lane] or ''}{SEP}{segments.keys[segment]}" for lane, segment in zip(self.lane, segments.code, strict=True)]
-        codes, keys = pd.factorize(np.array(names, dtype=object))
+        codes, cells = pd.factorize(self.lane * len(segments.keys) + segments.code)
+        keys = [fold_id(lanes[lane], segments.keys[segment]) for lane, segment in map(divmod, cells, repeat(len(segments.keys)))]
         sizes = np.bincount(codes, minlength=len(keys))
         room, refused = limit - len(keys), []
         is_open = sizes == 1
-        for key in [key for key in reversed(list(opened)) if key in set(keys)]:  # the latest first
-            at = int(np.flatnonzero(keys == key)[0])
+        for key in [key for key in reversed(list(opened)) if key in keys]:  # the latest first
+            at = keys.index(key)
             if is_open[at]:
                 continue
             if sizes[at] > max(room, limit // 3):
-                refused.append(str(key))
+                refused.append(key)
             else:
                 is_open[at], room = True, room - sizes[at]
         loose = is_open[codes]
@@ -234,8 +236,7 @@ class _Drawn:
         closed = np.flatnonzero(~is_open)
         number[closed] = len(self.alone) + np.arange(len(closed))
         self.node = np.where(loose, np.cumsum(loose) - 1, number[codes])
-        segment_of = dict(zip(names, segments.code.tolist(), strict=True))
-        self.groups = [(str(keys[at]), segments.keys[segment_of[str(keys[at])]]) for at in closed]
+        self.groups = [keys[at] for at in closed]
         self.segment = segments.code
         return tuple(refused)
 
@@ -267,8 +268,7 @@ class _Drawn:
             teams_behind=("teams_behind", "max"), critical=("critical", "any"), done=("done", "all"), lit=("lit", "any"),
             team=("team", "first"), start=("start", "min"), finish=("finish", "max"), total_float=("total_float", "min"),
             slip=("slip", "max")).reset_index(drop=True)  # fmt: skip
-        folds["id"] = pd.Series([key for key, _ in self.groups], dtype=object)
-        folds["name"] = pd.Series([name for _, name in self.groups], dtype=object)
+        folds["id"] = folds["name"] = pd.Series(self.groups, dtype=object)
         folds["kind"], folds["owner"], folds["state"], folds["opened"] = GROUP, None, None, False
         folds["level"] = -1  # a fold stands before the opened items of its segment
         alone = each.iloc[self.alone].assign(opened=True)

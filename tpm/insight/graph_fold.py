@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,7 +13,6 @@ import pandas as pd
 from tpm.insight.cross_team.base import Base
 
 GROUP: Final = "group"  # the kind of a fold; the others are those of tpm.model.Kind
-SEP: Final = "\x1f"  # between lane and segment in a fold's id: in no sheet's cell
 MOST_PHASES: Final = 12
 MOST_FOLDS: Final = 72
 _MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
@@ -30,6 +30,11 @@ class Segments:
     kind: str
     code: npt.NDArray[np.int64]
     keys: tuple[str, ...]
+
+
+def fold_id(lane: str | None, segment: str) -> str:
+    """What a fold is remembered by: the same in every picture of the same lane and segment; nothing is read back out of it."""
+    return hashlib.sha256(repr((lane, segment)).encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
 def segments_of(base: Base, rows: npt.NDArray[np.int64], lane: npt.NDArray[np.int64], level: npt.NDArray[np.int32]) -> Segments:

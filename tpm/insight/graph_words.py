@@ -11,7 +11,7 @@ import pandas as pd
 from tpm.i18n import Language, format_date, format_range, t
 from tpm.insight.cross_team.base import Base
 from tpm.insight.graph import OTHER_LANES, GraphView
-from tpm.insight.graph_fold import GROUP, SEP
+from tpm.insight.graph_fold import GROUP
 from tpm.insight.roadmap_words import NO_BREAK, NO_SLIP_DAYS
 from tpm.model import Kind, State
 
@@ -90,10 +90,10 @@ def lane_words(view: GraphView, name: str | None, lang: Language) -> str:
     return name
 
 
-def fold_words(view: GraphView, key: str, lang: Language) -> str:
-    """What a fold of the segment ``key`` is called: a phase, a month, steps of the work."""
+def fold_words(view: GraphView, segment: int, lang: Language) -> str:
+    """What a fold of a segment of the view is called: a phase, a month, steps of the work."""
     assert view.segments is not None
-    kind = view.segments.kind
+    kind, key = view.segments.kind, view.segments.keys[segment]
     if not key:
         return t("graph.fold.no-phase" if kind == "phase" else "graph.fold.no-date", lang)
     if kind == "phase":
@@ -124,7 +124,7 @@ def node_name(view: GraphView, node: Mapping[str, Any], lang: Language) -> str:
     """What is written beside a node."""
     if node["kind"] != GROUP:
         return str(node["name"])
-    return t("graph.fold.label", lang, name=fold_words(view, str(node["id"]).split(SEP)[1], lang), count=node["count"])
+    return t("graph.fold.label", lang, name=fold_words(view, int(node["segment"]), lang), count=node["count"])
 
 
 def node_story(view: GraphView, node: Mapping[str, Any], names: tuple[list[str], list[str]], lang: Language) -> list[str]:

@@ -40,6 +40,7 @@ class Assumption:
     places: tuple[Place, ...] = ()
     count: int = 1
     ends: tuple[str, ...] = ()  # of links: "A>B", for the key
+    names: tuple[str, ...] = ()  # what each place is called
 
     @property
     def key(self) -> str:
@@ -101,7 +102,7 @@ def as_findings(found: Iterable[Assumption]) -> tuple[Finding, ...]:
     for code in (code for code in IN_CHECK if code in by_code):
         parts = by_code[code]
         items = tuple(dict.fromkeys(item for part in parts for item in part.items))
-        names = [str(name) for part in parts for name in str(part.params["names"]).split("\x1f")]
+        names = [name for part in parts for name in part.names]
         worst = min((part.severity for part in parts), key=lambda severity: severity.rank)
         out.append(Finding(f"assumption-{code}", worst, tuple(dict.fromkeys(place for part in parts for place in part.places)),
                            {"count": sum(part.count for part in parts), "items": listed(names)}, items))

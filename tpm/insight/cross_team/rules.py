@@ -34,12 +34,12 @@ def _gathered(found: list[Assumption]) -> list[Assumption]:
     """One finding for all where a rule finds too many to be read one by one."""
     if len(found) <= (_MOST_ENDS if found and found[0].code == "nobody-waits" else MOST_EACH):
         return found
-    names = [str(each.params["names"]) for each in found]
+    names = [", ".join(each.names) for each in found]
     worst = min((each.severity for each in found), key=lambda severity: severity.rank)
     return [Assumption(found[0].code, worst, tuple(dict.fromkeys(item for each in found for item in each.items)),
-                       {"list": listed(names), "names": "\x1f".join(names)}, tuple(link for each in found for link in each.links),
+                       {"list": listed(names)}, tuple(link for each in found for link in each.links),
                        tuple(place for each in found for place in each.places)[:50], len(found),
-                       tuple(end for each in found for end in each.ends))]
+                       tuple(end for each in found for end in each.ends), tuple(name for each in found for name in each.names))]
 
 
 def against_dates(base: Base) -> Iterator[Assumption]:
@@ -173,9 +173,9 @@ def response_late(base: Base) -> Iterator[Assumption]:
             place = Place(str(risks["file"].iat[number] or ""), str(risks["sheet"].iat[number] or ""), f"A{risks['row'].iat[number]}")
             name = str(title) if known(title) else risk
             sentence = {"form": "ended" if ended else "one", "risk": name, "due": due[number].item(), "name": base.names[first],
-                        "date": limit.item(), "told": not ended, "names": f"{name} ({risk})", "list": name}
+                        "date": limit.item(), "told": not ended, "list": name}
             yield Assumption("response-late", Severity.WARNING if ended else Severity.INFO, (risk, str(base.ids[first])), sentence,
-                             places=(place,))
+                             places=(place,), names=(f"{name} ({risk})",))
 
 
 def redundant(base: Base) -> Iterator[Assumption]:

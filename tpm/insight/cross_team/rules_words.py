@@ -33,7 +33,7 @@ def implied_by_note(base: Base) -> Iterator[Assumption]:
         whose = base.text("team")[other]
         meant = named(base, other) if whose is None or whose == base.text("team")[row] else f"{whose}: {named(base, other)}"
         yield about("implied-by-note", Severity.WARNING, base, [row, other], name=base.names[row], other=meant,
-                    note=quoted(str(notes[row])), names=named(base, row))
+                    note=quoted(str(notes[row])), names=[named(base, row)])
     team = base.group("team")
     teams = [each for each in dict.fromkeys(team.tolist()) if each is not None]
     linked = {(s, team[p]) for p, s in zip(base.predecessor.tolist(), base.successor.tolist(), strict=True)}
@@ -59,7 +59,7 @@ def _from_team(base: Base, row: int, other: str, team: np.ndarray) -> Assumption
     meant = named(base, best) if best >= 0 else other
     rows = [row, best] if best >= 0 else [row]
     return about("implied-by-note", Severity.WARNING, base, rows, name=base.names[row], other=f"{other}: {meant}" if best >= 0 else other,
-                 note=quoted(note), names=named(base, row))
+                 note=quoted(note), names=[named(base, row)])
 
 
 def implied_by_steps(base: Base) -> Iterator[Assumption]:
@@ -70,7 +70,7 @@ def implied_by_steps(base: Base) -> Iterator[Assumption]:
         if offer.kind in ("step", "step-overlap"):
             rows = [base.at[offer.predecessor], base.at[offer.successor]]
             yield about("implied-by-steps", Severity.WARNING, base, rows, first=named(base, rows[0]), second=named(base, rows[1]),
-                        names=f"{base.names[rows[0]]} → {base.names[rows[1]]}", about=offer.params["about"])
+                        names=[f"{base.names[rows[0]]} → {base.names[rows[1]]}"], about=offer.params["about"])
 
 
 def unconfirmed(base: Base) -> Iterator[Assumption]:
@@ -108,7 +108,7 @@ def similar_names(base: Base) -> Iterator[Assumption]:
     graph = base.whole_graph
     for one, other in unlinked(base, graph, list(dict.fromkeys(pairs))):
         yield about("similar-names", Severity.INFO, base, [one, other], first=named(base, one), second=named(base, other), team=team[one],
-                    other=team[other], names=f"{base.names[one]} / {base.names[other]}")
+                    other=team[other], names=[f"{base.names[one]} / {base.names[other]}"])
 
 
 def _same_thing(base: Base, one: int, other: int, its: frozenset[str], others: frozenset[str]) -> bool:

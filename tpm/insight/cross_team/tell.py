@@ -24,11 +24,11 @@ def place_of(base: Base, row: int) -> Place:
     return Place(base.text("file")[row] or "", base.text("sheet")[row] or "", f"A{number}" if number else "")
 
 
-def about(code: str, severity: Severity, base: Base, rows: Sequence[int], **params: object) -> Assumption:
-    """A finding about ``rows``."""
-    names = {"names": "\x1f".join(named(base, row) for row in rows), "list": ", ".join(named(base, row) for row in rows)}
-    return Assumption(code, severity, tuple(str(base.ids[row]) for row in rows), {**names, **params},
-                      places=tuple(place_of(base, row) for row in rows))
+def about(code: str, severity: Severity, base: Base, rows: Sequence[int], names: Sequence[str] = (), **params: object) -> Assumption:
+    """A finding about ``rows``; ``names`` is what the place is called where that is not the rows' own names."""
+    own = tuple(named(base, row) for row in rows)
+    return Assumption(code, severity, tuple(str(base.ids[row]) for row in rows), {"list": ", ".join(own), **params},
+                      places=tuple(place_of(base, row) for row in rows), names=tuple(names) or own)
 
 
 def on_links(code: str, severity: Severity, base: Base, links: Sequence[int], **params: object) -> Assumption:
@@ -39,8 +39,7 @@ def on_links(code: str, severity: Severity, base: Base, links: Sequence[int], **
     for link, (_, successor) in zip(links[:_MOST_PLACES], pairs, strict=False):
         sheet, found, cell = str(sources[link] or "").rpartition("!")
         places.append(Place("", sheet, cell) if found else place_of(base, successor))
-    names = [f"{base.names[p]} → {base.names[s]}" for p, s in pairs]
+    names = tuple(f"{base.names[p]} → {base.names[s]}" for p, s in pairs)
     items = tuple(dict.fromkeys(str(base.ids[row]) for pair in pairs for row in pair))
-    told = {"names": "\x1f".join(names), "list": ", ".join(names), **params}
-    return Assumption(code, severity, items, told, tuple(map(int, links)), tuple(places), len(pairs),
-                      tuple(f"{base.ids[p]}>{base.ids[s]}" for p, s in pairs))
+    return Assumption(code, severity, items, {"list": ", ".join(names), **params}, tuple(map(int, links)), tuple(places), len(pairs),
+                      tuple(f"{base.ids[p]}>{base.ids[s]}" for p, s in pairs), names)
