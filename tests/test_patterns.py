@@ -66,10 +66,10 @@ def written() -> Iterator[tuple[str, str, re.Pattern[Any]]]:
     """(module, method, pattern) of every ``re.search(…)`` and ``re.compile(…)`` in the source."""
     for name, tree in sources().items():
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and getattr(node.func.value, "id", "") == "re":
-                if node.func.attr in (*METHODS, "compile"):
-                    text = text_of(node.args[0], vars(modules()[name]))
-                    yield name, node.func.attr, re.compile(text, flags_of(node))
+            if (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and getattr(node.func.value, "id", "") == "re"
+                    and node.func.attr in (*METHODS, "compile")):
+                text = text_of(node.args[0], vars(modules()[name]))
+                yield name, node.func.attr, re.compile(text, flags_of(node))
 
 
 def text_of(node: ast.expr, known: dict[str, Any]) -> Any:

@@ -31,8 +31,16 @@ _NARROW: Final = 66  # accented Latin, Cyrillic, Greek: as wide as a wide small 
 _BOLD: Final = 1.06
 
 
-@lru_cache(maxsize=50_000)
+_LONGEST_KEPT: Final = 200  # characters of a text whose width is kept
+_LONGEST: Final = 2_000  # characters: wider than any picture
+
+
 def _em(text: str) -> int:
+    return _short_em(text) if len(text) <= _LONGEST_KEPT else sum(map(_short_em, text))
+
+
+@lru_cache(maxsize=50_000)
+def _short_em(text: str) -> int:
     total = 0
     for char in text:
         code = ord(char)
@@ -71,6 +79,7 @@ def shorten(text: str, width: float, size: float, *, bold: bool = False) -> str:
     """
     if text_width(text, size, bold=bold) <= width:
         return text
+    text = text if len(text) <= _LONGEST else _middle(text, _LONGEST)
     fits, most = 0, len(text) - 1
     while fits < most:  # the longest number of kept characters that fits
         keep = (fits + most + 1) // 2
@@ -87,15 +96,23 @@ def _middle(text: str, keep: int) -> str:
     return text[:head].rstrip() + ELLIPSIS + (text[len(text) - tail :].lstrip() if tail else "")
 
 
+def _fits(text: str, width: float, size: float, *, bold: bool) -> int:
+    """How many of the first characters are as wide as ``width``."""
+    room = width / size * 100 / (_BOLD if bold else 1.0)
+    for kept, char in enumerate(text):
+        room -= _em(char)
+        if room < 0:
+            return kept
+    return len(text)
+
+
 def wrap(text: str, width: float, size: float, lines: int, *, bold: bool = False) -> list[str]:
     """``text`` on at most ``lines`` lines of ``width`` px, broken at spaces where there are any; the last is shortened."""
     if text_width(text, size, bold=bold) <= width:
         return [text]
     if lines <= 1:
         return [shorten(text, width, size, bold=bold)]
-    cut = len(text)
-    while cut > 1 and text_width(text[:cut], size, bold=bold) > width:
-        cut = cut - 1
+    cut = max(_fits(text, width, size, bold=bold), 1)
     space = text.rfind(" ", 1, cut + 1)
     if space > cut // 2:  # a break far to the left would waste the line
         cut = space

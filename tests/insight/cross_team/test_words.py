@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tpm.insight.cross_team.words import rests_on_something, says_it_needs, shared_words, spoken_of, step_of, team_pattern, words_of
+from tpm.insight.cross_team.words import Note, rests_on_something, says_it_needs, shared_words, step_of, team_pattern, words_of
 
 
 @pytest.mark.parametrize(("name", "rank", "about"), [
@@ -35,10 +35,10 @@ def test_a_team_is_named_as_a_team(team: str, note: str, named: bool) -> None:
 
 
 def test_an_item_is_spoken_of_where_its_words_stand_together() -> None:
-    note = "Topic names come from the change data capture pipeline of Data platform"
-    assert spoken_of("Change data capture pipeline", note)
-    assert not spoken_of("Change names of topics", note)
-    assert spoken_of("CDC 파이프라인", "토픽명은 CDC 파이프라인에서 받아야 함")
+    note = Note("Topic names come from the change data capture pipeline of Data platform")
+    assert note.speaks_of(words_of("Change data capture pipeline"))
+    assert not note.speaks_of(words_of("Change names of topics"))
+    assert Note("토픽명은 CDC 파이프라인에서 받아야 함").speaks_of(words_of("CDC 파이프라인"))
 
 
 def test_shared_words_look_past_endings() -> None:

@@ -10,6 +10,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from tpm.insight.heard import heard
+
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 _NOISE: Final = re.compile(r"[\W_]+")
@@ -44,6 +46,6 @@ class Records:
 
 def plain(name: object) -> str:
     """A name for comparison: folded case, letters and digits only, Hangul taken apart so that one wrong vowel is one wrong sign."""
-    text = unicodedata.normalize("NFKD", str(name or "")).casefold()
+    text = unicodedata.normalize("NFKD", heard(str(name or ""))).casefold()
     text = "".join(sign for sign in text if not unicodedata.combining(sign) or "\u1100" <= sign <= "\u11ff")
     return _NOISE.sub(" ", text).strip()

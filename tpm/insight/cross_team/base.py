@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from tpm.insight.driving import headline_milestone
+from tpm.insight.heard import all_heard
 from tpm.model import Kind, LinkType, Plan, Schedule, State
 from tpm.schedule.problem import Problem, build_problem, leaves_below
 from tpm.schedule.reach import Graph, open_graph
@@ -38,9 +39,10 @@ class Base:
     schedule: Schedule
 
     def text(self, column: str) -> Texts:
-        """A text column of the plan, ``None`` where blank."""
+        """A text column of the plan, ``None`` where blank; of names and notes what is heard of them."""
         if column not in self.memo:
-            self.memo[column] = self.plan.activities[column].to_numpy()
+            values = self.plan.activities[column].to_numpy()
+            self.memo[column] = all_heard(values) if column in ("name", "notes") else values
         return np.asarray(self.memo[column])
 
     @cached_property

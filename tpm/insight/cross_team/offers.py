@@ -10,10 +10,11 @@ Nothing is offered that a chain of links already says, in either direction, nor 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
 
 import numpy as np
@@ -21,12 +22,16 @@ import numpy as np
 from tpm.edits import PREDECESSOR, Edit
 from tpm.i18n import Language, t
 from tpm.insight.cross_team.base import Base, Days, known
-from tpm.insight.cross_team.words import Step, note_words, shared_words, spoken_of, step_of, words_of
+from tpm.insight.cross_team.words import Note, Step, shared_words, step_of, words_of
 from tpm.schedule.reach import Graph, connected
 
 MOST_OFFERS: Final = 200  # a longer list is not read; the surest come first
 _SPARSE: Final = 0.1  # share of items on a link below which rows that follow each other are offered too
 _CANDIDATES: Final = 50  # items that share a note's rarest word; a commoner word names nothing
+_MOST_CANDIDATES: Final = 200  # of one note; one that could mean more is a list of everything
+_MOST_NAMED: Final = 20  # items that one note names by their ids, and as many by their names; more is a list
+_SHORTEST_NAME: Final = 6  # letters of a name that a note can mean
+_NEAREST: Final = 200  # rows before a milestone that may lead to it, the last to end first
 _ID: Final = re.compile(r"(?<![A-Za-z_])_*+([A-Za-z][A-Za-z_]*+[-.]?\d[\w.-]*+)", re.ASCII)
 _CONFIDENCE: Final = {"id": 0.9, "name": 0.8, "step": 0.8, "step-overlap": 0.55, "milestone": 0.65, "milestone-day": 0.6,
                       "follows": 0.4, "follows-owner": 0.5}
@@ -115,27 +120,21 @@ def _mentioned(base: Base) -> Iterator[tuple[int, int, str]]:
     speaking = [row for row in np.flatnonzero(~base.cancelled).tolist() if notes[row]]
     if not speaking:
         return
-    by_word: dict[str, list[int]] = defaultdict(list)
-    for row in np.flatnonzero(~base.summary & ~base.cancelled).tolist():
-        for word in set(words_of(str(base.names[row]))):
-            by_word[word].append(row)
+    its = {row: words_of(str(base.names[row])) for row in np.flatnonzero(~base.summary & ~base.cancelled).tolist()}
+    common = Counter(word for words in its.values() for word in set(words))
     rarest: dict[str, list[int]] = defaultdict(list)
-    for row in np.flatnonzero(~base.summary & ~base.cancelled).tolist():
-        its = words_of(str(base.names[row]))
-        if len(its) >= 2:
-            rarest[min(its, key=lambda word: (len(by_word[word]), word))].append(row)
+    for row, words in its.items():
+        if len(words) >= 2 and len("".join(words)) >= _SHORTEST_NAME:
+            rarest[min(words, key=lambda word: (common[word], word))].append(row)
     for row in speaking:
-        note = str(notes[row])
-        for item in dict.fromkeys(_ID.findall(note)):
-            other = base.at.get(item.rstrip(".-"))
-            if other is not None and other != row:
-                yield row, other, "id"
-        said = note_words(note)
-        for word in sorted(said):
-            for other in rarest.get(word, ())[:_CANDIDATES]:
-                name = str(base.names[other])
-                if other != row and len("".join(words_of(name))) >= 6 and said.issuperset(words_of(name)) and spoken_of(name, note):
-                    yield row, other, "name"
+        text = str(notes[row])
+        meant = (base.at.get(item.rstrip(".-")) for item in dict.fromkeys(_ID.findall(text)))
+        yield from ((row, other, "id") for other in islice((other for other in meant if other not in (None, row)), _MOST_NAMED))
+        note = Note(text)
+        telling = sorted(note.words & rarest.keys(), key=lambda word: (common[word], word))  # the rarest first
+        named = islice((other for word in telling for other in rarest[word][:_CANDIDATES]), _MOST_CANDIDATES)
+        found = (other for other in named if other != row and note.words.issuperset(its[other]) and note.speaks_of(its[other]))
+        yield from ((row, other, "name") for other in islice(found, _MOST_NAMED))
 
 
 def _named(base: Base) -> Iterator[_Candidate]:
@@ -191,20 +190,21 @@ def _before_milestones(base: Base) -> Iterator[_Candidate]:
     led = np.zeros(len(base.ids), dtype=bool)
     led[base.successor] = True
     parents = base.text("parent")
+    ends = {row: -int(finish[row].astype(np.int64)) for row in np.flatnonzero(base.open & ~np.isnat(finish)).tolist()}
     below: dict[object, list[int]] = defaultdict(list)
-    for row in np.flatnonzero(base.open & ~base.milestone).tolist():
+    for row in sorted((row for row in ends if not base.milestone[row]), key=lambda row: (ends[row], row)):
         below[parents[row]].append(row)
-    for mark in np.flatnonzero(base.open & base.milestone & ~led).tolist():
-        if not known(parents[mark]) or np.isnat(finish[mark]):
+    for mark in np.flatnonzero(base.milestone & ~led).tolist():
+        if mark not in ends or not known(parents[mark]):
             continue
-        near = [row for row in below[parents[mark]] if not np.isnat(finish[row]) and finish[row] <= finish[mark]]
-        shared = {row: shared_words(str(base.names[mark]), str(base.names[row])) for row in near}
-        chosen = [row for row in near if len(shared[row]) >= 2]
-        for row in sorted(chosen, key=lambda each: -int(finish[each].astype(np.int64)))[:2]:
-            yield row, mark, "milestone", {"shared": ", ".join(shared[row])}
-        same_day = [row for row in near if finish[row] == finish[mark]]
-        if len(same_day) == 1:  # several that end on one day are a reporting date, not what leads to it
-            yield same_day[0], mark, "milestone-day", {"finish": finish[mark].item()}
+        under = below[parents[mark]]
+        first = bisect_left(under, ends[mark], key=ends.__getitem__)
+        after = bisect_right(under, ends[mark], key=ends.__getitem__)
+        shared = ((row, shared_words(str(base.names[mark]), str(base.names[row]))) for row in under[first : first + _NEAREST])
+        for row, words in islice(((row, words) for row, words in shared if len(words) >= 2), 2):
+            yield row, mark, "milestone", {"shared": ", ".join(words)}
+        if after - first == 1:  # several that end on one day are a reporting date, not what leads to it
+            yield under[first], mark, "milestone-day", {"finish": finish[mark].item()}
 
 
 def _following(base: Base, graph: Graph) -> Iterator[_Candidate]:

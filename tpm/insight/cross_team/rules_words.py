@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Final
 
 import numpy as np
+import pandas as pd
 from rapidfuzz import fuzz
 
 from tpm.findings import Severity
@@ -14,11 +16,13 @@ from tpm.insight.cross_team.assumptions import Assumption, quoted
 from tpm.insight.cross_team.base import Base
 from tpm.insight.cross_team.offers import mentioned, offers, unlinked
 from tpm.insight.cross_team.tell import about, named
-from tpm.insight.cross_team.words import note_words, rests_on_something, says_it_needs, step_of, team_pattern, words_of
+from tpm.insight.cross_team.words import Note, bare_team, rests_on_something, says_it_needs, step_of, team_pattern, words_of
 
 _SAME_SIZE: Final = 0.6  # two names of one thing share this much of the shorter …
 _SHARED_WORDS: Final = 3  # … and at least so many words, or are spelt nearly alike
 _ALIKE: Final = 92  # rapidfuzz ratio, 0–100, of names spelt nearly alike
+_LONGEST_TEAM: Final = 200  # characters of a team's name that a note may mean
+_MOST_TEAMS: Final = 5  # that one note is taken to need something from; one that names more is a list of addressees
 _BUCKET: Final = 40  # items that share a word; a commoner word names nothing
 
 
@@ -35,31 +39,35 @@ def implied_by_note(base: Base) -> Iterator[Assumption]:
         yield about("implied-by-note", Severity.WARNING, base, [row, other], name=base.names[row], other=meant,
                     note=quoted(str(notes[row])), names=[named(base, row)])
     team = base.group("team")
-    teams = [each for each in dict.fromkeys(team.tolist()) if each is not None]
+    rows_of: dict[str, list[int]] = defaultdict(list)
+    for row in np.flatnonzero(~pd.isna(team)).tolist():
+        rows_of[team[row]].append(row)
+    its = {row: frozenset(words_of(str(base.names[row]))) for row in np.flatnonzero(~base.summary & ~base.cancelled).tolist()}
+    teams = {each: bare_team(each).casefold() for each in rows_of if len(each) <= _LONGEST_TEAM}
     linked = {(s, team[p]) for p, s in zip(base.predecessor.tolist(), base.successor.tolist(), strict=True)}
     linked |= {(p, team[s]) for p, s in zip(base.predecessor.tolist(), base.successor.tolist(), strict=True)}
     for row in np.flatnonzero(base.open).tolist():
-        if row in told or not notes[row] or not says_it_needs(str(notes[row])):
+        note = "" if row in told or not notes[row] else str(notes[row])
+        if not note or not says_it_needs(note):
             continue
-        for other in teams:
-            if other != team[row] and (row, other) not in linked and team_pattern(other).search(str(notes[row])):
-                yield _from_team(base, row, other, team)
+        folded = note.casefold()
+        found = (other for other, bare in teams.items() if bare in folded and other != team[row] and (row, other) not in linked
+                 and team_pattern(other).search(note))
+        for other in islice(found, _MOST_TEAMS):
+            yield _from_team(base, row, other, Note(note), {each: its[each] for each in rows_of[other] if each in its})
 
 
-def _from_team(base: Base, row: int, other: str, team: np.ndarray) -> Assumption:
+def _from_team(base: Base, row: int, other: str, note: Note, work: Mapping[int, frozenset[str]]) -> Assumption:
     """A note that names a team: with the item of that team that it most probably means, where one shares its words."""
-    note = str(base.text("notes")[row])
-    said = note_words(note)
     best, score = -1, 0.0
-    for candidate in np.flatnonzero((team == other) & ~base.summary & ~base.cancelled).tolist():
-        its = set(words_of(str(base.names[candidate])))
-        shared = len(its & said)
+    for candidate, its in work.items():
+        shared = len(its & note.words)
         if shared >= 2 and shared / len(its) >= 0.4 and shared / len(its) > score:
             best, score = candidate, shared / len(its)
     meant = named(base, best) if best >= 0 else other
     rows = [row, best] if best >= 0 else [row]
     return about("implied-by-note", Severity.WARNING, base, rows, name=base.names[row], other=f"{other}: {meant}" if best >= 0 else other,
-                 note=quoted(note), names=[named(base, row)])
+                 note=quoted(str(base.text("notes")[row])), names=[named(base, row)])
 
 
 def implied_by_steps(base: Base) -> Iterator[Assumption]:

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Final
+from functools import lru_cache, wraps
+from typing import Final, TypeVar
+
+T = TypeVar("T")
 
 # Steps of work on one object, in the order in which they follow each other.
 STEPS: Final[tuple[tuple[str, ...], ...]] = (
@@ -43,12 +47,21 @@ _NEEDS: Final = re.compile(
     r"|받아야|필요|대기|요청|문의|회신|제공|의존|선행|이후|완료 후|받은 후|끝나야|전달", re.IGNORECASE)
 
 
+_LONGEST_KEPT: Final = 200  # characters of a name whose reading is kept; longer ones would fill the memory
+
+
+def _kept(read: Callable[[str], T]) -> Callable[[str], T]:
+    """``read``, its answers for names of a usual length kept."""
+    keeping = lru_cache(maxsize=65_536)(read)
+    return wraps(read)(lambda text: keeping(text) if len(text) <= _LONGEST_KEPT else read(text))
+
+
 def normal(text: str) -> str:
     """Lower case, one form of every character."""
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-@lru_cache(maxsize=65_536)
+@_kept
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a name that mean something: lower case, plural s and Korean particles off, fillers left out."""
     found = []
@@ -62,31 +75,52 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def spoken_of(name: str, note: str) -> bool:
-    """Whether a note names an item: the words of its name stand together in their order, of three or more with at most one between."""
-    its = list(dict.fromkeys(words_of(name)))
-    said = [word if word.isascii() or word in its else _PARTICLE.sub("", word) for word in words_of(note)]
-    size = len(its) + (1 if len(its) >= 3 else 0)
-    windows = (said[at : at + size] for at in range(max(len(said) - len(its) + 1, 0)))
-    return any(its == [word for word in dict.fromkeys(window) if word in its] for window in windows)
+class Note:
+    """A sentence heard once: ``words`` are those of :func:`words_of`, Korean ones also without their particle."""
 
+    def __init__(self, text: str) -> None:
+        self._said = words_of(text)
+        self._bare = [word if word.isascii() else _PARTICLE.sub("", word) for word in self._said]
+        self._at: dict[str, list[int]] = defaultdict(list)
+        for place, (word, bare) in enumerate(zip(self._said, self._bare, strict=True)):
+            for each in {word, bare}:
+                self._at[each].append(place)
+        self.words = frozenset(self._at)
 
-@lru_cache(maxsize=65_536)
-def note_words(text: str) -> frozenset[str]:
-    """The words of a sentence, Korean ones also without their particle."""
-    found = set(words_of(text))
-    return frozenset(found | {_PARTICLE.sub("", word) for word in found if not word.isascii()})
+    def speaks_of(self, its: Sequence[str]) -> bool:
+        """Whether words of a name stand together in their order, of three or more with at most one between."""
+        its = list(dict.fromkeys(its))
+        size = len(its) + (1 if len(its) >= 3 else 0)
+        return any(its == self._among(its, slice(place, place + size)) for place in self._at.get(its[0], ())) if its else False
+
+    def _among(self, its: list[str], part: slice) -> list[str]:
+        said = (word if word in its else bare for word, bare in zip(self._said[part], self._bare[part], strict=True))
+        return [word for word in dict.fromkeys(said) if word in its]
 
 
 def shared_words(one: str, other: str) -> list[str]:
     """The words that two names share, also where an ending differs (certificate, certification; 인증, 인증서)."""
-    others = words_of(other)
-    return [word for word in dict.fromkeys(words_of(one)) if any(_akin(word, each) for each in others)]
+    others = _by_beginning(other)
+    return [word for word in dict.fromkeys(words_of(one)) if any(_akin(word, each) for each in others.get(_beginning(word), ()))]
+
+
+@_kept
+def _by_beginning(name: str) -> Mapping[str, Sequence[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for word in dict.fromkeys(words_of(name)):
+        found[_beginning(word)].append(word)
+    return found
+
+
+def _beginning(word: str) -> str:
+    """What words must have in common that differ in their endings only."""
+    return word[: 7 if word.isascii() else 2]
 
 
 def _akin(one: str, other: str) -> bool:
+    """Whether words that begin alike are one word with another ending: in Korean the longer holds the whole shorter one."""
     least = 7 if one.isascii() else 2
-    return one == other or (len(one) >= least and len(other) >= least and one[:least] == other[:least]
+    return one == other or (len(one) >= least and len(other) >= least
                             and (one.isascii() or one.startswith(other) or other.startswith(one)))
 
 
@@ -99,7 +133,7 @@ class Step:
     about: frozenset[str]
 
 
-@lru_cache(maxsize=65_536)
+@_kept
 def step_of(name: str) -> Step | None:
     """The step of work that ``name`` means; None where it names none, or more than one."""
     ranks: list[tuple[int, str]] = []
@@ -127,11 +161,16 @@ def says_it_needs(note: str) -> bool:
     return bool(_NEEDS.search(note))
 
 
+def bare_team(team: str) -> str:
+    """A team's name without the word "team"."""
+    return re.sub(r"(?<!\s)\s*+(?:\bteam|팀)$", "", unicodedata.normalize("NFKC", team).strip(), flags=re.IGNORECASE)
+
+
 @lru_cache(maxsize=4_096)
 def team_pattern(team: str) -> re.Pattern[str]:
     """Where a note names ``team``: several words anywhere; one word only as a team ("Launch team", "from Search", "검색팀")."""
     name = re.escape(unicodedata.normalize("NFKC", team).strip())
-    bare = re.sub(r"(?<!\s)\s*+(?:\bteam|팀)$", "", unicodedata.normalize("NFKC", team).strip(), flags=re.IGNORECASE)
+    bare = bare_team(team)
     short = re.escape(bare)
     if re.search("[가-힣]", bare):
         alone = rf"|(?<![가-힣\w]){name}(?=에서|의 |이 |가 |와 |과 |로부터)" if len(bare) >= 3 else ""

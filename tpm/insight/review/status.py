@@ -15,6 +15,7 @@ from typing import Final
 
 import numpy as np
 
+from tpm.insight.heard import heard
 from tpm.insight.review.facts import NO_SLIP_DAYS, Facts, is_scheduled
 from tpm.insight.review.sentence import Names, Sentence, Word
 from tpm.model import Kind
@@ -168,7 +169,7 @@ def read_rag(text: object) -> Rag | None:
     for sign, rag in _SIGNS.items():
         if sign in text:
             return rag
-    word = re.sub(r"\s+", " ", re.sub(r"^\W+|(?<=\w)\W++$", "", text)).casefold().strip()
+    word = re.sub(r"\s+", " ", re.sub(r"^\W+|(?<=\w)\W++$", "", heard(text))).casefold().strip()
     return next((rag for rag, words in _WORDS.items() if word in words), None)
 
 
