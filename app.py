@@ -1,8 +1,15 @@
-"""The router: which pages there are. The frame around them is tpm/ui/frame.py."""
+"""The router: which pages there are, and what the server adds to its answers. The frame around the pages is tpm/ui/frame.py.
+
+``streamlit run app.py`` imports this file once, finds ``app`` and serves it, and runs the file as a script for every reader.
+"""
 
 from __future__ import annotations
 
+import streamlit as st
+from starlette.middleware import Middleware
+
 from tpm.ui import frame
+from tpm.ui.security import SecurityHeaders
 
 PAGES = (
     frame.PageSpec("pages/plan.py", "plan", ":material/upload_file:"),
@@ -22,3 +29,5 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+else:
+    app = st.App("app.py", middleware=[Middleware(SecurityHeaders)])

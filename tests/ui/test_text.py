@@ -25,3 +25,19 @@ def test_an_emoji_code_is_broken_by_an_invisible_character() -> None:
 
 def test_line_breaks_cannot_start_a_block() -> None:
     assert "\n" not in literal("one\n\n# two")
+
+
+@pytest.mark.parametrize("text", [
+    "see https://example.com/a", "HTTP://example.com", "www.example.com", "me@example.com", "a.b+c@example.com", ":material/delete: gone",
+    ":material_delete:", ":+1:", ":-1:", ":streamlit:", "A -> B", "A <- B", "A <-> B", "A -- B", "A >= B", "<= B", "~= B",
+])
+def test_what_streamlit_replaces_in_plain_text_is_broken(text: str) -> None:
+    import re
+
+    replaced = (  # as the installed front end has them, on the text whose escapes have been undone
+        r"(?i)(https?://|www(?=\.))([-.\w]+)([^ \t\r\n]*)", r"(?a)(?<!\w)([-.\w+]+)@([-\w]+(?:\.[-\w]+)+)", r":material[/_](\w+):",
+        r":\+1:|:-1:|:[\w-]+:", r"(?:^|\s)(?:<->|->|<-|--|>=|<=|~=)(?:\s|$)",
+    )
+    assert any(re.search(pattern, text) for pattern in replaced)
+    assert not any(re.search(pattern, literal(text).replace("\\", "")) for pattern in replaced)
+    assert literal(text).replace("\\", "").replace("\u2060", "") == text

@@ -107,6 +107,7 @@ def chart(here: Current, schedule: Schedule, lang: Language, *, dark: bool) -> N
     rows = roadmap_rows(plan, schedule, lane=lane, dates=dates, filters=filters, expanded=expanded,
                         collapsed=closed | set(st.session_state.get(Key.COLLAPSED, ())))
     if rows.empty:
+        st.subheader(t("page.roadmap.title", lang), anchor=False)
         st.info(empty_words(rows, lang), icon=":material/event_busy:")
         return
     folded = rows.frame[rows.frame["folded"] > 0]

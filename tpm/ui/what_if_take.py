@@ -69,7 +69,7 @@ def _messages(here: Current, answer: Answer, lang: Language) -> None:
                                   key=f"{Key.WHAT_IF_TAKE_LANGUAGE}_{lang}", label_visibility="collapsed",
                                   format_func=lambda one: t("frame.language-name", one))  # fmt: skip
     texts = team_messages(answer, theirs, here.plan)
-    tabs = st.tabs([team or t("roadmap.lane.missing-team", lang) for team in texts])
+    tabs = st.tabs([literal(team or t("roadmap.lane.missing-team", lang)) for team in texts])
     for tab, text in zip(tabs, texts.values(), strict=True):
         tab.code(text, language=None, wrap_lines=True)
 
