@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,3 +50,13 @@ def test_wrapping_breaks_at_a_space_and_loses_nothing() -> None:
 ])  # fmt: skip
 def test_text_of_a_sheet_is_written_as_it_is(given: str, written: str) -> None:
     assert literal(given) == written
+
+
+def test_a_name_of_any_length_is_wrapped_and_shortened_in_one_pass() -> None:
+    for text in ("x" * 200_000, "가나 " * 100_000, "word " * 50_000):
+        begun = time.process_time()
+        lines = wrap(text, 200, 12, 2)
+        assert time.process_time() - begun < 1
+        assert len(lines) == 2
+        assert all(text_width(line, 12) <= 200 for line in lines)
+        assert lines[0] == text[: len(lines[0])]

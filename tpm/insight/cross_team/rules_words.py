@@ -51,10 +51,10 @@ def implied_by_note(base: Base) -> Iterator[Assumption]:
         if not note or not says_it_needs(note):
             continue
         folded = note.casefold()
-        found = (other for other, bare in teams.items() if bare in folded and other != team[row] and (row, other) not in linked
-                 and team_pattern(other).search(note))
-        for other in islice(found, _MOST_TEAMS):
-            yield _from_team(base, row, other, Note(note), {each: its[each] for each in rows_of[other] if each in its})
+        found = (name for name, bare in teams.items() if bare in folded and name != team[row] and (row, name) not in linked
+                 and team_pattern(name).search(note))
+        for name in islice(found, _MOST_TEAMS):
+            yield _from_team(base, row, name, Note(note), {each: its[each] for each in rows_of[name] if each in its})
 
 
 def _from_team(base: Base, row: int, other: str, note: Note, work: Mapping[int, frozenset[str]]) -> Assumption:
