@@ -109,7 +109,7 @@ def tried() -> list[tuple[str, str, re.Pattern[Any]]]:
     """(where, method, pattern), each pair of pattern and method once; a pattern of which no use is seen is searched for."""
     found: dict[tuple[re.Pattern[Any], str], str] = {}
     for module, name, pattern in compiled():
-        for method in uses().get((module, name)) or {"search"}:
+        for method in sorted(uses().get((module, name)) or {"search"}):
             found.setdefault((pattern, method), f"{module}.{name}")
     for module, method, pattern in written():
         known = any(each == pattern for each, _ in found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import os
 import re
 import shutil
 import subprocess
@@ -901,27 +902,32 @@ def test_one_field_changes_and_no_other(rows: list[list[str]], data: st.DataObje
 # In the programs and the files of real people
 
 
-def converted(data: bytes, folder: Path) -> list[list[str]] | None:
-    """The first sheet as LibreOffice shows it, or None when it does not open the file."""
+def converted(data: bytes, folder: Path, locale: str) -> list[list[object]] | None:
+    """The values of the first sheet as LibreOffice keeps them, or None when it does not open the file.
+
+    As .ods, where a date is a date: in a .csv it is written as people do where the ``locale`` is spoken.
+    """
     folder.mkdir()
     (folder / "plan.xlsx").write_bytes(data)
-    subprocess.run(["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "csv",
-                    "--outdir", str(folder), str(folder / "plan.xlsx")], check=True, capture_output=True, timeout=180)  # fmt: skip
-    shown = folder / "plan.csv"
-    return list(csv.reader(io.StringIO(shown.read_text(encoding="utf-8")))) if shown.exists() else None
+    subprocess.run(["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "ods",
+                    "--outdir", str(folder), str(folder / "plan.xlsx")],
+                   check=True, capture_output=True, timeout=180, env={**os.environ, "LC_ALL": locale})  # fmt: skip
+    kept = folder / "plan.ods"
+    return CalamineWorkbook.from_path(kept).get_sheet_by_index(0).to_python() if kept.exists() else None
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
-def test_libreoffice_opens_the_file_and_computes_afresh(rich: bytes, tmp_path: Path) -> None:
+@pytest.mark.parametrize("locale", ["en_US.UTF-8", "de_DE.UTF-8", "ko_KR.UTF-8"])
+def test_libreoffice_opens_the_file_and_computes_afresh(rich: bytes, tmp_path: Path, locale: str) -> None:
     made = patch(rich, RICH, Edit("2", "duration", 20.0), Edit("2", "notes", "=1+1"), Edit("1", "planned_start", "2026-10-26"))
-    if converted(rich, tmp_path / "before") is None:
+    if converted(rich, tmp_path / "before", locale) is None:
         pytest.skip("LibreOffice is there without its spreadsheet part: it does not open the file as it was either")
-    rows = converted(made.data, tmp_path / "after")
+    rows = converted(made.data, tmp_path / "after", locale)
     assert rows
-    assert rows[2][:5] == ["Build", "09.11.2026", "04.12.2026", "20", "50%"]
+    assert rows[2][:5] == ["Build", dt.date(2026, 11, 9), dt.date(2026, 12, 4), 20, 0.5]
     assert rows[2][7] == "=1+1"
-    assert rows[1][1] == "26.10.2026"
-    assert rows[5][3] == "30"  # the file held no results; the sum of the durations is computed
+    assert rows[1][1] == dt.date(2026, 10, 26)
+    assert rows[5][3] == 30  # the file held no results; the sum of the durations is computed
 
 
 def _readable_sheets() -> list[Path]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.plans import plan_of
 from tests.scenario.plans import changes_of, dated_plans, dates, options, with_columns
-from tpm.model import LagUnit, LinkType, Mode, Plan, ScheduleOptions
+from tpm.model import Constraint, LagUnit, LinkType, Mode, Plan, ScheduleOptions
 from tpm.scenario import (
     Change,
     Scenario,
@@ -279,7 +279,8 @@ def test_a_fired_risk_adds_its_days_and_a_retired_one_changes_no_date(plan: Plan
     else:
         whole = np.busday_offset(dates(before)[hit], 3, roll="preceding").item()
         links = plan.dependencies
-        finish_driven = ((links["successor"] == hit) & links["type"].isin((LinkType.FF, LinkType.SF))).any()
+        awaited = plan.activities.loc[plan.activities["id"] == hit, "constraint"].iat[0] == Constraint.FNET
+        finish_driven = awaited or ((links["successor"] == hit) & links["type"].isin((LinkType.FF, LinkType.SF))).any()
         after = dates(schedule(applied.plan, how))[hit]
         # work that waits to finish takes the longer duration up before its finish moves
         assert dates(before)[hit] <= after <= whole if finish_driven else after == whole
