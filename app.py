@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 from starlette.middleware import Middleware
 
-from tpm.ui import frame
+from tpm.ui import frame, warm
+from tpm.ui.lifespan import lifespan
 from tpm.ui.security import SecurityHeaders
 
 PAGES = (
@@ -24,10 +27,12 @@ PAGES = (
 
 def main() -> None:
     """Draw the frame and the page that the address names."""
-    frame.run(PAGES)
+    warm.begin()
+    with warm.turns.page():
+        frame.run(PAGES)
 
 
 if __name__ == "__main__":
     main()
 else:
-    app = st.App("app.py", middleware=[Middleware(SecurityHeaders)])
+    app = st.App(Path(__file__), lifespan=lifespan, middleware=[Middleware(SecurityHeaders)])

@@ -110,6 +110,27 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     assert not error
 
 
+def test_the_engine_is_compiled_once(capsys: pytest.CaptureFixture[str]) -> None:
+    from tpm.insight import kernels
+
+    kernels.compile_all()
+    assert main(["compile"]) == 0
+    assert capsys.readouterr().out == "The schedule engine is compiled already.\n"
+
+
+def test_compiling_says_so_and_how_long_it_took(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    from tpm.insight import kernels
+
+    compiled: list[bool] = []
+    monkeypatch.setattr(kernels, "are_compiled", lambda: False)
+    monkeypatch.setattr(kernels, "compile_all", lambda: compiled.append(True))
+    assert main(["compile", "--lang", "ko"]) == 0
+    first, last = capsys.readouterr().out.splitlines()
+    assert "30초쯤" in first
+    assert "0초 만에" in last
+    assert compiled == [True]
+
+
 def test_every_command_is_documented() -> None:
     from tpm.cli import parser
 

@@ -127,9 +127,9 @@ def _holidays(country: str, year: int) -> tuple[dt.date, ...]:
 @lru_cache(maxsize=1)
 def countries() -> tuple[str, ...]:
     """ISO 3166 codes of the countries whose holidays are known, sorted."""
-    import holidays
+    from holidays.registry import EntityLoader  # names them without importing a module for each
 
-    return tuple(sorted(code for code in holidays.list_supported_countries() if len(code) == 2))
+    return tuple(sorted(code for code in EntityLoader.get_country_codes() if len(code) == 2))
 
 
 def _country(code: str) -> str:

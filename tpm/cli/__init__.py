@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from tpm.cli import brief, check, compare, inspect, report, schedule, simulate, whatif
+from tpm.cli import brief, check, compare, compile, inspect, report, schedule, simulate, whatif
 from tpm.cli.common import common, no_options, target_option
 
 Command = Callable[[argparse.Namespace], int]
@@ -26,7 +26,9 @@ _COMMANDS: dict[str, tuple[Command, Callable[[argparse.ArgumentParser], None], s
     "brief": (brief.run, brief.add_options, "the executive summary in words"),
     "report": (report.run, report.add_options, "the executive review as a file to hand out"),
     "check": (check.run, check.add_options, "schedule health and data quality"),
+    "compile": (compile.run, compile.add_options, "prepare the engine on this machine, once"),
 }
+_READS_NO_FILE = ("compile",)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -35,7 +37,8 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, (_, add_options, summary) in _COMMANDS.items():
         # A command may give a common option a second meaning (whatif: --start ID=DATE).
-        add_options(commands.add_parser(name, parents=[common()], conflict_handler="resolve", help=summary, description=summary))
+        shared = [] if name in _READS_NO_FILE else [common()]
+        add_options(commands.add_parser(name, parents=shared, conflict_handler="resolve", help=summary, description=summary))
     return top
 
 

@@ -32,6 +32,7 @@ NORMAL_CELLS: Final = 1 << NORMAL_BITS
 _FAMILY: Final = 128  # PERT shapes between two tabulated ones are interpolated: off by less than 1e-5 of the range
 _END_POINTS: Final = 64
 _PARTS: Final = 600  # of the range, to integrate the beta density
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(4)
 
 
 # Numerators and denominators of AS 241, highest power first: the middle, the tails, the far tails.
@@ -113,12 +114,11 @@ def _pert_exact(mode: float, scores: Numbers) -> Numbers:
     """Quantiles of PERT (0, mode, 1) at normal ``scores``: the density integrated by Gauss and Legendre, inverted over the score,
     where the quantile function is smooth."""
     edges = (1 - np.cos(np.pi * np.arange(_PARTS + 1) / _PARTS)) / 2
-    nodes, weights = np.polynomial.legendre.leggauss(4)
     half = np.diff(edges) / 2
-    at = edges[:-1, None] + half[:, None] * (1 + nodes)
+    at = edges[:-1, None] + half[:, None] * (1 + _NODES)
     density = at ** (4 * mode) * (1 - at) ** (4 - 4 * mode)
-    share = np.concatenate([[0.0], np.cumsum((density * weights).sum(axis=1) * half)])
-    above = np.concatenate([np.cumsum(((density * weights).sum(axis=1) * half)[::-1])[::-1], [0.0]])
+    share = np.concatenate([[0.0], np.cumsum((density * _WEIGHTS).sum(axis=1) * half)])
+    above = np.concatenate([np.cumsum(((density * _WEIGHTS).sum(axis=1) * half)[::-1])[::-1], [0.0]])
     # Each tail from its own end: a share next to 1 has lost its digits.
     z = np.where(share < above, normal_quantiles(share / share[-1]), -normal_quantiles(above / share[-1]))
     inner = slice(1, -1)

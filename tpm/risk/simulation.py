@@ -226,6 +226,7 @@ def warm_up() -> None:
     plan = Plan(activities=activities, dependencies=dependencies)
     few = SimulationOptions(runs=2, register="none")
     simulate(plan, ScheduleOptions(), few)
+    simulate(plan, ScheduleOptions(), replace(few, distribution="uniform", correlation=0.5))
     as_late = plan.with_(activities=conform(activities.assign(constraint=["ASAP", "ALAP"]), ACTIVITY_COLUMNS))
     simulate(as_late, ScheduleOptions(), few)
 

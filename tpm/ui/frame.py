@@ -8,7 +8,6 @@ router itself.
 from __future__ import annotations
 
 import importlib
-import threading
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -17,14 +16,13 @@ from pathlib import Path
 import streamlit as st
 
 from tpm.i18n import LANGUAGES, Language, t
-from tpm.ui import settings, shared, trouble, unusable, wall, workspace
+from tpm.ui import settings, shared, trouble, unusable, workspace
 from tpm.ui.keys import Key
 
 _ICON = Path(__file__).parent / "icon.png"
 _LEFT_PX = 720  # the workspace's name and version; the switches keep the rest of the line
 
 _framed: ContextVar[bool] = ContextVar("framed", default=False)
-_warm = threading.Event()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,6 @@ def is_dark() -> bool:
 def run(pages: Sequence[PageSpec]) -> None:
     """Draw the frame, then the page that the address names."""
     st.set_page_config(page_title="TPM", page_icon=str(_ICON), layout="wide")  # an icon by name would be fetched from the internet
-    _warm_up_once()
     header = st.container(key=Key.HEADER, gap="small")
     with header:
         line = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small")
@@ -125,23 +122,3 @@ def _language_switch() -> None:
         bind="query-params",
         label_visibility="collapsed",
     )
-
-
-def _warm_up_once() -> None:
-    """Compile the engine beside the first visitor, who does not wait for it."""
-    if _warm.is_set():
-        return
-    _warm.set()
-
-    wall.warm_up()
-
-    def compile_engine() -> None:
-        from tpm import risk
-        from tpm.insight import graph_layout
-        from tpm.schedule import warm_up
-
-        warm_up()
-        graph_layout.warm_up()
-        risk.warm_up()
-
-    threading.Thread(target=compile_engine, name="warm-up", daemon=True).start()

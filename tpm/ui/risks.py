@@ -17,30 +17,35 @@ _VIEWS = ("matrix", "confidence", "exposure", "register")
 
 
 def show(here: Current, lang: Language, *, dark: bool) -> None:
-    """The page of the open plan. The simulation is asked for once, at its head; of the views only the open one is drawn."""
+    """The page of the open plan; of the views only the open one is drawn, and while the simulation runs where it needs no answer."""
     schedule = computed.schedule_of(here)
+    running = simulation.begin(here, schedule) if schedule.finish is not None else None
     head = st.container()
+    with head:
+        sentence = st.empty()
+    if running is not None:  # what is known already; the simulation says it better
+        with sentence.container():
+            _headline(here, schedule, None, lang)
     tabs = st.tabs([t(f"risks-page.view-{view}", lang) for view in _VIEWS], key=Key.RISK_TABS, on_change="rerun")
     controls = risks_confidence.controls if tabs[1].open else None
     with tabs[1]:
         asked = controls(here, schedule, lang) if controls is not None and schedule.finish is not None else None
+    if tabs[0].open:
+        with tabs[0]:
+            risks_matrix.show(here, schedule, lang, dark=dark)
+    if tabs[3].open:
+        with tabs[3]:
+            risks_register.show(here, lang)
     with head:
-        sentence = st.container()
         found = simulation.result(here, schedule, lang) if schedule.finish is not None else None
-    with sentence:
+    with sentence.container():
         _headline(here, schedule, found, lang)
-    for tab, view in zip(tabs, _VIEWS, strict=True):
-        if not tab.open:
-            continue
-        with tab:
-            if view == "matrix":
-                risks_matrix.show(here, schedule, lang, dark=dark)
-            elif view == "confidence":
-                risks_confidence.show(here, schedule, found, asked, lang, dark=dark)
-            elif view == "exposure":
-                risks_exposure.show(here, schedule, found, lang, dark=dark)
-            else:
-                risks_register.show(here, lang)
+    if tabs[1].open:
+        with tabs[1]:
+            risks_confidence.show(here, schedule, found, asked, lang, dark=dark)
+    if tabs[2].open:
+        with tabs[2]:
+            risks_exposure.show(here, schedule, found, lang, dark=dark)
 
 
 def _headline(here: Current, schedule: Schedule, found: Simulated | None, lang: Language) -> None:

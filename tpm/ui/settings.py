@@ -83,11 +83,11 @@ def today() -> dt.date:
 @cache
 def countries(lang: Language) -> dict[str, str]:
     """Country codes that have public holidays, with their names in ``lang``, the first users' first."""
-    import holidays
     from babel import Locale
+    from holidays.registry import EntityLoader  # names them without importing a module for each
 
     names = Locale(lang).territories
-    codes = [code for code in holidays.list_supported_countries(include_aliases=False) if len(code) == 2]
+    codes = [code for code in EntityLoader.get_country_codes(include_aliases=False) if len(code) == 2]
     by_name = sorted(codes, key=lambda code: (code not in _FIRST_COUNTRIES, str(names.get(code, code))))
     return {code: str(names.get(code, code)) for code in by_name}
 

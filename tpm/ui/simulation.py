@@ -108,27 +108,33 @@ def _simulate(plan: Plan, options: ScheduleOptions, simulation: SimulationOption
     return cache.Simulated(results[0], *results[1:])
 
 
-def result(here: Current, schedule: Schedule, lang: Language) -> Simulated | None:
-    """The simulation of the open plan; while it runs, or where it cannot, that is drawn instead and None comes back."""
+def begin(here: Current, schedule: Schedule) -> Run | None:
+    """The run that simulates the open plan, started where it is not under way; None where its result is known."""
     simulation = options_of(here, schedule)
     key = key_of(schedule, simulation)
-    found = cache.simulations().get(key)
-    if found is not None:
-        return found
+    if cache.simulations().get(key) is not None:
+        return None
     run: Run | None = st.session_state.get(Key.SIMULATION_RUN)
     if run is None or run.key != key:
         if run is not None:
             run.cancelled.set()  # nobody waits for it any more
         run = start(here.plan, schedule.options, simulation, key)
         st.session_state[Key.SIMULATION_RUN] = run
-    run.done.wait(PATIENCE_SECONDS)
-    if not run.done.is_set():
-        _wait(run, lang)
-        return None
-    if run.failure is None:
-        return cache.simulations().get(key)
-    _failed(run, lang)
-    return None
+    return run
+
+
+def result(here: Current, schedule: Schedule, lang: Language) -> Simulated | None:
+    """The simulation of the open plan; while it runs, or where it cannot, that is drawn instead and None comes back."""
+    run = begin(here, schedule)
+    if run is not None:
+        run.done.wait(PATIENCE_SECONDS)
+        if not run.done.is_set():
+            _wait(run, lang)
+            return None
+        if run.failure is not None:
+            _failed(run, lang)
+            return None
+    return known(here, schedule)
 
 
 def is_running() -> bool:

@@ -67,11 +67,15 @@ def notice(lang: Language) -> None:
 
 
 def template(lang: Language) -> None:
-    """An empty workbook with an example row and drop-downs."""
-    from tpm.export.template import template_workbook
+    """An empty workbook with an example row and drop-downs; made when it is asked for."""
+
+    def make() -> bytes:
+        from tpm.export.template import template_workbook
+
+        return template_workbook(lang)
 
     st.download_button(
-        t("plan.template", lang), lambda: template_workbook(lang), t("plan.template-file", lang), _XLSX,
+        t("plan.template", lang), make, t("plan.template-file", lang), _XLSX,
         key=Key.TEMPLATE, icon=":material/download:", on_click="ignore",
     )
 
