@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from tpm.i18n import Language
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
     from tpm.insight.risks.register import Register
 
 
-def schedule_of(here: Current) -> Schedule:
-    """The schedule of the open plan."""
-    return cache.schedule(here.plan, Settings.of(here.settings).options(here.plan, here.as_of(today())))
+def schedule_of(here: Current, day: dt.date | None = None) -> Schedule:
+    """The schedule of the open plan, on ``day`` where no reader is there to say what today is."""
+    return cache.schedule(here.plan, Settings.of(here.settings).options(here.plan, here.as_of(day or today())))
 
 
 def health_of(here: Current) -> tuple[Check, ...]:

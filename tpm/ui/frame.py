@@ -89,16 +89,19 @@ def run(pages: Sequence[PageSpec]) -> None:
             named = workspace.way_out(lang)  # first of all: whatever fails below, the workspace can be closed
         with named:
             workspace.header(lang)
-        trouble.say_last(lang)
-        shared.loaded(workspace.opened(), lang)
+        told = st.container()  # there even when empty: what comes and goes in it must not move what is typed into below
+        with told:
+            trouble.say_last(lang)
+            shared.loaded(workspace.opened(), lang)
         with below:
             settings.sentence(lang)
             watched = st.container()
         with tools:
             settings.popover(lang)
-        if shared.asked():
-            shared.questions(lang)
-        unusable.line(lang)
+        with told:
+            if shared.asked():
+                shared.questions(lang)
+            unusable.line(lang)
         framed = _framed.set(True)
         try:
             chosen.run()

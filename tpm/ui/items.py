@@ -6,21 +6,21 @@ import contextlib
 import datetime as dt
 import io
 import zipfile
-import zlib
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from tpm.edits import DROP, Edit
+from tpm.edits import DATE_FIELDS, DROP, Edit
 from tpm.export.original import OriginalWorkbook
 from tpm.export.workbook import plan_workbook
 from tpm.findings import InputError
 from tpm.i18n import Language, t
 from tpm.model import Kind, Plan
-from tpm.ui import computed, wall, workspace
+from tpm.ui import computed, grid, wall, workspace
 from tpm.ui.keys import Key
+from tpm.ui.settings import today
 from tpm.ui.text import literal
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def table(plan: Plan) -> pd.DataFrame:
         "planned_start": rows["planned_start"],
         "planned_finish": rows["planned_finish"],
         "duration": rows["duration"],
-        "progress": rows["progress"],
+        "progress": (rows["progress"] * 100).round(6),  # people type 40, not 0.4
         "status": rows["status"],
         "deadline": rows["deadline"],
         "predecessors": rows["id"].map(before),
@@ -73,24 +73,23 @@ def table(plan: Plan) -> pd.DataFrame:
     return kept
 
 
-def beside(shown: pd.DataFrame, plan: Plan, source: SourceCells, every: bool) -> tuple[pd.DataFrame, dict[str, str]]:
-    """``shown`` with the file's own cells after the columns that were read from them, and each such column's header in the file.
+def beside(shown: pd.DataFrame, plan: Plan, source: SourceCells, every: bool) -> pd.DataFrame:
+    """``shown`` with the file's own cells after the columns that were read from them.
 
     A column whose cells all say what was read is left out unless ``every``. ``plan`` is the upload that ``source`` belongs to.
     """
     positions = pd.Index(plan.activities["id"]).get_indexer(pd.Index(shown["id"]))
     out: dict[str, pd.Series] = {}
-    headers: dict[str, str] = {}
     for name in shown.columns:
         out[name] = shown[name]
         texts = source.texts.get(_SOURCES.get(name, ""))
         if texts is None:
             continue
         cells = pd.Series(np.where(positions >= 0, texts[positions], None), index=shown.index, dtype=object).fillna("")
-        if every or (cells.str.strip() != _as_typed(shown[name])).any():
+        said = shown[name] / 100 if name == "progress" else shown[name]
+        if every or (cells.str.strip() != _as_typed(said)).any():
             out[f"{_SOURCE}{name}"] = cells
-            headers[f"{_SOURCE}{name}"] = source.headers[_SOURCES[name]]
-    return pd.DataFrame(out), headers
+    return pd.DataFrame(out)
 
 
 def _as_typed(column: pd.Series) -> pd.Series:
@@ -103,17 +102,10 @@ def _as_typed(column: pd.Series) -> pd.Series:
     return column.map({True: "Yes", False: ""}) if column.dtype == bool else column.astype(str)
 
 
-def edits_between(before: pd.DataFrame, after: pd.DataFrame) -> list[Edit]:
-    """What a person changed in the table, as edits. Raises ``ValueError`` for a value that a field cannot hold."""
-    out = []
-    for name, field in _COLUMNS.items():
-        if field is None or name not in before:
-            continue
-        old, new = before[name], after[name]
-        same = (old == new) | ((old.isna() | (old == "")) & (new.isna() | (new == "")))
-        for row in (~same).to_numpy().nonzero()[0]:
-            out.append(Edit(str(before["id"].iloc[row]), field, _value(field, new.iloc[row])))
-    return out
+def change(item: str, name: str, cell: Any) -> Edit:
+    """What a person typed into a cell of the table, as it is kept. Raises ``ValueError`` for what the field cannot hold."""
+    field = _COLUMNS[name] or ""
+    return Edit(item, field, _value(field, cell))
 
 
 def _value(field: str, cell: Any) -> str | float | bool | None:
@@ -123,34 +115,27 @@ def _value(field: str, cell: Any) -> str | float | bool | None:
         return bool(cell)
     if cell is None or cell is pd.NaT or cell != cell or cell == "":
         return None
-    if isinstance(cell, pd.Timestamp | dt.datetime | dt.date):
+    if field in DATE_FIELDS:
         return pd.Timestamp(cell).date().isoformat()
-    return float(cell) if field in ("duration", "progress") else str(cell)
+    if field == "progress":
+        return round(float(cell) / 100, 8)
+    return float(cell) if field == "duration" else str(cell)
 
 
 def show(here: workspace.Current, lang: Language) -> None:
-    """The table, editable; a change becomes an edit and the page is drawn again with it."""
+    """The table, editable; a change becomes an edit, and the plan follows when the reader asks for it."""
     if here.plan.activities.empty:
         return
     with st.expander(t("plan.items.title", lang), icon=":material/table_rows:"):
         st.caption(t("plan.items.how", lang))
         every = st.toggle(t("plan.items.source-all", lang), key=Key.SOURCE_CELLS, help=t("plan.items.source-help", lang))
-        shown, headers = beside(table(here.plan), here.read.plan, workspace.source_cells(here), every)
-        state = zlib.crc32(f"{here.snapshot.number}|{[saved.id for saved in here.edits]}|{every}".encode())
-        edited = st.data_editor(
-            shown, hide_index=True, width="stretch", height="auto" if len(shown) > _ROWS_SHOWN else "content", num_rows="fixed",
-            key=f"{Key.ITEMS}_{state:x}", placeholder="", column_config={**_column_config(lang), **_source_config(headers, lang)},
-            disabled=[name for name in shown.columns if _COLUMNS.get(name) is None],
-        )
-        try:
-            changed = edits_between(shown, edited)
-        except ValueError:
-            st.warning(t("plan.items.refused", lang))
-            return
-        if changed:
-            workspace.correct(changed)
-            st.rerun()
-        _corrections(here, lang)
+        source = workspace.source_cells(here)
+        grid.show_edits(
+            here, lang, name=Key.ITEMS, of=(here.id, here.snapshot.number, here.read.plan.fingerprint, every),
+            rows=lambda: beside(table(here.plan), here.read.plan, source, every),
+            columns={**_column_config(lang), **_source_config(source, lang)},
+            editable=[name for name, field in _COLUMNS.items() if field is not None], change=change, rule=t("plan.items.rule", lang),
+            findings="edit-", below=lambda now: _corrections(now, lang))
     _downloads(here, lang)
 
 
@@ -162,14 +147,14 @@ def _column_config(lang: Language) -> dict[str, Any]:
     return {
         "cell": config.TextColumn(named("cell"), pinned=True, width="small"),
         "id": config.TextColumn(named("id"), width="small"),
-        "name": config.TextColumn(named("name"), required=True, width="large"),
+        "name": config.TextColumn(named("name"), width="large"),
         "milestone": config.CheckboxColumn(named("milestone"), width="small"),
         "team": config.TextColumn(named("team")),
         "owner": config.TextColumn(named("owner")),
         "planned_start": config.DateColumn(named("planned_start"), format="YYYY-MM-DD", min_value=_FIRST_DAY, max_value=_LAST_DAY),
         "planned_finish": config.DateColumn(named("planned_finish"), format="YYYY-MM-DD", min_value=_FIRST_DAY, max_value=_LAST_DAY),
-        "duration": config.NumberColumn(named("duration"), min_value=0, width="small"),
-        "progress": config.NumberColumn(named("progress"), min_value=0, max_value=1, format="percent", width="small"),
+        "duration": config.NumberColumn(named("duration"), width="small"),  # bounds are the program's: the editor clips without a word
+        "progress": config.NumberColumn(named("progress"), format="%g%%", width="small"),
         "status": config.TextColumn(named("status")),
         "deadline": config.DateColumn(named("deadline"), format="YYYY-MM-DD", min_value=_FIRST_DAY, max_value=_LAST_DAY),
         "predecessors": config.TextColumn(named("predecessors")),
@@ -177,11 +162,12 @@ def _column_config(lang: Language) -> dict[str, Any]:
     }
 
 
-def _source_config(headers: dict[str, str], lang: Language) -> dict[str, Any]:
+def _source_config(source: SourceCells, lang: Language) -> dict[str, Any]:
     """The columns with the file's own cells, each named by its header in the file."""
     return {
-        name: st.column_config.TextColumn(t("plan.items.source", lang, header=header), help=t("plan.items.source-column-help", lang))
-        for name, header in headers.items()
+        f"{_SOURCE}{name}": st.column_config.TextColumn(t("plan.items.source", lang, header=source.headers[field]),
+                                                        help=t("plan.items.source-column-help", lang))
+        for name, field in _SOURCES.items() if field in source.headers
     }
 
 
@@ -197,36 +183,47 @@ def _corrections(here: workspace.Current, lang: Language) -> None:
             value = t("plan.items.empty", lang) if edit.value is None else str(edit.value)
             label = t(f"plan.items.column-{'milestone' if edit.field == 'kind' else edit.field.replace('_', '-')}", lang)
             st.markdown(f"{literal(names.get(edit.item, edit.item))} · {label} → {literal(value)}", width="content")
-            st.button(t("plan.items.take-back", lang), key=f"take_back_{saved.id}", type="tertiary", icon=":material/undo:",
-                      on_click=workspace.take_back, args=([saved.id],))
+            grid.take_back(saved.id, lang)
 
 
 def _downloads(here: workspace.Current, lang: Language) -> None:
-    """The corrected plan as a clean workbook, and each corrected file as it was uploaded with only the changed cells altered."""
-    forecast = computed.schedule_of(here)
-    altered = _altered(here) if here.edits else []
+    """The corrected plan as a clean workbook, and each corrected file as it was uploaded with only the changed cells altered.
+
+    A file is made when it is asked for, of the corrections that stand by then: the grid is typed into without this being drawn again.
+    """
+    altered, day = _altered(here) if here.edits else [], today()
+
+    def clean() -> bytes:
+        now = workspace.again(here)
+        return plan_workbook(now.plan, lang, computed.schedule_of(now, day))
+
+    def original() -> bytes:
+        now = workspace.again(here)
+        return _packed(altered if now.edits == here.edits else _alter(now), one=len(here.snapshot.files) == 1)
+
     with st.container(horizontal=True):
-        st.download_button(
-            t("plan.items.clean", lang), lambda: plan_workbook(here.plan, lang, forecast), f"{workspace.file_stem(here)}.xlsx", _XLSX,
-            key=Key.CLEAN, icon=":material/download:", on_click="ignore",
-        )
+        st.download_button(t("plan.items.clean", lang), clean, f"{workspace.file_stem(here)}.xlsx", _XLSX,
+                           key=Key.CLEAN, icon=":material/download:", on_click="ignore")  # fmt: skip
         if altered:
-            name = altered[0][0] if len(altered) == 1 else f"{workspace.file_stem(here)}.zip"
-            st.download_button(
-                t("plan.items.original", lang), lambda: _packed(altered), name, key=Key.ORIGINAL, icon=":material/edit_document:",
-                on_click="ignore", help=t("plan.items.original-help", lang),
-            )
+            name = altered[0][0] if len(here.snapshot.files) == 1 else f"{workspace.file_stem(here)}.zip"
+            st.download_button(t("plan.items.original", lang), original, name, key=Key.ORIGINAL, icon=":material/edit_document:",
+                               on_click="ignore", help=t("plan.items.original-help", lang))  # fmt: skip
     for _, one in altered:
         for edit, reason in one.not_placed:
             st.caption(t("plan.items.not-placed", lang, item=literal(edit.item), reason=t(reason, lang)))
 
 
 def _altered(here: workspace.Current) -> list[tuple[str, OriginalWorkbook]]:
-    """The corrected files in their own formats, worked out once for a set of corrections; those that cannot be altered are left out."""
+    """:func:`_alter`, worked out once for a set of corrections."""
     state = (here.id, here.snapshot.number, tuple(saved.id for saved in here.edits))
     held = st.session_state.get(Key.ALTERED)
-    if held is not None and held[0] == state:
-        return list(held[1])
+    if held is None or held[0] != state:
+        held = st.session_state[Key.ALTERED] = (state, _alter(here))
+    return list(held[1])
+
+
+def _alter(here: workspace.Current) -> list[tuple[str, OriginalWorkbook]]:
+    """The corrected files in their own formats; those that cannot be altered are left out."""
     edits = [workspace.as_edit(saved) for saved in here.edits]
     rows = here.read.plan.activities
     out = []
@@ -235,16 +232,15 @@ def _altered(here: workspace.Current) -> list[tuple[str, OriginalWorkbook]]:
         if own:
             with contextlib.suppress(InputError):  # an .xls or a scheduling tool's file: the clean workbook serves
                 out.append((name, wall.original_workbook(name, data, here.read, own, here.plan)))
-    st.session_state[Key.ALTERED] = (state, out)
     return out
 
 
-def _packed(altered: list[tuple[str, OriginalWorkbook]]) -> bytes:
-    """One file as it is, several as a zip."""
-    if len(altered) == 1:
+def _packed(altered: list[tuple[str, OriginalWorkbook]], *, one: bool) -> bytes:
+    """The file of a version of ``one`` file as it is, several as a zip."""
+    if one:
         return altered[0][1].data
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as bundle:
-        for number, (name, one) in enumerate(altered, start=1):
-            bundle.writestr(f"{number}-{name.replace('/', '_')}", one.data)
+        for number, (name, file) in enumerate(altered, start=1):
+            bundle.writestr(f"{number}-{name.replace('/', '_')}", file.data)
     return packed.getvalue()

@@ -26,7 +26,7 @@ class Key(StrEnum):
     SNAPSHOT = "plan_snapshot"
     OPENED = "opened_workspaces"
     RECENT = "plan_recent"  # followed by its place in the list
-    ITEMS = "plan_items"  # followed by a digest of the corrections that stand
+    ITEMS = "plan_items"
     CLEAN = "plan_clean_workbook"
     ORIGINAL = "plan_original_workbook"
     ALTERED = "plan_altered_files"
@@ -174,7 +174,7 @@ class Key(StrEnum):
     RISK_SCALE_SAVE = "risks_scale_save"
     RISK_SCALE_RESET = "risks_scale_reset"
     RISK_ADD = "risks_add"
-    RISK_REGISTER = "risks_register"  # followed by a digest of the changes that stand
+    RISK_REGISTER = "risks_register"
     RISK_EXPORT = "risks_export"
     RISK_IMPORT = "risks_import"  # followed by a counter: a new uploader is an empty one
     RISK_IMPORT_COUNT = "risks_import_count"
@@ -221,6 +221,10 @@ class Key(StrEnum):
     VERSION_RELEASE = "version_release"
     VERSION_DELETE = "version_delete"
     VERSION_RESTORE = "version_restore"
+
+    # tables that are typed into
+    GRIDS = "grids"  # what each shows and what was kept of it, by its name
+    GRID_UPDATE = "grid_update"  # followed by the grid's name
 
     # whatever the store could not keep, and what others did to the same workspace
     STORE_TROUBLE = "store_trouble"

@@ -42,7 +42,12 @@ def value_at(documents: Mapping[str, Any], path: Path) -> Any:
 
 def same(one: Any, other: Any) -> bool:
     """Whether two values say the same; a setting that was taken back is None or not there at all."""
-    return ((one is ABSENT or one is None) and (other is ABSENT or other is None)) or (one == other and type(one) is type(other))
+    return ((one is ABSENT or one is None) and (other is ABSENT or other is None)) or identical(one, other)
+
+
+def identical(one: Any, other: Any) -> bool:
+    """Whether two corrections of a cell say the same: one that empties it (None) is not the same as none."""
+    return bool(one == other) and type(one) is type(other)
 
 
 def merged(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import zlib
 from typing import Any, Final
 
 import pandas as pd
@@ -13,8 +12,8 @@ from tpm.findings import Finding, InputError
 from tpm.i18n import Language, t
 from tpm.insight.risks.register import Register
 from tpm.insight.risks.scale import LEVELS, RiskScale
-from tpm.risk_edits import ACTIVITIES, ADD, CHOICES, DROP, RiskEdit
-from tpm.ui import computed, risk_files, shared, workspace
+from tpm.risk_edits import ACTIVITIES, ADD, CHOICES, DATE_FIELDS, DROP, RiskEdit
+from tpm.ui import computed, grid, risk_files, shared, workspace
 from tpm.ui.keys import Key
 from tpm.ui.text import literal
 from tpm.ui.workspace import Current
@@ -44,7 +43,6 @@ def show(here: Current, lang: Language) -> None:
         st.button(t("risks-page.add", lang), key=Key.RISK_ADD, icon=":material/add:", on_click=_add, args=(lang,))
         _export(here, lang)
     _import(here, lang)
-    _history(here, lang)
 
 
 def first(here: Current, lang: Language) -> None:
@@ -60,6 +58,7 @@ def first(here: Current, lang: Language) -> None:
 
 def _add(lang: Language) -> None:
     st.session_state[Key.RISK_ITEM], st.session_state[Key.RISK_CELL] = workspace.add_risk(t("risks-page.new-title", lang)), None
+    grid.renew(Key.RISK_REGISTER)
 
 
 def table(register: Register) -> pd.DataFrame:
@@ -80,15 +79,9 @@ def table(register: Register) -> pd.DataFrame:
     return shown
 
 
-def edits_between(before: pd.DataFrame, after: pd.DataFrame) -> list[RiskEdit]:
-    """What a person changed in the table. Raises ``ValueError`` for a value that a field cannot hold."""
-    out = []
-    for name in _EDITED:
-        for at, (old, new) in enumerate(zip(before[name], after[name], strict=True)):
-            was, value = _value(name, old), _value(name, new)
-            if was != value:
-                out.append(RiskEdit(str(before["id"].iloc[at]), name, value))
-    return out
+def change(risk: str, name: str, cell: Any) -> RiskEdit:
+    """What a person typed into a cell of the table, as it is kept. Raises ``ValueError`` for what the field cannot hold."""
+    return RiskEdit(risk, name, _value(name, cell))
 
 
 def _value(name: str, cell: Any) -> str | float | bool | tuple[str, ...] | None:
@@ -98,7 +91,7 @@ def _value(name: str, cell: Any) -> str | float | bool | tuple[str, ...] | None:
         return bool(cell)
     if cell is None or cell is pd.NaT or cell != cell or cell == "":
         return None
-    if isinstance(cell, pd.Timestamp | dt.date):
+    if name in DATE_FIELDS:
         return pd.Timestamp(cell).date().isoformat()
     if name in _SHARES:
         return round(float(cell) / 100, 8)
@@ -106,20 +99,10 @@ def _value(name: str, cell: Any) -> str | float | bool | tuple[str, ...] | None:
 
 
 def _editor(here: Current, register: Register, lang: Language) -> None:
-    shown = table(register)
-    state = zlib.crc32(f"{here.snapshot.number}|{[saved.id for saved in (*here.edits, *here.risk_edits)]}|{register.scale}".encode())
-    edited = st.data_editor(
-        shown, hide_index=True, width="stretch", height="auto" if len(shown) > _ROWS_SHOWN else "content", num_rows="fixed",
-        key=f"{Key.RISK_REGISTER}_{state:x}", disabled=["id", "rating"], column_config=_columns(here, lang),
-    )
-    try:
-        changed = edits_between(shown, edited)
-    except ValueError:
-        st.warning(t("risks-page.refused", lang), icon=":material/warning:")
-        return
-    if changed:
-        workspace.change_risks(changed)
-        st.rerun()
+    grid.show_edits(
+        here, lang, name=Key.RISK_REGISTER, of=(here.id, here.snapshot.number, here.read.plan.fingerprint, register.scale),
+        rows=lambda: table(register), columns=_columns(here, lang), editable=_EDITED, change=change, rule=t("risks-page.rule", lang),
+        findings="risk-edit", below=lambda now: _history(now, lang))
 
 
 def _columns(here: Current, lang: Language) -> dict[str, Any]:
@@ -138,18 +121,15 @@ def _columns(here: Current, lang: Language) -> dict[str, Any]:
     columns: dict[str, Any] = {
         "id": config.TextColumn(named("id"), pinned=True, width="small"),
         "rating": config.NumberColumn(named("rating"), pinned=True, width="small", format="%.0f"),
-        "title": config.TextColumn(named("title"), required=True, width="large"),
+        "title": config.TextColumn(named("title"), width="large"),
         "kind": choice("kind", "risk-kind"), "state": choice("state", "risk-state"), "strategy": choice("strategy", "strategy"),
         "due": config.DateColumn(named("due"), format="YYYY-MM-DD", min_value=_FIRST_DAY, max_value=_LAST_DAY),
         ACTIVITIES: config.MultiselectColumn(named(ACTIVITIES), options=list(names), width="medium",
                                              format_func=lambda item: f"{names.get(item, item)} ({item})"),
         DROP: config.CheckboxColumn(named(DROP), width="small"),
     }  # fmt: skip
-    for name in _SHARES:
-        columns[name] = config.NumberColumn(named(name), min_value=0, max_value=100, format="%g%%", width="small")
-    for name in _NUMBERS:
-        level = "days" not in name
-        columns[name] = config.NumberColumn(named(name), min_value=1 if level else 0, max_value=5 if level else None, width="small")
+    for name in (*_SHARES, *_NUMBERS):  # bounds are the program's: the editor clips without a word
+        columns[name] = config.NumberColumn(named(name), format="%g%%" if name in _SHARES else None, width="small")
     for name in _TEXTS[1:]:
         columns[name] = config.TextColumn(named(name), width="medium")
     return columns
@@ -157,7 +137,7 @@ def _columns(here: Current, lang: Language) -> dict[str, Any]:
 
 def _export(here: Current, lang: Language) -> None:
     st.download_button(t("risks-page.export" if len(here.plan.risks) else "risks-page.template", lang),
-                       lambda: risk_files.register_file(here.plan, lang),
+                       lambda: risk_files.register_file(workspace.again(here).plan, lang),
                        f"{workspace.file_stem(here)}-{t('risks-page.file', lang)}.xlsx", _XLSX, key=Key.RISK_EXPORT,
                        icon=":material/download:", on_click="ignore", help=t("risks-page.export-help", lang))  # fmt: skip
 
@@ -175,7 +155,8 @@ def _import(here: Current, lang: Language) -> None:
         except InputError as error:
             st.session_state[Key.RISK_NOTICE] = error.finding
         else:
-            workspace.change_risks(changes)
+            workspace.lay_over(changes)
+            grid.renew(Key.RISK_REGISTER)
             st.session_state[Key.RISK_NOTICE] = len(changes), len({change.risk for change in changes})
         st.rerun()
 
@@ -199,8 +180,7 @@ def _history(here: Current, lang: Language) -> None:
         for saved, words in lines[:_HISTORY_SHOWN]:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(words, width="content")
-                st.button(t("plan.items.take-back", lang), key=f"take_back_{saved.id}", type="tertiary", icon=":material/undo:",
-                          on_click=workspace.take_back, args=([saved.id],))  # fmt: skip
+                grid.take_back(saved.id, lang)
         for _, words in lines[_HISTORY_SHOWN:]:
             st.markdown(words)
 

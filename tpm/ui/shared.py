@@ -1,7 +1,7 @@
 """One workspace in several tabs and hands: writing without undoing anybody, noticing what others changed, asking where both did.
 
-A tab remembers what it last drew (:class:`Seen`). Whatever it writes is compared with that under the store's lock
-(:mod:`tpm.ui.merging`): a change that touches nothing of somebody else's is made; otherwise it waits as a question with both values
+A tab remembers what it last drew (:class:`Seen`), and so does each table that is typed into, whose rows may be older than the page.
+Whatever is written is compared with that under the store's lock (:mod:`tpm.ui.merging`): a change that touches nothing of somebody else's is made; otherwise it waits as a question with both values
 in sight. Nobody signs in, so all that is known of the other is that it was another tab or another person.
 
 An open tab asks every few seconds for the workspace's revision, one number, in a part of the page of its own: nothing else is drawn
@@ -28,14 +28,18 @@ if TYPE_CHECKING:
     from tpm.ui.merging import Clash, Path
 
 LOOK_SECONDS: Final = 4.0
-CLASHES_MOST: Final = 20  # questions at once; a person who is asked more answers none
+CLASHES_MOST: Final = 20  # questions at once, the others follow; a person who is asked more answers none
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Seen:
-    """What this tab shows: the workspace as it was read for the last page that was drawn whole, with this tab's own changes since."""
+    """What the reader was shown: the workspace as it was read for that, with this tab's own changes since."""
 
     opened: Opened
+
+    def add(self, **parts: Any) -> None:
+        """Add this tab's own change."""
+        self.opened = replace(self.opened, **parts)
 
     @property
     def id(self) -> str:
@@ -43,7 +47,7 @@ class Seen:
 
 
 def seen() -> Seen | None:
-    """What this tab shows of the open workspace; None before its first page."""
+    """What the last page that was drawn whole showed of the open workspace; None before the first."""
     held: Seen | None = st.session_state.get(Key.SEEN)
     return held if held is not None and held.id == st.session_state.get(Key.WORKSPACE) else None
 
@@ -54,65 +58,86 @@ def saw(opened: Opened | None) -> None:
 
 
 def _saw(**parts: Any) -> None:
-    """Add this tab's own change to what it has seen."""
     held = seen()
     if held is not None:
-        st.session_state[Key.SEEN] = Seen(replace(held.opened, **parts))
+        held.add(**parts)
+
+
+def _readers(since: Seen | None) -> list[Seen]:
+    """Whatever shows this tab's own changes: the page and the table that they were typed into."""
+    return [one for one in (seen(), since) if one is not None]
+
+
+def _id(since: Seen | None) -> str:
+    return since.id if since is not None else st.session_state[Key.WORKSPACE]
 
 
 # Writing
 
 
-@told
-def put(kind: str, changes: Mapping[Path, Any]) -> None:
-    """Write documents, or parts of them, of the open workspace; ``ABSENT`` removes. Clashes are asked about on the next page."""
+def write(kind: str, changes: Mapping[Path, Any], since: Seen | None = None) -> list[Clash]:
+    """Write documents, or parts of them, of the open workspace; ``ABSENT`` removes. What was changed after ``since``, else after the
+    page was drawn, clashes: it is returned, and asked about on the next page. Raises ``StoreError``."""
     from tpm.ui.merging import applied, merged
 
-    held, clashes = seen(), []
-    known = held.opened.documents.get(kind, {}) if held is not None else None
+    held, clashes = since or seen(), []
 
     def revise(now: Mapping[str, Any]) -> Mapping[str, Any]:
-        written, found = merged(kind, now, now if known is None else known, changes)
+        written, found = merged(kind, now, now if held is None else held.opened.documents.get(kind, {}), changes)
         clashes.extend(found)
         return written
 
-    cache.store().revise_documents(st.session_state[Key.WORKSPACE], kind, revise)
-    if held is not None and known is not None:
-        refused = {clash.path for clash in clashes}
+    cache.store().revise_documents(_id(since), kind, revise)
+    refused = {clash.path for clash in clashes}
+    for reader in _readers(since):
+        known = reader.opened.documents.get(kind, {})
         own, _ = merged(kind, known, known, {path: value for path, value in changes.items() if path not in refused})
-        _saw(documents={**held.opened.documents, kind: applied(known, own)})
+        reader.add(documents={**reader.opened.documents, kind: applied(known, own)})
     ask(clashes)
+    return clashes
 
 
-@told
-def add_edits(new: Sequence[Edit] | Callable[[tuple[SavedEdit, ...]], Sequence[Edit]], additive: Sequence[str] = ()) -> None:
-    """Lay corrections over the version that this tab shows. One of a cell that somebody else corrected since it was drawn is asked
-    about; those of ``additive`` fields stand beside each other and never clash. ``new`` may be a function of those that stand."""
-    from tpm.ui.merging import EDIT, Clash, same
+put = told(write)
 
-    held = seen()
+
+def lay(
+    new: Sequence[Edit] | Callable[[tuple[SavedEdit, ...]], Sequence[Edit]], additive: Sequence[str] = (), since: Seen | None = None
+) -> list[SavedEdit | Clash | None]:
+    """Lay corrections over the version that ``since`` saw, else the page. One of a cell that somebody else corrected after that is asked
+    about; those of ``additive`` fields stand beside each other and never clash. ``new`` may be a function of those that stand.
+
+    Returns what became of each; None where it stood already. Raises ``StoreError``.
+    """
+    from tpm.store import Edit as StoredEdit
+    from tpm.ui.merging import EDIT, Clash, identical
+
+    held = since or seen()
     shown = held.opened.snapshot if held is not None else _open_snapshot()
     if shown is None or not new:
-        return
-    known = held.opened.edits if held is not None else None
-    clashes: list[Clash] = []
+        return []
+    outcomes: list[Edit | Clash | None] = []
 
     def choose(standing: tuple[SavedEdit, ...]) -> list[Edit]:
-        now, was = _last(standing), _last(standing if known is None else known)
-        chosen = []
+        now, was = _last(standing), _last(standing if held is None else held.opened.edits)
         for edit in new(standing) if callable(new) else new:
             cell = edit.item, edit.field
             theirs = _value(now, cell)
-            if edit.field in additive or same(theirs, _value(was, cell)):
-                chosen.append(edit)
-            elif not same(theirs, edit.value):
-                clashes.append(Clash(EDIT, cell, theirs, edit.value))
-        return chosen
+            if edit.field in additive or identical(theirs, _value(was, cell)):
+                outcomes.append(edit)
+            else:
+                outcomes.append(None if identical(theirs, edit.value) else Clash(EDIT, cell, theirs, edit.value))
+        return [one for one in outcomes if isinstance(one, StoredEdit)]
 
-    saved = cache.store().add_edits(st.session_state[Key.WORKSPACE], shown.number, choose, at=_now())
-    if held is not None and known is not None:
-        _saw(edits=(*known, *saved))
-    ask(clashes)
+    saved = cache.store().add_edits(_id(since), shown.number, choose, at=_now())
+    for reader in _readers(since):
+        if reader.opened.snapshot is not None and reader.opened.snapshot.number == shown.number:
+            reader.add(edits=(*reader.opened.edits, *saved))
+    ask([one for one in outcomes if isinstance(one, Clash)])
+    left = iter(saved)
+    return [next(left) if isinstance(one, StoredEdit) else one for one in outcomes]
+
+
+add_edits = told(lay)
 
 
 def _last(edits: Sequence[SavedEdit]) -> dict[tuple[str, str], Any]:
@@ -130,13 +155,14 @@ def _open_snapshot() -> Snapshot | None:
     return cache.store().opened(st.session_state[Key.WORKSPACE], st.session_state.get(Key.SNAPSHOT)).snapshot
 
 
-@told
-def take_back(ids: Sequence[int]) -> None:
-    """Remove corrections by their id in the store."""
-    cache.store().remove_edits(st.session_state[Key.WORKSPACE], ids)
-    held = seen()
-    if held is not None:
-        _saw(edits=tuple(one for one in held.opened.edits if one.id not in ids))
+def remove(ids: Sequence[int], since: Seen | None = None) -> None:
+    """Remove corrections by their id in the store. Raises ``StoreError``."""
+    cache.store().remove_edits(_id(since), ids)
+    for reader in _readers(since):
+        reader.add(edits=tuple(one for one in reader.opened.edits if one.id not in ids))
+
+
+take_back = told(remove)
 
 
 @told
@@ -195,7 +221,7 @@ def ask(clashes: Sequence[Clash]) -> None:
     if clashes:
         new = {(clash.kind, clash.path) for clash in clashes}
         held = [one for one in asked() if (one.kind, one.path) not in new]
-        st.session_state[Key.CLASHES] = (st.session_state[Key.WORKSPACE], [*held, *clashes][:CLASHES_MOST])
+        st.session_state[Key.CLASHES] = (st.session_state[Key.WORKSPACE], [*held, *clashes])
         st.session_state[Key.CLASHES_NEW] = True
 
 
@@ -215,7 +241,7 @@ def questions(lang: Language) -> None:
     from tpm.ui.shared_words import said, subject
 
     st.session_state[Key.CLASHES_NEW] = False
-    for number, clash in enumerate(asked()):
+    for number, clash in enumerate(asked()[:CLASHES_MOST]):
         with st.container(border=True, key=f"{Key.CLASH}_{number}"):
             st.markdown(t("shared.clash", lang, what=literal(subject(clash, lang)), theirs=literal(said(clash, clash.theirs, lang)),
                           mine=literal(said(clash, clash.mine, lang))))
@@ -227,8 +253,10 @@ def questions(lang: Language) -> None:
 def _settle(clash: Clash, mine: bool) -> None:
     """Answer a question. Mine is written over theirs, the very value that was shown; another that came since is asked about again."""
     from tpm.store import Edit
+    from tpm.ui import grid
     from tpm.ui.merging import EDIT, VERSION
 
+    grid.renew()
     left = [one for one in asked() if one != clash]
     st.session_state[Key.CLASHES] = (st.session_state[Key.WORKSPACE], left)
     if not mine:
@@ -267,7 +295,11 @@ def _saw_theirs(clash: Clash) -> None:
 
 
 def loaded(now: Opened | None, lang: Language) -> None:
-    """On a page that is drawn anew anyway: what in it others have changed since the reader last saw it."""
+    """On a page that is drawn anew anyway: what in it others have changed since the reader last saw it.
+
+    Tables that are typed into show it too, unless it was a value typed there that made the page anew: the next is on its way.
+    """
+    from tpm.ui import grid
     from tpm.ui.shared_words import news
 
     held = seen()
@@ -275,6 +307,8 @@ def loaded(now: Opened | None, lang: Language) -> None:
         words = news(held.opened, now, lang)
         if words:
             st.info(literal(t("shared.loaded", lang, what=words)), icon=":material/group:")
+            if not st.session_state.get(Key.CLASHES_NEW):
+                grid.renew()
 
 
 def watch(lang: Language) -> None:
@@ -311,6 +345,9 @@ def _look(lang: Language) -> None:
 
 def _load() -> None:
     """Show what others have made: the newest version too, where the newest was open before."""
+    from tpm.ui import grid
+
+    grid.renew()
     held = seen()
     if held is not None and held.opened.snapshot is not None and held.opened.snapshots[-1].number == held.opened.snapshot.number:
         st.session_state.pop(Key.SNAPSHOT, None)

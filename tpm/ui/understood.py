@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -13,7 +12,7 @@ from tpm.findings import Finding, Severity, worst_first
 from tpm.i18n import Language, t
 from tpm.insight.understood import details, headline, understood
 from tpm.model import TableKind, TableReading
-from tpm.ui import shared, workspace
+from tpm.ui import grid, shared, workspace
 from tpm.ui.keys import Key
 from tpm.ui.text import literal
 
@@ -99,7 +98,7 @@ def tables(here: workspace.Current, lang: Language) -> None:
     for number, table in enumerate(here.result.tables):
         with st.expander(_table_title(table, lang), expanded=len(here.result.tables) == 1 and table.kind is not TableKind.OTHER):
             if table.headers:
-                _columns(table, number, lang)
+                _columns(here, table, number, lang)
 
 
 _DATE_ORDERS: Final = (None, "dmy", "mdy", "ymd")
@@ -138,43 +137,38 @@ def _table_title(table: TableReading, lang: Language) -> str:
     return words
 
 
-def _columns(table: TableReading, number: int, lang: Language) -> None:
-    by_letter = {choice.column: (field, choice) for field, choice in table.columns.items()}
+def _columns(here: workspace.Current, table: TableReading, number: int, lang: Language) -> None:
+    config = st.column_config
     labels = {"": t("field.none", lang), **{field: t(f"field.{field}", lang) for field in _FIELDS[table.kind]}}
-    names = {label: field for field, label in labels.items()}
-    read_as, sure, rival, because = [], [], [], []
-    for letter, _ in table.headers:
-        field, choice = by_letter.get(letter, ("", None))
-        read_as.append(labels.get(field, labels[""]))
-        sure.append("" if choice is None else f"{choice.confidence:.0%}")
-        rival.append((choice.runner_up if choice is not None else None) or "")
-        because.append(t("plan.table.attribute", lang) if choice is None else t(f"plan.table.by-{choice.by}", lang))
-    column_header, column_field = t("plan.table.header", lang), t("plan.table.field", lang)
-    shown = pd.DataFrame({
-        t("plan.table.letter", lang): [letter for letter, _ in table.headers],
-        column_header: [header for _, header in table.headers],
-        column_field: read_as,
-        t("plan.table.sure", lang): sure,
-        t("plan.table.by", lang): because,
-        t("plan.table.runner-up", lang): rival,
-    })
+    fields = {label: field for field, label in labels.items()}
+    headers = [header for _, header in table.headers]
+    named = {letter: header if headers.count(header) == 1 else letter for letter, header in table.headers}  # a letter tells twins apart
+
+    def keep(read_as: Sequence[tuple[str, str]], since: shared.Seen) -> Sequence[Sequence[int] | None]:
+        asked = {clash.path[-1] for clash in workspace.remember_mapping(table, dict(read_as), since)}
+        return [None if field in asked else () for _, field in read_as]
+
     st.caption(t("plan.table.mend", lang))
-    edited = st.data_editor(
-        shown, hide_index=True, width="stretch", num_rows="fixed", key=f"{Key.COLUMNS}_{_reading_key(table, number)}",
-        disabled=[name for name in shown.columns if name != column_field],
-        column_config={column_field: st.column_config.SelectboxColumn(options=list(names), required=True)},
-    )
-    changed = edited[column_field].to_numpy() != shown[column_field].to_numpy()
-    if changed.any():
-        headers = [header for _, header in table.headers]
-        workspace.remember_mapping(table, {
-            header if headers.count(header) == 1 else letter: names[label]  # a letter tells columns of one name apart
-            for (letter, header), label, new in zip(table.headers, edited[column_field], changed, strict=True) if new
-        })
-        st.rerun()
+    grid.show(grid.Grid(
+        name=f"{Key.COLUMNS}_{number}", of=(here.id, here.snapshot.number, table.source, table.sheet, table.headers, lang),
+        rows=lambda: _column_table(table, labels, lang), row="letter", editable=("field",), columns={
+            "letter": config.TextColumn(t("plan.table.letter", lang)), "header": config.TextColumn(t("plan.table.header", lang)),
+            "field": config.SelectboxColumn(t("plan.table.field", lang), options=list(fields), required=True),
+            "sure": config.TextColumn(t("plan.table.sure", lang)), "by": config.TextColumn(t("plan.table.by", lang)),
+            "runner-up": config.TextColumn(t("plan.table.runner-up", lang)),
+        }, change=lambda letter, _, label: (named[letter], fields[str(label)]), keep=keep,
+        undo=lambda letter, _, label, __, since: keep([(named[letter], fields[str(label)])], since), rule=t("plan.table.mend", lang)), lang)  # fmt: skip
 
 
-def _reading_key(table: TableReading, number: int) -> str:
-    """A widget key that changes with the reading, so that an applied correction is not applied twice."""
-    chosen = "|".join(f"{field}={choice.column}" for field, choice in sorted(table.columns.items()))
-    return f"{number}_{zlib.crc32(f'{table.source}|{table.sheet}|{chosen}'.encode()):x}"
+def _column_table(table: TableReading, labels: Mapping[str, str], lang: Language) -> pd.DataFrame:
+    """The columns of a table: which field (by its label) each was read as, how sure that is and why."""
+    by_letter = {choice.column: (field, choice) for field, choice in table.columns.items()}
+    found = [by_letter.get(letter, ("", None)) for letter, _ in table.headers]
+    return pd.DataFrame({
+        "letter": [letter for letter, _ in table.headers],
+        "header": [header for _, header in table.headers],
+        "field": [labels.get(field, labels[""]) for field, _ in found],
+        "sure": ["" if choice is None else f"{choice.confidence:.0%}" for _, choice in found],
+        "by": [t("plan.table.attribute", lang) if choice is None else t(f"plan.table.by-{choice.by}", lang) for _, choice in found],
+        "runner-up": [(choice.runner_up if choice is not None else None) or "" for _, choice in found],
+    })

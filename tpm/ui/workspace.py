@@ -25,11 +25,13 @@ from tpm.risk_edits import ADD, RiskEdit, apply_risk_edits, next_id
 from tpm.ui import cache, shared, visitor, wall
 from tpm.ui.keys import Key
 from tpm.ui.text import literal
+from tpm.ui.trouble import told
 
 if TYPE_CHECKING:
     from tpm.ingest import ReadOptions, SourceCells
     from tpm.store import Opened, SavedEdit, Snapshot, Summary, Workspace
     from tpm.ui.kept import Kept
+    from tpm.ui.merging import Clash
 
 _SAMPLES: Final = Path(__file__).resolve().parent.parent.parent / "data"
 _RECENT: Final = 6  # lines on the start page
@@ -111,16 +113,16 @@ def opened() -> Opened | None:
         return None
     known = _opened.get()
     if known is None or known[0] != named:
-        known = (named, _open(named))
+        known = (named, _open(named, st.session_state.get(Key.SNAPSHOT)))
         _opened.set(known)
     return known[1]
 
 
-def _open(named: str) -> Opened | None:
+def _open(named: str, number: int | None) -> Opened | None:
     from tpm.store import NotFoundError
 
     try:
-        found = cache.store().opened(named, st.session_state.get(Key.SNAPSHOT))
+        found = cache.store().opened(named, number)
     except NotFoundError:
         return None
     return found if found.snapshot is not None else None
@@ -142,6 +144,12 @@ def current() -> Current | None:
 def address_is_unknown() -> bool:
     """The address names a workspace that is not there."""
     return bool(st.session_state.get(Key.WORKSPACE)) and current() is None
+
+
+def again(here: Current) -> Current:
+    """``here`` as the store has it by now; as it was where it is gone. Needs no session: a download may call it."""
+    found = _open(here.id, here.snapshot.number)
+    return here if found is None or found.snapshot is None or found.snapshot.number != here.snapshot.number else _load(found)
 
 
 def _load(found: Opened) -> Current:
@@ -353,36 +361,50 @@ def save_settings(changes: Mapping[str, Any], part_of: str | None = None) -> Non
     shared.put(DocumentKind.SETTING, {(name,) if part_of is None else (part_of, name): value for name, value in changes.items()})
 
 
-def remember_mapping(table: TableReading, changes: Mapping[str, str]) -> None:
-    """Keep a mended mapping for this and the next files with the same headers.
+def remember_mapping(table: TableReading, changes: Mapping[str, str], since: shared.Seen) -> list[Clash]:
+    """Keep a mended mapping for this and the next files with the same headers: ``changes`` as of :func:`mended`.
 
-    ``changes`` is header (or column letter, where two columns share a header) → field, ``""`` for none.
+    Returns what somebody else mended differently after ``since``, which is asked about. Raises ``StoreError``.
     """
     from tpm.ingest import header_signature
     from tpm.store import DocumentKind
 
     signature = header_signature(table)
-    mapping: dict[str, str] = {}
+    held = since.opened.documents.get(DocumentKind.MAPPING, {}).get(signature, {})
+    new = mended(held, table, changes)
+    return shared.write(DocumentKind.MAPPING, {(signature, field): header for field, header in new.items() if held.get(field) != header}, since)
+
+
+def mended(held: Mapping[str, str], table: TableReading, changes: Mapping[str, str]) -> dict[str, str]:
+    """The mapping (field → header, ``""`` for none) ``held`` with ``changes``.
+
+    ``changes`` is header (or column letter, where two columns share a header) → field, ``""`` for none. ``table`` says what each column was
+    read as, perhaps before earlier changes: a field that one of them gave to another column is left to it.
+    """
+    mapping = dict(held)
     for header, field in changes.items():
-        held = next((name for name, choice in table.columns.items() if header in (choice.header, choice.column)), None)
-        if held is not None and held != field:
-            mapping[held] = ""
+        read = {name for name, choice in table.columns.items() if header in (choice.header, choice.column)}
+        said = {name for name, column in mapping.items() if column == header}
+        mapping.update({name: "" for name in read | said if name != field and mapping.get(name, header) == header})
     mapping.update({field: header for header, field in changes.items() if field})
-    shared.put(DocumentKind.MAPPING, {(signature, field): header for field, header in mapping.items()})
+    return mapping
 
 
-def correct(edits: Sequence[Edit]) -> None:
-    """Lay corrections over the open version. A cell that somebody else corrected meanwhile is asked about."""
+def lay_over(edits: Sequence[Edit | RiskEdit], since: shared.Seen | None = None) -> list[Sequence[int] | None]:
+    """Lay corrections and changes to the register over the version that ``since`` saw, else the open one. Raises ``StoreError``.
+
+    Returns the ids in the store of each: none where it stood already, None where somebody else changed the cell and a person is asked.
+    """
     from tpm.store import Edit as StoredEdit
+    from tpm.ui.merging import Clash
 
-    shared.add_edits([StoredEdit(edit.item, edit.field, edit.value, reason=edit.reason) for edit in edits], additive=(PREDECESSOR,))
+    stored = [StoredEdit(edit.risk, edit.stored_field, edit.stored_value, reason=edit.reason) if isinstance(edit, RiskEdit)
+              else StoredEdit(edit.item, edit.field, edit.value, reason=edit.reason) for edit in edits]  # fmt: skip
+    laid = shared.lay(stored, additive=(PREDECESSOR,), since=since)
+    return [None if isinstance(one, Clash) else [] if one is None else [one.id] for one in laid]
 
 
-def change_risks(edits: Sequence[RiskEdit]) -> None:
-    """Lay changes to the register over the open version, as :func:`correct`."""
-    from tpm.store import Edit as StoredEdit
-
-    shared.add_edits([StoredEdit(edit.risk, edit.stored_field, edit.stored_value, reason=edit.reason) for edit in edits])
+correct = told(lay_over)  # for a widget's callback
 
 
 def add_risk(title: str) -> str:
