@@ -147,6 +147,18 @@ def test_settings_of_the_simulation_are_kept_and_change_the_answer(small: AppTes
     assert "1,000 runs, seed 7" in words(simulated(test))
 
 
+def test_two_settings_typed_before_the_page_is_drawn_again_are_both_kept(small: AppTest) -> None:
+    test = open_view(small, "confidence")
+    test.number_input(key=Key.SIMULATION_SEED).set_value(7)
+    test.number_input(key=Key.SIMULATION_LOW).set_value(-20.0)
+    simulated(test.run())
+    from tpm.store import open_store
+
+    with open_store() as store:
+        kept = store.settings(test.session_state[Key.WORKSPACE])["simulation"]
+    assert (kept["seed"], kept["low"]) == (7, -0.2)
+
+
 def test_ranges_can_be_learned_from_earlier_versions(app: Opener) -> None:
     test = app()
     test.button(key=Key.OPEN_SAMPLE).click().run()

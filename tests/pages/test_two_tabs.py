@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pandas as pd
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.pages.conftest import words
-from tpm.edits import Edit
 from tpm.store import DocumentKind, open_store
 from tpm.ui.keys import Key
 
 Opener = Callable[..., AppTest]
 Keeper = Callable[..., str]
+Cells = dict[tuple[int, str], str]
+Typist = Callable[[AppTest, Cells], None]
 PLAN = b"""ID,Task,Team,Start,Finish,Predecessors,Milestone
 A,Ledger,Payments,2026-11-23,2026-11-27,,
 B,Screens,Mobile,2026-11-30,2026-12-04,A,
@@ -29,6 +32,34 @@ def tabs(app: Opener, keep: Keeper) -> Callable[..., tuple[str, AppTest, AppTest
         return named, app(page, workspace=named, locale=locale), app(page, workspace=named, locale=locale)
 
     return opener
+
+
+@pytest.fixture
+def types(monkeypatch: pytest.MonkeyPatch) -> Typist:
+    """Type into the table of activities, as its editor tells it: all cells that were typed into since the table was last shown anew."""
+    from tpm.ui import grid, workspace
+
+    typed: dict[str, Cells] = {}
+    follow = workspace.follow_address
+
+    def told() -> None:  # before the page, as a widget's callback
+        for sitting in st.session_state.get(Key.GRIDS, {}).values():
+            grid._keep(sitting)
+        follow()
+
+    def typist(tab: AppTest, cells: Cells) -> None:
+        typed[tab.session_state[Key.GRIDS][Key.ITEMS].key] = cells
+        tab.run()
+
+    monkeypatch.setattr(grid.Sitting, "typed", lambda self: typed.get(self.key, {}))
+    monkeypatch.setattr(workspace, "follow_address", told)
+    return typist
+
+
+def rows(test: AppTest) -> pd.DataFrame:
+    """What the table of activities shows besides what is typed."""
+    shown: pd.DataFrame = test.session_state[Key.GRIDS][Key.ITEMS].rows
+    return shown
 
 
 def settings(named: str) -> dict[str, object]:
@@ -140,26 +171,52 @@ def test_a_scenario_deleted_elsewhere_is_asked_about_before_it_comes_back(tabs: 
         assert len(store.documents(named, DocumentKind.SCENARIO)[key]["changes"]) == 2
 
 
+@pytest.mark.parametrize("mine", [True, False])
 def test_corrections_of_two_tabs_both_stand_and_one_cell_is_asked(
-    tabs: Callable[..., tuple[str, AppTest, AppTest]], monkeypatch: pytest.MonkeyPatch
+    tabs: Callable[..., tuple[str, AppTest, AppTest]], types: Typist, mine: bool
 ) -> None:
-    from tpm.ui import items
-
-    typed: list[Edit] = []
-    monkeypatch.setattr(items, "edits_between", lambda before, after: [typed.pop()] if typed else [])
     named, one, two = tabs()
-    for tab, edit in ((one, Edit("A", "name", "Ledger, new")), (two, Edit("B", "name", "Screens, new")), (one, Edit("C", "owner", "Bex")),
-                      (two, Edit("C", "owner", "Arun"))):  # fmt: skip
-        typed.append(edit)
-        tab.run()
-        assert not typed
+    types(one, {(0, "name"): "Ledger, new", (2, "team"): "Core"})
+    types(two, {(1, "name"): "Screens, new", (2, "team"): "Mobile"})
+    assert rows(two)["name"].tolist() == ["Ledger", "Screens", "Copy", "Launch"]  # it has not moved: more is on its way
     with open_store() as store:
         stand = [(saved.edit.item, saved.edit.value) for saved in store.edits(named, 1)]
-    assert stand == [("A", "Ledger, new"), ("B", "Screens, new"), ("C", "Bex")]
-    assert "C · Owner was changed in another tab or by somebody else" in said(two)
-    two.button(key=f"{Key.CLASH_MINE}_0").click().run()
+    assert stand == [("A", "Ledger, new"), ("C", "Core"), ("B", "Screens, new")]
+    assert "C · Team was changed in another tab or by somebody else" in said(two)
+    assert "1 cell is saved" in said(two)
+    types(two, {(1, "name"): "Screens, new", (2, "team"): "Brand, new"})
+    assert "You wanted: Brand, new" in said(two)
+    assert "You wanted: Mobile" not in said(two)
+    two.button(key=f"{Key.CLASH_MINE if mine else Key.CLASH_THEIRS}_0").click().run()
+    assert rows(two)["team"].tolist()[2] == ("Brand, new" if mine else "Core")
+    assert rows(two)["name"].tolist() == ["Ledger, new", "Screens, new", "Copy", "Launch"]
     with open_store() as store:
-        assert [saved.edit.value for saved in store.edits(named, 1)][-1] == "Arun"
+        assert [saved.edit.value for saved in store.edits(named, 1)][3:] == (["Brand, new"] if mine else [])
+
+
+def test_a_value_typed_while_the_store_is_locked_outlives_what_comes_from_beside(
+    tabs: Callable[..., tuple[str, AppTest, AppTest]], types: Typist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tpm.store import Store, StoreError
+    from tpm.store.errors import trouble
+
+    def locked(*_: object, **__: object) -> None:
+        raise StoreError(trouble("store-locked", "the database"))
+
+    named, one, _ = tabs()
+    with monkeypatch.context() as held:
+        held.setattr(Store, "add_edits", locked)
+        types(one, {(0, "name"): "Ledger, new"})
+        assert "Another program holds the database" in said(one)
+    with open_store() as store:
+        store.put_documents(named, DocumentKind.SETTING, {"country": "KR"})
+    with monkeypatch.context() as held:
+        held.setattr(Store, "add_edits", locked)
+        assert "public holidays" in said(one.run())  # which shows the grid anew, were there nothing to lose
+    one.run()
+    with open_store() as store:
+        assert [saved.edit.value for saved in store.edits(named, 1)] == ["Ledger, new"]
+    assert "1 cell is saved" in said(one)
 
 
 def test_two_new_risks_are_two_risks(tabs: Callable[..., tuple[str, AppTest, AppTest]]) -> None:

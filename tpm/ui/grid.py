@@ -50,7 +50,8 @@ class Grid(Generic[Change]):
     change: Callable[[str, str, Any], Change]  # row, column and cell → what is kept of it; ValueError for what the field cannot hold
     # writes what nobody else changed after the rows were seen, or raises StoreError; of each change its ids, None where a person is asked
     keep: Callable[[Sequence[Change], Seen], Sequence[Sequence[int] | None]]
-    undo: Callable[[str, str, Any, Sequence[int], Seen], object]  # row, column, cell that is again as the sitting began, ids of what was kept
+    # row, column, cell that is again as the sitting began, ids of what was kept
+    undo: Callable[[str, str, Any, Sequence[int], Seen], object]
     rule: str  # what a cell must be like, in the reader's language
     below: Callable[[], object] = tuple  # draws what follows the grid and changes with it
 
@@ -139,8 +140,7 @@ def take_back(saved: int, lang: Language) -> None:
         workspace.take_back([saved])
         renew()
 
-    if st.button(t("plan.items.take-back", lang), key=f"take_back_{saved}", type="tertiary", icon=":material/undo:", on_click=taken):
-        st.rerun()
+    st.button(t("plan.items.take-back", lang), key=f"take_back_{saved}", type="tertiary", icon=":material/undo:", on_click=taken)
 
 
 def show(grid: Grid[Any], lang: Language) -> None:
@@ -179,7 +179,7 @@ def _keep(sitting: Sitting) -> None:
 
 @st.fragment
 def _draw(sitting: Sitting, lang: Language) -> None:
-    if sitting.over:
+    if sitting.over:  # what made it so is below the grid: the page follows
         st.rerun()
     trouble.shown(lambda: _drawn(sitting, lang), lang)
 

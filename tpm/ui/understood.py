@@ -157,7 +157,8 @@ def _columns(here: workspace.Current, table: TableReading, number: int, lang: La
             "sure": config.TextColumn(t("plan.table.sure", lang)), "by": config.TextColumn(t("plan.table.by", lang)),
             "runner-up": config.TextColumn(t("plan.table.runner-up", lang)),
         }, change=lambda letter, _, label: (named[letter], fields[str(label)]), keep=keep,
-        undo=lambda letter, _, label, __, since: keep([(named[letter], fields[str(label)])], since), rule=t("plan.table.mend", lang)), lang)  # fmt: skip
+        undo=lambda letter, _, label, __, since: keep([(named[letter], fields[str(label)])], since),
+        rule=t("plan.table.mend", lang)), lang)  # fmt: skip
 
 
 def _column_table(table: TableReading, labels: Mapping[str, str], lang: Language) -> pd.DataFrame:

@@ -371,8 +371,9 @@ def remember_mapping(table: TableReading, changes: Mapping[str, str], since: sha
 
     signature = header_signature(table)
     held = since.opened.documents.get(DocumentKind.MAPPING, {}).get(signature, {})
-    new = mended(held, table, changes)
-    return shared.write(DocumentKind.MAPPING, {(signature, field): header for field, header in new.items() if held.get(field) != header}, since)
+    held = held if isinstance(held, Mapping) else {}
+    new = {field: header for field, header in mended(held, table, changes).items() if held.get(field) != header}
+    return shared.write(DocumentKind.MAPPING, {(signature, field): header for field, header in new.items()}, since)
 
 
 def mended(held: Mapping[str, str], table: TableReading, changes: Mapping[str, str]) -> dict[str, str]:
