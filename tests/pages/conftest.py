@@ -14,8 +14,15 @@ Opener = Callable[..., AppTest]
 
 
 @pytest.fixture
-def app() -> Opener:
-    """Start the app for a browser of ``locale``; ``page`` names a file of ``pages/``."""
+def app(monkeypatch: pytest.MonkeyPatch) -> Opener:
+    """Start the app for a browser of ``locale``; ``page`` names a file of ``pages/``.
+
+    A page says more of a plan that has been simulated, and the whole process knows that: each test has simulations of its own.
+    """
+    from tpm.ui import cache
+
+    own = cache.Simulations(48)
+    monkeypatch.setattr(cache, "simulations", lambda: own)
 
     def opener(page: str = "plan", *, locale: str = "en-US", dark: bool = False, workspace: str | None = None) -> AppTest:
         test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
