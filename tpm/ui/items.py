@@ -21,6 +21,7 @@ from tpm.model import Kind, Plan
 from tpm.ui import computed, grid, wall, workspace
 from tpm.ui.keys import Key
 from tpm.ui.settings import today
+from tpm.ui.shared_words import field_name
 from tpm.ui.text import literal
 
 if TYPE_CHECKING:
@@ -181,7 +182,7 @@ def _corrections(here: workspace.Current, lang: Language) -> None:
         edit = saved.edit
         with st.container(horizontal=True, vertical_alignment="center"):
             value = t("plan.items.empty", lang) if edit.value is None else str(edit.value)
-            label = t(f"plan.items.column-{'milestone' if edit.field == 'kind' else edit.field.replace('_', '-')}", lang)
+            label = literal(field_name(edit.field, lang))
             st.markdown(f"{literal(names.get(edit.item, edit.item))} · {label} → {literal(value)}", width="content")
             grid.take_back(saved.id, lang)
 

@@ -85,7 +85,7 @@ def subject(clash: Clash, lang: Language) -> str:
     """What the question is about."""
     first, last = clash.path[0], clash.path[-1]
     if clash.kind == EDIT:
-        return f"{first} · {_field(last, lang)}"
+        return f"{first} · {field_name(last, lang)}"
     if clash.kind == VERSION:
         return t(f"shared.version-{last}", lang, number=first)
     if clash.kind == DocumentKind.SETTING:
@@ -96,7 +96,7 @@ def subject(clash: Clash, lang: Language) -> str:
     return f"{t(f'kept.kind.{clash.kind}', lang)} · {shown(last)}"
 
 
-def _field(field: str, lang: Language) -> str:
+def field_name(field: str, lang: Language) -> str:
     """What a corrected field is called."""
     name = field.rpartition(".")[2]
     if name == DROP:

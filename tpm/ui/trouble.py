@@ -15,6 +15,7 @@ from tpm.ui.keys import Key
 from tpm.ui.text import literal
 
 Arguments = ParamSpec("Arguments")
+_SAID = "the reader was told"
 
 
 def told(act: Callable[Arguments, object]) -> Callable[Arguments, None]:
@@ -46,7 +47,9 @@ def shown(page: Callable[[], object], lang: Language) -> None:
         if isinstance(error, StoreError):
             say(error.finding, lang)
             return
-        _say_unforeseen(lang)
+        if _SAID not in getattr(error, "__notes__", ()):  # a part of the page that runs alone has not said it
+            error.add_note(_SAID)
+            _say_unforeseen(lang)
         raise
 
 
