@@ -54,16 +54,26 @@ def every(page: Page, table: Locator, column: str, row: str = "") -> dict[str, s
 
 def choose(page: Page, table: Locator, column: int, row: int = 0) -> None:
     """Select a cell; both count from 0, ``row`` among what is painted."""
-    box = table.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + 20, box["y"] + _HEADER_PX + _ROW_PX * (row + 0.5))
     at = -1
+    while at < 0:  # a click that meets a page that is still moving goes elsewhere
+        box = table.bounding_box()
+        assert box is not None
+        page.mouse.click(box["x"] + 20, box["y"] + _HEADER_PX + _ROW_PX * (row + 0.5))
+        at = _selected(page, table, 0)
     while at != column:  # a key that meets a busy page may be lost
-        for _ in range(max(column - max(at, 0), 0)):
+        for _ in range(column - at):
             page.keyboard.press("ArrowRight")
-        page.wait_for_timeout(_TOLD_MS)
-        at = table.evaluate(_AT)
-        assert at <= column
+        at = _selected(page, table, column)
+        assert 0 <= at <= column
+
+
+def _selected(page: Page, table: Locator, column: int) -> int:
+    """The column that is selected, as soon as it is ``column``; the screen reader's table follows a little later."""
+    for _ in range(_TOLD_MS // 50):
+        page.wait_for_timeout(50)
+        if (at := int(table.evaluate(_AT))) == column:
+            break
+    return at
 
 
 def type_value(page: Page, text: str, commit: str = "Enter") -> None:

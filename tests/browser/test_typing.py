@@ -15,7 +15,7 @@ from tpm.ui.keys import Key
 
 Opener = Callable[..., Page]
 REGISTER, ITEMS, COLUMNS = (f'[class*="st-key-{key}_"]' for key in (Key.RISK_REGISTER, Key.ITEMS, f"{Key.COLUMNS}_0"))
-PAUSES_MS = (60, 60, 400, 60, 60, 60, 2500, 60, 400, 60)  # between values, over and over
+PAUSES_MS = (60, 60, 400, 60, 60, 60, 2500, 60, 400, 60, *(60,) * 10)  # between values
 FIELDS = ("Team", "Owner", "Program", "Phase", "Priority", "Status", "Notes", "Link", "Deadline", "Duration", "Progress", "Optimistic",
           "Most likely", "Pessimistic", "Predecessors", "Successors", "Baseline start", "Baseline finish", "Actual start", "Constraint")
 COUNT = 20
@@ -174,3 +174,29 @@ def test_twenty_columns_are_mapped_one_after_another(server: str, open_page: Ope
     assert list(hands.every(page, table, "Read as").values())[3:] == list(FIELDS)
     again(page)
     assert list(hands.every(page, hands.grid(page, COLUMNS), "Read as").values())[3:] == list(FIELDS)
+
+
+def test_a_cell_typed_in_two_tabs_is_asked_about_and_typing_goes_on(server: str, open_page: Opener, plan: Path) -> None:
+    mine = open_page(server, height=900)
+    upload(mine, plan)
+    theirs = open_page(mine.url, height=900)
+    settle(theirs)
+    my_table, their_table = items(mine), items(theirs)
+    hands.choose(theirs, their_table, 2)
+    hands.type_value(theirs, "Theirs")
+    settle(theirs)
+    hands.choose(mine, my_table, 2)
+    type_all(mine, ["Mine", "Second", "Third", "Fourth"])
+    expect(mine.get_by_text("It now says: Theirs. You wanted: Mine")).to_be_visible()
+    expect(mine.get_by_text("3 cells are saved")).to_be_visible()
+    mine.locator(f".st-key-{Key.CLASH_MINE}_0 button").click()
+    mine.wait_for_timeout(300)
+    settle(mine)
+    wanted = {"T-1": "Mine", "T-2": "Second", "T-3": "Third", "T-4": "Fourth"}
+    assert wanted.items() <= hands.every(mine, hands.grid(mine, ITEMS), "Name", "ID").items()
+    news = theirs.locator(f".st-key-{Key.NEWS}")
+    expect(news).to_be_visible(timeout=12_000)
+    news.get_by_role("button").click()
+    theirs.wait_for_timeout(300)
+    settle(theirs)
+    assert wanted.items() <= hands.every(theirs, hands.grid(theirs, ITEMS), "Name", "ID").items()

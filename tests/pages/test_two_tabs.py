@@ -207,7 +207,7 @@ def test_a_value_typed_while_the_store_is_locked_outlives_what_comes_from_beside
     with monkeypatch.context() as held:
         held.setattr(Store, "add_edits", locked)
         types(one, {(0, "name"): "Ledger, new"})
-        assert "Another program holds the database" in said(one)
+        assert "close other copies of this program" in said(one)
     with open_store() as store:
         store.put_documents(named, DocumentKind.SETTING, {"country": "KR"})
     with monkeypatch.context() as held:

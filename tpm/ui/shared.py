@@ -2,7 +2,8 @@
 
 A tab remembers what it last drew (:class:`Seen`), and so does each table that is typed into, whose rows may be older than the page.
 Whatever is written is compared with that under the store's lock (:mod:`tpm.ui.merging`): a change that touches nothing of somebody else's
-is made; otherwise it waits as a question with both values in sight. Nobody signs in, so all that is known of the other is that it was another tab or another person.
+is made; otherwise it waits as a question with both values in sight. Nobody signs in, so all that is known of the other is that it was
+another tab or another person.
 
 An open tab asks every few seconds for the workspace's revision, one number, in a part of the page of its own: nothing else is drawn
 again, and what is being typed or dragged is not disturbed. What has changed is said with a button that loads it.
