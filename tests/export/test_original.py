@@ -351,8 +351,8 @@ def test_workbooks_that_count_from_1904() -> None:
 
 def test_days_before_the_serials_are_written_as_text() -> None:
     data = table_file([["Task", "Start"], ["a", None]])
-    made = patch(data, result([{"name": "a"}], {"name": "A", "start": "B"}), Edit("1", "planned_start", "1899-12-01"))
-    assert cells(made.data)["Plan", "B2"][0] == "1899-12-01"
+    made = patch(data, result([{"name": "a"}], {"name": "A", "start": "B"}), Edit("1", "planned_start", "1900-02-01"))
+    assert cells(made.data)["Plan", "B2"][0] == "1900-02-01"
 
 
 def test_indent_and_numbering_before_a_name_stay() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -27,7 +28,8 @@ def started(monkeypatch: pytest.MonkeyPatch, *, headless: bool, display: str) ->
         async with lifespan.lifespan(router.app):
             await asyncio.sleep(0.01)
 
-    asyncio.run(run())
+    with ThreadPoolExecutor(1) as pool:  # a browser test of the same process may have left a loop in this thread
+        pool.submit(asyncio.run, run()).result()
     return opened, begun
 
 
