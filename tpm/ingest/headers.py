@@ -18,6 +18,7 @@ from typing import Final
 from tpm.model import TableKind
 
 EXACT: Final = 1.0  # the header as it stands
+_PREFIXED: Final = 0.96  # a known header behind "planned", "actual" …
 BARE: Final = 0.985  # without what is in brackets
 WEAK: Final = 0.55  # a word that means the field only when the cells agree
 FUZZY_CUTOFF: Final = 86.0  # rapidfuzz ratio from which a typing error is believed
@@ -51,8 +52,10 @@ class Vocabulary:
 
     fields: Mapping[TableKind, Mapping[str, tuple[tuple[str, float], ...]]]
     prefixes: Mapping[str, str]  # key → planned, actual, baseline, residual, initial
+    prefix_words: tuple[str, ...]
     units: Mapping[str, str]
     wrappers: frozenset[str]  # "Custom field (…)": what stands before the name of a field
+    spelled: Mapping[TableKind, Mapping[str, tuple[str, ...]]]  # field → its words as written in the table
 
 
 _DATED: Final = {"start": "start", "finish": "finish"}
@@ -73,7 +76,7 @@ _PREFIX_FIELDS: Final[Mapping[tuple[str, str], str]] = {
 
 @cache
 def vocabulary() -> Vocabulary:
-    """The words of ``synonyms.toml``; prefix words are joined with the words that they can stand beside."""
+    """The words of ``synonyms.toml``."""
     raw = tomllib.loads((Path(__file__).parent / "synonyms.toml").read_text(encoding="utf-8"))
     fields: dict[TableKind, dict[str, tuple[tuple[str, float], ...]]] = {}
     for kind in KINDS:
@@ -82,20 +85,13 @@ def vocabulary() -> Vocabulary:
             for tier, sure in (("weak", WEAK), ("words", EXACT)):
                 for word in tiers.get(tier, ()):
                     words.setdefault(key(word), {})[field] = sure
-        for field, tiers in raw[kind.value].items():
-            for prefix, prefix_words in raw["prefix"].items():
-                target = _PREFIX_FIELDS.get((prefix, field))
-                if target is None:
-                    continue
-                for word in tiers["words"]:
-                    for before in prefix_words:
-                        for joined in (key(before + word), key(word + before)):
-                            if EXACT not in words.get(joined, {}).values():
-                                words[joined] = {target: 0.96}
         fields[kind] = {word: tuple(sorted(found.items(), key=lambda pair: -pair[1])) for word, found in words.items()}
     prefixes = {key(word): name for name, group in raw["prefix"].items() for word in group}
     units = {key(word): unit for unit, group in raw["units"].items() for word in group}
-    return Vocabulary(fields, prefixes, units, frozenset(map(key, raw["wrapper"]["words"])))
+    spelled = {
+        kind: {field: (*tiers.get("words", ()), *tiers.get("weak", ())) for field, tiers in raw[kind.value].items()} for kind in KINDS
+    }
+    return Vocabulary(fields, prefixes, tuple(prefixes), units, frozenset(map(key, raw["wrapper"]["words"])), spelled)
 
 
 @lru_cache(maxsize=16384)
@@ -104,8 +100,8 @@ def meanings(text: str, kind: TableKind) -> tuple[tuple[str, float], ...]:
     if not text or len(text) > _MAX_HEADER * 2:
         return ()
     words = vocabulary().fields[kind]
-    whole = words.get(key(text))
-    if whole is not None and len(text) <= _MAX_HEADER:
+    whole = words.get(key(text)) or _prefixed(key(text), kind)
+    if whole and len(text) <= _MAX_HEADER:
         return whole
     if (inside := _own_field(text)) is not None:
         return meanings(inside, kind)
@@ -118,6 +114,21 @@ def meanings(text: str, kind: TableKind) -> tuple[tuple[str, float], ...]:
             found = words.get(key(part)) if part != short else None
             if found is not None:
                 return tuple((field, min(sure, 0.85)) for field, sure in found)
+    return ()
+
+
+def _prefixed(wanted: str, kind: TableKind) -> tuple[tuple[str, float], ...]:
+    """A known header with "planned", "actual", "baseline" … before or behind it: the field that both together mean."""
+    known = vocabulary()
+    if not wanted.startswith(known.prefix_words) and not wanted.endswith(known.prefix_words):
+        return ()
+    words = known.fields[kind]
+    for word, prefix in known.prefixes.items():
+        for rest in (wanted.removeprefix(word), wanted.removesuffix(word)):
+            if len(rest) == len(wanted) - len(word) and rest:
+                for field, sure in words.get(rest, ()):
+                    if sure == EXACT and (target := _PREFIX_FIELDS.get((prefix, field))) is not None:
+                        return ((target, _PREFIXED),)
     return ()
 
 
