@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 KERNELS := $(wildcard tpm/schedule/*.py tpm/risk/*.py)
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
 
-.PHONY: run test lint types pytest bench fuzz samples pictures lock lowest clean
+.PHONY: run test lint types pytest bench fuzz samples pictures lock lowest fit clean
 
 run: $(VENV)/.compiled
 	TPM_SINGLE_USER=1 $(BIN)/python -m streamlit run app.py --server.port $(PORT)
@@ -37,6 +37,9 @@ bench: $(VENV)/.bench $(VENV)/.compiled
 fuzz: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'atheris>=2.3'
 	$(BIN)/python tests/fuzz/fuzz_readers.py -max_total_time=$(or $(SECONDS_TO_FUZZ),60)
+
+fit: $(VENV)/.dev
+	$(BIN)/python -m tests.fitting --half $(or $(HALF),a) --write
 
 samples: $(VENV)/.run
 	$(BIN)/python data/make_samples.py

@@ -7,24 +7,29 @@ cells agree; where two columns could be a field the better one is taken and the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Final
 
+import numpy as np
+
+from tpm.ingest.evidence import assign, likelihood
+from tpm.ingest.facts import Sheet, facts_of
 from tpm.ingest.grid import letters
-from tpm.ingest.headers import WEAK, fuzzy, key, meanings, prefix_of, under_caption, unit_of
-from tpm.ingest.profile import Profile, fit, profile
+from tpm.ingest.headers import WEAK, fuzzy, key, meanings, unit_of
+from tpm.ingest.profile import Profile, fit
 from tpm.ingest.tables import Label, Table
 from tpm.model import ColumnChoice, TableKind
 
-_LEAST: Final = 0.3  # below this a column is not taken for a field
+_ABSURD: Final = -4.0  # log odds below which a reading is not even a second choice
+_RIVAL: Final = 0.1  # likelihood from which a second choice is named
+_TWIN: Final = 3.0  # log odds that a column of real dates has before one of texts under the same header
+_ALSO: Final = 0.4  # log odds from which a further column of one of MANY counts
 _FUZZY: Final = "fuzzy"
 # Fields that may have several columns: links are collected, groups become levels.
+DATE_FIELDS: Final = frozenset({"start", "finish", "deadline", "baseline_start", "baseline_finish", "actual_start", "actual_finish"})
 MANY: Final = frozenset({"predecessors", "successors", "level", "parent"})
-_PERIODS: Final = frozenset({"duration", "start", "finish", "phase", "deadline"})  # headers over dates from … to …
-_RENAMED: Final = {"level": "phase"}
-_PRECEDENCE: Final = ("name", "title", "predecessor", "successor", "start", "finish", "probability", "impact", "id", "owner")
 
 
 @dataclass(frozen=True)
@@ -34,8 +39,9 @@ class Candidate:
     field: str
     column: int
     header: str
-    sure: float
+    sure: float  # how likely the column is the field
     by: str
+    gain: float = 0.0  # log odds of the field against none
 
 
 @dataclass(frozen=True)
@@ -56,52 +62,23 @@ def _header(label: Label, twins: set[str]) -> str:
     return label.text
 
 
-def _candidates(label: Label, kind: TableKind) -> list[tuple[str, float, str]]:
-    """(field, sure, by) for a label, its captions taken into account."""
-    found = [(name, sure, "header") for name, sure in meanings(label.text, kind)]
-    for caption in label.captions:
-        joined = [(name, sure * 0.96, "header") for name, sure in meanings(f"{caption} {label.text}", kind)]
-        planned = prefix_of(caption) == "planned"  # planned progress is what should be, not what is
-        found = joined + [
-            (under_caption(name, caption), sure * 0.6 if planned and name == "progress" else sure, by) for name, sure, by in found
-        ]
-    if not found:
-        found = [(name, sure, _FUZZY) for name, sure in fuzzy(label.text, kind)]
-    for caption in label.captions:
-        found = found or [(name, sure * 0.85, "header") for name, sure in meanings(caption, kind)]
-    return found
-
-
 def choose(table: Table, mapping: Mapping[str, str]) -> Columns:
     """The columns of ``table``; ``mapping`` is field → header as a person said it (an empty header: no such column)."""
-    grid = table.grid
     texts = [label.text for label in table.labels]
     twins = {text for text in texts if texts.count(text) > 1}
     headers = {label.column: _header(label, twins) for label in table.labels}
-    profiles = {label.column: profile(islice(grid.columns[label.column], table.first, table.last + 1)) for label in table.labels}
+    sheet = facts_of(table.grid, list(headers), table.first, table.last)
     said = _said(mapping, headers, texts, table)
-    candidates = _ranked(table, headers, profiles, said, frozenset(name for name, header in mapping.items() if not header))
-    taken: dict[str, Candidate] = {}
-    used: dict[int, str] = {}
-    more: dict[str, list[int]] = {}
-    for candidate in candidates:
-        if candidate.column in used or candidate.sure < _LEAST:
-            continue
-        if candidate.field in taken:
-            if candidate.field in MANY and candidate.sure >= 0.5:
-                more.setdefault(candidate.field, []).append(candidate.column)
-                used[candidate.column] = candidate.field
-            continue
-        taken[candidate.field] = candidate
-        used[candidate.column] = candidate.field
-    _mend(table, taken, used, more, candidates, profiles)
+    candidates = _candidates(table, headers, sheet, said, frozenset(name for name, header in mapping.items() if not header))
+    taken, used, more = _assigned(candidates, said)
+    _mend(table, taken, used, more, candidates, sheet.profiles)
     choices = {}
     for name, candidate in taken.items():
         rival = next(
             (
                 other
                 for other in candidates
-                if other.field == name and other.column != candidate.column and used.get(other.column) != name and other.sure >= _LEAST
+                if other.field == name and other.column != candidate.column and used.get(other.column) != name and other.sure >= _RIVAL
             ),
             None,
         )
@@ -113,9 +90,57 @@ def choose(table: Table, mapping: Mapping[str, str]) -> Columns:
             rival.header if rival else None,
             unit_of(_label_text(table, candidate.column)),
         )
-    rest = {column: header for column, header in headers.items() if column not in used and profiles[column].count}
+    rest = {column: header for column, header in headers.items() if header and column not in used and sheet.profiles[column].count}
     fields = {name: candidate.column for name, candidate in taken.items()}
-    return Columns(fields, choices, {name: tuple(sorted(columns)) for name, columns in more.items()}, rest, profiles)
+    return Columns(fields, choices, {name: tuple(sorted(columns)) for name, columns in more.items()}, rest, sheet.profiles)
+
+
+def _candidates(
+    table: Table, headers: Mapping[int, str], sheet: Sheet, said: Mapping[str, int], refused: frozenset[str]
+) -> list[Candidate]:
+    """Every reading of every column that is not absurd, likeliest first."""
+    out = [Candidate(name, column, headers[column], 2.0, "user", 99.0) for name, column in said.items()]
+    fixed = set(said.values())
+    labels = [label for label in table.described if label.column not in fixed]
+    found = likelihood([(label.column, label.text, label.captions) for label in labels], sheet, table.kind)
+    twins = {text for text, times in Counter(headers.values()).items() if times > 1}
+    typed = [label.column for label in labels if label.text and not meanings(label.text, table.kind) and fuzzy(label.text, table.kind)]
+    for index, column in enumerate(found.columns):
+        for at, name in enumerate(found.fields):
+            if name in said or name in refused or found.gain[index, at] < _ABSURD:
+                continue
+            gain = float(found.gain[index, at])
+            if headers[column] in twins and name in DATE_FIELDS:  # of two columns with one header the one with real dates
+                gain -= _TWIN * (1.0 - sheet.profiles[column].typed_dates)
+            by = "content" if not found.hinted[index, at] else _FUZZY if column in typed else "header"
+            out.append(Candidate(name, column, headers[column], float(found.share[index, at]), by, gain))
+    return sorted(out, key=lambda one: (-one.gain, one.column))
+
+
+def _assigned(
+    candidates: Sequence[Candidate], said: Mapping[str, int]
+) -> tuple[dict[str, Candidate], dict[int, str], dict[str, list[int]]]:
+    """(field → its column, column → its field, field → further columns): the likeliest assignment of all fields at once."""
+    taken = {one.field: one for one in candidates if one.by == "user"}
+    used = {column: name for name, column in said.items()}
+    free = [one for one in candidates if one.by != "user" and one.gain > 0]
+    fields = sorted({one.field for one in free})
+    columns = sorted({one.column for one in free})
+    gain = np.full((len(fields), len(columns)), -1e6)
+    held = {}
+    for one in free:
+        at = fields.index(one.field), columns.index(one.column)
+        gain[at], held[at] = one.gain, one
+    for at in enumerate(assign(gain)):
+        if at in held:
+            taken[held[at].field] = held[at]
+            used[held[at].column] = held[at].field
+    more: dict[str, list[int]] = {}
+    for one in free:
+        if one.column not in used and one.field in MANY and one.field in taken and one.gain > _ALSO and one.by != "content":
+            more.setdefault(one.field, []).append(one.column)
+            used[one.column] = one.field
+    return taken, used, more
 
 
 def _label_text(table: Table, column: int) -> str:
@@ -134,48 +159,6 @@ def _said(mapping: Mapping[str, str], headers: Mapping[int, str], texts: list[st
                 out[name] = label.column
                 break
     return out
-
-
-def _ranked(
-    table: Table, headers: Mapping[int, str], profiles: Mapping[int, Profile], said: Mapping[str, int], refused: frozenset[str]
-) -> list[Candidate]:
-    """Every reading of every column, surest first; among equals the more telling field, then the column further left."""
-    out = [Candidate(name, column, headers[column], 2.0, "user") for name, column in said.items()]
-    fixed = set(said.values())
-    most = max((seen.count for seen in profiles.values()), default=0) or 1
-    for label in table.labels:
-        if label.column in fixed:
-            continue
-        seen: set[str] = set()
-        for name, sure, by in _candidates(label, table.kind):
-            if name in said or name in refused or name in seen:
-                continue
-            seen.add(name)
-            full = 0.9 + 0.1 * min(1.0, profiles[label.column].count / most) if name == "name" else 1.0  # group columns are sparse
-            out.append(Candidate(name, label.column, headers[label.column], sure * full * fit(name, profiles[label.column]), by))
-        if (
-            table.kind is TableKind.ACTIVITIES
-            and "status" in seen
-            and profiles[label.column].numbers > 0.8
-            and not {"progress"} & (set(said) | refused)
-        ):
-            out.append(Candidate("progress", label.column, headers[label.column], 0.8 * fit("progress", profiles[label.column]), "content"))
-        seen_as = profiles[label.column]
-        spans = seen_as.ranges > 0.6 and (not seen or seen & _PERIODS)
-        if table.kind is TableKind.ACTIVITIES and spans and "finish" not in set(said) | refused:
-            out.append(Candidate("finish", label.column, headers[label.column], 0.75, "content"))  # its start is read with it
-        if (
-            table.kind is TableKind.ACTIVITIES
-            and {"level", "name"} <= seen
-            and seen_as.count > 2
-            and seen_as.typed_dates + seen_as.outlines > 0.6
-            and seen_as.numbers < 0.3
-            and "wbs" not in set(said) | refused
-        ):  # "1-1" that a spreadsheet took for a date
-            out = [one for one in out if one.column != label.column]
-            out.append(Candidate("wbs", label.column, headers[label.column], 0.8, "content"))
-    rank = {name: index for index, name in enumerate(_PRECEDENCE)}
-    return sorted(out, key=lambda one: (-round(one.sure, 3), rank.get(one.field, 99), one.column))
 
 
 def _move(
@@ -210,18 +193,26 @@ def _mend(
         name = taken.get("name")
         levels = [*([taken["level"].column] if "level" in taken else []), *more.get("level", ())]
         deeper = [column for column in levels if _worded(profiles[column])]
-        weak = name is not None and name.by == "header" and name.sure <= WEAK and any(column < name.column for column in deeper)
+        means = {} if name is None else dict(meanings(name.header, table.kind))
+        weak = name is not None and 0 < means.get("name", 0) <= WEAK and any(column < name.column for column in deeper)
         if name is not None and weak and len(levels) > 1:  # "산출물" beside "대분류 | 중분류 | 소분류" is what the work leaves behind
             del taken["name"], used[name.column]
             name = None
+        if (
+            name is not None and "level" in means and max(deeper, default=-1) > name.column
+        ):  # "Title 1 | Title 2 | Title 3": the last is the work
+            del taken["name"]
+            more.setdefault("level", []).append(name.column)
+            used[name.column] = "level"
+            name = None
         if name is None and deeper:
             _promote_level(max(deeper), taken, used, more, candidates, table)
-        _move("name", candidates, taken, used, 0.2, frozenset({"notes", "milestone", "phase", "wbs", "program", "id", "level", "team"}))
-        _move("finish", candidates, taken, used, 0.35, frozenset({"deadline"}))
+        _move("name", candidates, taken, used, 0.02, frozenset({"notes", "milestone", "phase", "wbs", "program", "id", "level", "team"}))
+        _move("finish", candidates, taken, used, 0.0, frozenset({"deadline"}))
         if "name" not in taken:
             _name_by_content(table, taken, used, profiles)
     elif table.kind is TableKind.RISKS:
-        _move("title", candidates, taken, used, 0.2, frozenset({"description", "category", "notes"}))
+        _move("title", candidates, taken, used, 0.0, frozenset({"description", "category", "notes"}))
 
 
 def _worded(seen: Profile) -> bool:

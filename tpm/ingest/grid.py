@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
+from typing import Any
 
 import numpy as np
 
@@ -84,11 +85,17 @@ class Grid:
         """(column, first row, last row) → codes and distinct cells; filled by those who need them."""
         return {}
 
+    @cached_property
+    def described(self) -> dict[tuple[tuple[int, ...], int, int], Any]:
+        """(columns, first row, last row) → their facts; filled by :mod:`tpm.ingest.facts`."""
+        return {}
+
     def forget(self) -> None:
         """Drop what was made of the rows, before they go: freeing cells in the order in which they were made is faster."""
         vars(self).pop("columns", None)
         vars(self).pop("factorised", None)
         vars(self).pop("seen_above", None)
+        vars(self).pop("described", None)
 
     @cached_property
     def seen_above(self) -> dict[tuple[str, int], list[Cell]]:

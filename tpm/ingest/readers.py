@@ -32,7 +32,7 @@ from tpm.ingest.values import read_durations, read_ids
 from tpm.ingest.words import is_team_name
 from tpm.model import TableKind, TableReading
 
-_UNSURE = 0.62  # confidence below which a person should look at the choice
+_UNSURE = 0.5  # confidence below which a person should look at the choice
 _PERCENT = re.compile(r"^[+\-−]?\s*(\d+(?:[.,]\d+)?)\s*%$")  # a lag as a share of the predecessor
 _TOLD_FIELDS = ("name", "start", "finish", "duration", "predecessors", "progress", "status", "owner", "title", "probability", "impact")
 
@@ -55,7 +55,7 @@ def header_signature(table: TableReading) -> str:
 
 
 def _table_signature(table: Table) -> str:
-    return "|".join(sorted(key(label.text) for label in table.labels))
+    return "|".join(sorted(key(label.text) for label in table.labels if label.text))
 
 
 def read_book(book: Book, options: ReadOptions) -> Reading:

@@ -136,8 +136,8 @@ def _stairs(own: list[np.ndarray], names: np.ndarray, filled: np.ndarray) -> np.
 def _groups(table: Table, columns: Columns, name_at: int) -> tuple[list[np.ndarray], list[np.ndarray]]:
     """Group columns from coarse to fine: filled down, and as they stand. A coarser caption ends the finer ones."""
     indexes = sorted([*([columns.fields["level"]] if "level" in columns.fields else []), *columns.more.get("level", ())])
-    unlabelled = {label.column for label in table.labels}
-    if name_at - 1 >= 0 and name_at - 1 not in unlabelled and _merged_over(table, name_at - 1):
+    labelled = {label.column for label in table.labels if label.text}
+    if name_at - 1 >= 0 and name_at - 1 not in labelled and _merged_over(table, name_at - 1):
         indexes = sorted({*indexes, name_at - 1})
     extra = [columns.fields[name] for name in ("phase", "program") if name in columns.fields and columns.fields[name] < name_at]
     own = []

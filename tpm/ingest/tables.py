@@ -10,13 +10,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Final
 
+from tpm.ingest.bands import DATE, NUMBER, TEXT, Rows, calendar_in, headers_of, is_row_of_data, is_tick
 from tpm.ingest.dates import is_period
+from tpm.ingest.evidence import row_weights
 from tpm.ingest.grid import Cell, Grid
 from tpm.ingest.headers import KINDS, fuzzy, key, meanings, prefix_of
+from tpm.ingest.kinds import evidence_of, shares
 from tpm.ingest.words import is_answer
 from tpm.model import TableKind
 
@@ -27,6 +30,9 @@ _HEADER_COLUMNS: Final = 2000  # how far to the right headers are looked for: fi
 _MANY_ROWS: Final = 3000  # above this, further tables below the first are not looked for
 _MOST_HEADER_CELLS: Final = 100_000  # the same above this many cells of headers: a few hundred wide headers are no plan
 _STRONG: Final = 0.8
+_BAND: Final = 4.0  # how much worse a row may score than the likeliest header beside it and still belong to it
+_UNLABELLED_ROWS: Final = 200  # rows in which a column without a header is looked for
+_UNLABELLED_SHARE: Final = 0.25  # of them that it fills
 _FIRST_SCORE: Final = 1.9  # fields from which the first header of a sheet is believed
 _APART_SCORE: Final = 1.5  # the same for "Milestone | Date" with nothing around it
 _LATER_SCORE: Final = 3.0  # the same for a further header, which must not be a row with lucky words
@@ -109,10 +115,19 @@ class Table:
     labels: tuple[Label, ...]
     caption: str = ""  # the group that a repeated header stands under
     items: Mapping[int, int] = field(default_factory=dict)  # of a table inside another: row → row of the item it stands under
+    calendar: tuple[int, int] | None = None  # first and last column of the days, weeks or months that the header captions
 
     @property
     def rows(self) -> int:
         return self.last - self.first + 1
+
+    @property
+    def described(self) -> list[Label]:
+        """The labels of columns that describe the rows: all but those of the calendar."""
+        if self.calendar is None:
+            return list(self.labels)
+        first, last = self.calendar
+        return [label for label in self.labels if not first <= label.column <= last or (label.text and not is_tick(label.text))]
 
 
 def _text(cell: Cell) -> str:
@@ -371,9 +386,75 @@ def _segments(labels: Sequence[Label], grid: Grid, first: int, last: int) -> lis
     return [part for part in parts if part]
 
 
+def _with_best(grid: Grid, blocks: list[_Block]) -> list[_Block]:
+    """``blocks`` with the row of the sheet that is most likely a header, by shape as much as by words."""
+    rows = Rows(grid)
+    scored = headers_of(rows, row_weights())
+    if not scored:
+        return blocks
+    best = scored[0][1]
+    at = rows.at[best]
+    if any(block.first <= at <= block.last for block in blocks) or (not blocks and is_row_of_data(rows, best)):
+        return blocks
+    first, last = _band(rows, best, {index: score for score, index in scored})
+    kept = [
+        block
+        for block in blocks
+        if (block.last < first or block.first > last) and block.score >= _LATER_SCORE and all_words(grid.rows[block.first])
+    ]
+    fields: dict[TableKind, dict[int, str]] = {kind: {} for kind in KINDS}
+    return sorted([*kept, _Block(first, last, fields)], key=lambda block: block.first)
+
+
+def _band(rows: Rows, best: int, score: Mapping[int, float]) -> tuple[int, int]:
+    """First and last row of the grid of the header whose likeliest row is ``best``: rows beside it that caption or continue it."""
+    first = last = best
+    for step in (-1, 1):
+        near = best + step
+        while 0 <= near < len(rows.at) - 1 and abs(near - best) <= 3 and abs(rows.at[near] - rows.at[near - step]) == 1:
+            if not (_dates_columns(rows, near, near - step) or _continues_header(rows, near, best, step, score)):
+                break
+            first, last = min(first, near), max(last, near)
+            near += step
+    return rows.at[first], rows.at[last]
+
+
+def _dates_columns(rows: Rows, near: int, beside: int) -> bool:
+    """Two lines of one calendar: months over days, days over weekdays."""
+    one, other = rows.calendars[near], rows.calendars[beside]
+    if one is None or other is None:
+        sparse = rows.grid.rows[rows.at[near]]
+        held = [column for column, cell in enumerate(sparse) if cell != ""]
+        return other is not None and bool(held) and min(held) >= other[0] and all(is_caption_of_time(sparse[column]) for column in held)
+    return one[0] <= other[1] and other[0] <= one[1]
+
+
+def is_caption_of_time(cell: Cell) -> bool:
+    """A year, a month, a week, a phase of time over the columns of a calendar."""
+    return not isinstance(cell, str) or is_period(cell) or any(char.isdigit() for char in cell)
+
+
+def _continues_header(rows: Rows, near: int, best: int, step: int, score: Mapping[int, float]) -> bool:
+    types, own = rows.types[near], rows.types[best]
+    texts = types == TEXT
+    if rows.filled[near] < 2 or not _completes(rows, near, best) or score.get(near, -99.0) < score[best] - _BAND:
+        return False
+    if ((types == NUMBER) | (types == DATE)).sum() > texts.sum():
+        return False
+    return step < 0 or bool((texts & (own != TEXT)).any())
+
+
+def _completes(rows: Rows, near: int, best: int) -> bool:
+    """Most texts of the row stand where the header has none of its own, or under or over a cell that is merged across."""
+    texts = [column for column, kind in enumerate(rows.types[near]) if kind == TEXT]
+    spans = [(left, right) for top, left, _, right in rows.grid.merged if top in (rows.at[near], rows.at[best]) and right > left]
+    fits = [column for column in texts if rows.types[best][column] != TEXT or any(left <= column <= right for left, right in spans)]
+    return len(fits) >= 0.6 * len(texts)
+
+
 def find_tables(grid: Grid) -> list[Table]:
     """The tables of a grid that have a header, from top to bottom, with their kinds."""
-    blocks = _blocks(grid)
+    blocks = _with_best(grid, _blocks(grid))
     out: list[Table] = []
     captions = _group_captions(grid, blocks)
     for index, block in enumerate(blocks):
@@ -381,10 +462,47 @@ def find_tables(grid: Grid) -> list[Table]:
         caption = next((_text(cell) for cell in grid.rows[captions[index]] if _text(cell)), "") if index in captions else ""
         labels = _labels(grid, block)
         for part in _segments(labels, grid, block.last + 1, end):
-            kind = decide_kind(part)
-            last = _last_filled(grid, part, block.last + 1, end)
-            out.append(Table(grid, kind, block.first, block.last, block.last + 1, last, tuple(part), caption))
+            calendar = _calendar(grid, block)
+            whole = _with_unlabelled(grid, part, block, end, calendar)
+            last = _last_filled(grid, whole, block.last + 1, end)
+            shell = Table(grid, TableKind.OTHER, block.first, block.last, block.last + 1, last, tuple(whole), caption, calendar=calendar)
+            out.append(replace(shell, kind=_kind(shell)))
     return out
+
+
+def _calendar(grid: Grid, block: _Block) -> tuple[int, int] | None:
+    """First and last column of the calendar over the table."""
+    found = [one for row in range(block.first, block.last + 1) if (one := calendar_in(grid.rows[row][:_HEADER_COLUMNS])) is not None]
+    return (min(first for first, _ in found), max(last for _, last in found)) if found else None
+
+
+def _with_unlabelled(grid: Grid, labels: Sequence[Label], block: _Block, last: int, calendar: tuple[int, int] | None) -> list[Label]:
+    """``labels`` with one of no text for each column left of the last of them, and of the calendar, that is filled in some rows."""
+    columns = {label.column for label in labels}
+    end = max(columns, default=min(grid.width, _HEADER_COLUMNS) - 1)
+    if calendar is not None:
+        end = min(end, calendar[0]) if columns and min(columns) < calendar[0] else calendar[0]
+    found = []
+    for column in range(end):
+        if column in columns:
+            continue
+        cells = grid.columns[column][block.last + 1 : min(last + 1, block.last + _UNLABELLED_ROWS)]
+        if sum(cell != "" for cell in cells) >= 2:
+            found.append(Label(column, ""))
+    return sorted([*labels, *found], key=lambda label: label.column)
+
+
+def _kind(table: Table) -> TableKind:
+    """What the rows of ``table`` are, by all evidence."""
+    said = decide_kind([label for label in table.labels if label.text])
+    if table.last < table.first or not table.labels:
+        return said
+    headers = [(label.column, label.text, label.captions) for label in table.described]
+    if not headers:
+        return TableKind.OTHER
+    facts = evidence_of(table.grid, headers, table.first, table.last, said, table.calendar is not None).facts
+    share = shares(facts)
+    return max(share, key=lambda kind: share[kind])
 
 
 def _group_captions(grid: Grid, blocks: Sequence[_Block]) -> dict[int, int]:

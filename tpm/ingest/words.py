@@ -127,6 +127,12 @@ def _team_ends() -> tuple[str, ...]:
     return tuple(table()["teams"]["ends"])
 
 
+@cache
+def surnames() -> frozenset[str]:
+    """The first syllables of Korean names."""
+    return frozenset(table()["people"]["surnames"])
+
+
 def is_project_start(text: str) -> bool:
     """The label of the project's start in a form above a table."""
     return _is("project_start", text)

@@ -1,0 +1,1 @@
+"""Fitting the reader's weights to labelled sheets: ``make fit``."""
