@@ -106,8 +106,11 @@ def _candidates(
     twins = {text for text, times in Counter(headers.values()).items() if times > 1}
     typed = [label.column for label in labels if label.text and not meanings(label.text, table.kind) and fuzzy(label.text, table.kind)]
     for index, column in enumerate(found.columns):
+        numbering = any(field == "id" and sure > WEAK for field, sure in meanings(headers[column], table.kind))
         for at, name in enumerate(found.fields):
             if name in said or name in refused or found.gain[index, at] < _ABSURD:
+                continue
+            if name == "wbs" and numbering and not found.hinted[index, at]:  # a second numbering is no outline for want of another place
                 continue
             gain = float(found.gain[index, at])
             if headers[column] in twins and name in DATE_FIELDS:  # of two columns with one header the one with real dates
@@ -171,6 +174,8 @@ def _move(
         if candidate.field != name or candidate.sure < least:
             continue
         holder = used.get(candidate.column)
+        if holder is None and candidate.gain <= 0 and name == "finish":  # no table has to have one
+            continue
         if holder is not None and (holder not in from_fields or taken.get(holder) is None or taken[holder].column != candidate.column):
             continue
         if holder is not None:

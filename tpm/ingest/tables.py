@@ -502,6 +502,8 @@ def _kind(table: Table) -> TableKind:
         return TableKind.OTHER
     facts = evidence_of(table.grid, headers, table.first, table.last, said, table.calendar is not None).facts
     share = shares(facts)
+    if said is not TableKind.DEPENDENCIES:  # a plan names predecessors, too; a table of links says so in both its headers
+        share.pop(TableKind.DEPENDENCIES)
     return max(share, key=lambda kind: share[kind])
 
 
