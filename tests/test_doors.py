@@ -35,7 +35,7 @@ LIBRARIES: dict[str, set[str]] = {
 
 
 def room(module: str) -> str:
-    """``tpm.ingest.values`` → ``ingest``; ``pages.plan`` → ``pages``."""
+    """``tpm.ingest.cells.values`` → ``ingest``; ``pages.plan`` → ``pages``."""
     parts = module.split(".")
     return parts[1] if parts[0] == "tpm" and len(parts) > 1 else parts[0]
 

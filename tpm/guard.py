@@ -1,7 +1,8 @@
 """What a zip from a stranger will become, counted before it is unpacked: workbooks, templates and bundles are all such zips.
 
 Sizes and parts are what the directory says; :meth:`Archive.read` believes it no further than that, so that memory never exceeds what was
-counted. What the content of a part becomes (repeated texts, cells far away) is counted by those who know it: :mod:`tpm.ingest.weight`.
+counted. What the content of a part becomes (repeated texts, cells far away) is counted by those who know it:
+:mod:`tpm.ingest.opening.weight`.
 """
 
 from __future__ import annotations

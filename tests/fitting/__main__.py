@@ -6,7 +6,7 @@ which kind a table is. Each is fitted by L-BFGS-B with an L2 penalty to the labe
 its header alone, and without a word of it. Evidence cannot speak against what it is evidence of (bounds at zero). The fit is deterministic.
 
 What is printed is cross-validated by repository in five folds: nothing that is scored was fitted. ``--half a`` fits to the first half of
-``more-sheets`` only, so that the other half stays unseen; ``--write`` stores the weights in ``tpm/ingest/weights.toml``.
+``more-sheets`` only, so that the other half stays unseen; ``--write`` stores the weights in ``tpm/ingest/weighing/weights.toml``.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from scipy.optimize import minimize
 
 from tests.fitting import datasets
 from tests.fitting.datasets import ColumnExample, RowExample, TableExample
-from tpm.ingest import evidence, kinds
-from tpm.ingest.bands import ROW_FACTS
-from tpm.ingest.evidence import COLUMN_FACTS, NONE, PIECES
-from tpm.ingest.headers import KINDS, vocabulary
+from tpm.ingest.lexicon.headers import KINDS, vocabulary
+from tpm.ingest.weighing import evidence, kinds
+from tpm.ingest.weighing.bands import ROW_FACTS
+from tpm.ingest.weighing.evidence import COLUMN_FACTS, NONE, PIECES
 from tpm.model import TableKind
 
 FOLDS = 5
 ROW_PENALTY, COLUMN_PENALTY, PIECE_PENALTY, KIND_PENALTY = 0.5, 0.5, 0.05, 0.15
-WEIGHTS = Path("tpm/ingest/weights.toml")
+WEIGHTS = Path("tpm/ingest/weighing/weights.toml")
 _ONLY_FOR = {  # the start of a fact's name → the one kind that it may speak for
     "activities.": TableKind.ACTIVITIES,
     "risks.": TableKind.RISKS,
@@ -143,7 +143,7 @@ def shares(kind: TableKind, one: ColumnExample, weights: tuple[np.ndarray, np.nd
 def table_text(rows: np.ndarray, columns: dict[TableKind, tuple[np.ndarray, np.ndarray]], of_kinds: np.ndarray) -> str:
     """The weights as TOML, one named piece of evidence a line or a section; what rounds to nothing is left out."""
     out = [
-        "# Fitted by `make fit`, not typed: how much each piece of evidence weighs, in log odds. See tpm/ingest/evidence.py.",
+        "# Fitted by `make fit`, not typed: how much each piece of evidence weighs, in log odds. See tpm/ingest/weighing/evidence.py.",
         "",
         "[rows]",
     ]

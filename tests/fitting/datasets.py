@@ -25,16 +25,16 @@ import numpy as np
 from tests.fitting.invented import Invented, invented
 from tests.fitting.no_plans import no_plan
 from tpm.findings import InputError
-from tpm.ingest import evidence, kinds
-from tpm.ingest.bands import Rows, calendar_in, headers_of, is_tick
-from tpm.ingest.evidence import NONE, column_vector
-from tpm.ingest.facts import facts_of
-from tpm.ingest.grid import Book, Grid, as_text
-from tpm.ingest.headers import WEAK, meanings
-from tpm.ingest.hints import Hints, hints, parts
-from tpm.ingest.profile import Profile
-from tpm.ingest.tables import Label, decide_kind
-from tpm.ingest.workbook import open_book
+from tpm.ingest.cells.profile import Profile
+from tpm.ingest.lexicon.headers import WEAK, meanings
+from tpm.ingest.opening.grid import Book, Grid, as_text
+from tpm.ingest.opening.workbook import open_book
+from tpm.ingest.tables.tables import Label, decide_kind
+from tpm.ingest.weighing import evidence, kinds
+from tpm.ingest.weighing.bands import Rows, calendar_in, headers_of, is_tick
+from tpm.ingest.weighing.evidence import NONE, column_vector
+from tpm.ingest.weighing.facts import facts_of
+from tpm.ingest.weighing.hints import Hints, hints, parts
 from tpm.model import TableKind
 
 DATA = Path("../shared/data")

@@ -12,10 +12,10 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from tpm.ingest.grid import Cell
-from tpm.ingest.headers import vocabulary
-from tpm.ingest.profile import fit, profile
-from tpm.ingest.words import table as words
+from tpm.ingest.cells.profile import fit, profile
+from tpm.ingest.lexicon.headers import vocabulary
+from tpm.ingest.lexicon.words import table as words
+from tpm.ingest.opening.grid import Cell
 from tpm.model import TableKind
 
 NONE = "none"

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from tests.fitting.invented import Invented
-from tpm.ingest.grid import Cell
+from tpm.ingest.opening.grid import Cell
 from tpm.model import TableKind
 
 _ITEMS: Final = (

@@ -6,7 +6,7 @@ import pytest
 
 from tests.ingest.build import codes, read, read_text, row
 from tpm.ingest import ReadOptions, header_signature
-from tpm.ingest.headers import key, meanings, unit_of
+from tpm.ingest.lexicon.headers import key, meanings, unit_of
 from tpm.model import TableKind
 
 

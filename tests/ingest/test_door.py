@@ -109,7 +109,7 @@ def test_ragged_csv_rows_are_kept() -> None:
 
 def test_every_code_of_the_importer_has_words_in_both_languages() -> None:
     folder = Path(tpm.ingest.__file__).parent
-    source = "\n".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
+    source = "\n".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
     used = set(re.findall(r'(?:Finding|refuse|_refuse|doubts\.cells|doubts\.add|tell)\(\s*"([a-z-]+)"', source))
     assert len(used) > 35
     assert {f"finding.{code}.message" for code in used} <= set(keys())

@@ -14,11 +14,11 @@ from scipy.optimize import linear_sum_assignment
 from tests.fitting.invented import invented
 from tests.fitting.no_plans import no_plan
 from tests.ingest.build import read
-from tpm.ingest import evidence, kinds
-from tpm.ingest.bands import calendar_in
-from tpm.ingest.evidence import COLUMN_FACTS, PIECES, assign
-from tpm.ingest.headers import KINDS, vocabulary
-from tpm.ingest.hints import hints
+from tpm.ingest.lexicon.headers import KINDS, vocabulary
+from tpm.ingest.weighing import evidence, kinds
+from tpm.ingest.weighing.bands import calendar_in
+from tpm.ingest.weighing.evidence import COLUMN_FACTS, PIECES, assign
+from tpm.ingest.weighing.hints import hints
 from tpm.model import ImportResult, TableKind
 
 _PEOPLE = ("Mira Holm", "Odd Lund", "Ana Ruiz")

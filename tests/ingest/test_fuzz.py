@@ -14,10 +14,10 @@ from tests.ingest.build import xlsx
 from tpm.findings import InputError
 from tpm.i18n import LANGUAGES
 from tpm.ingest import ReadOptions, door, read_files
-from tpm.ingest.grid import Book, Grid
+from tpm.ingest.assembling.links import references
+from tpm.ingest.cells.numbers import duration, number, share
 from tpm.ingest.inspect_json import inspect_json
-from tpm.ingest.links import references
-from tpm.ingest.numbers import duration, number, share
+from tpm.ingest.opening.grid import Book, Grid
 from tpm.model import ImportResult
 
 _HEADERS = st.sampled_from(

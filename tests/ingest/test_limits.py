@@ -11,8 +11,8 @@ import pytest
 
 from tests.ingest.build import read_text
 from tpm.ingest import read_files
-from tpm.ingest.hierarchy import _without_loops, levels
-from tpm.ingest.textfile import MAX_CELL_CHARACTERS, MAX_COLUMNS
+from tpm.ingest.assembling.hierarchy import _without_loops, levels
+from tpm.ingest.opening.textfile import MAX_CELL_CHARACTERS, MAX_COLUMNS
 
 _GENEROUS_SECONDS = 20.0  # of processor time; the quadratic versions took minutes
 

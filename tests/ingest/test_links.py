@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.ingest.build import codes, finding, links, read, row
-from tpm.ingest.links import _COMMON_ONLY, Reference, _any_references, reference, references
+from tpm.ingest.assembling.links import _COMMON_ONLY, Reference, _any_references, reference, references
 
 _DATES = [("2026-03-02", "2026-03-03"), ("2026-03-04", "2026-03-05"), ("2026-03-06", "2026-03-09"), ("2026-03-10", "2026-03-11")]
 

@@ -15,10 +15,10 @@ import python_calamine as calamine
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tpm.guard import Archive
-from tpm.ingest import parts
-from tpm.ingest.formatting import sheet_parts
-from tpm.ingest.parts import Merged, merged_ranges, read_in_parts, rest_of
-from tpm.ingest.weight import SheetWeight, Weight
+from tpm.ingest.opening import parts
+from tpm.ingest.opening.formatting import sheet_parts
+from tpm.ingest.opening.parts import Merged, merged_ranges, read_in_parts, rest_of
+from tpm.ingest.opening.weight import SheetWeight, Weight
 
 _SHEETS = Path(__file__).parents[3] / "shared" / "data" / "sheets"
 Rows = tuple[list[list[object]], Merged]

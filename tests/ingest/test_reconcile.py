@@ -104,7 +104,7 @@ def test_done_below_a_hundred_percent_is_a_finding() -> None:
 def test_finish_from_duration_and_duration_from_finish_are_each_others_inverse(start: dt.date, days: int) -> None:
     import numpy as np
 
-    from tpm.ingest.reconcile import reconcile
+    from tpm.ingest.assembling.reconcile import reconcile
 
     no = np.zeros(1, dtype=bool)
     nat = np.array(["NaT"], dtype="datetime64[D]")

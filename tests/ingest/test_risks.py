@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.ingest.build import codes, read
-from tpm.ingest.headers import unit_of
-from tpm.ingest.words import level_of, strategy_of
+from tpm.ingest.lexicon.headers import unit_of
+from tpm.ingest.lexicon.words import level_of, strategy_of
 
 
 def test_a_register_is_read_with_its_scales() -> None:

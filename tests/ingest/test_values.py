@@ -7,9 +7,11 @@ import datetime as dt
 import pytest
 
 from tests.ingest.build import codes, finding, read, row
-from tpm.ingest import ReadOptions, numbers, words
-from tpm.ingest.anchors import relative
-from tpm.ingest.dates import Reading, column_order, parse
+from tpm.ingest import ReadOptions
+from tpm.ingest.cells import numbers
+from tpm.ingest.cells.anchors import relative
+from tpm.ingest.cells.dates import Reading, column_order, parse
+from tpm.ingest.lexicon import words
 from tpm.model import State
 
 

@@ -1,4 +1,4 @@
-"""Working-time calendars as a sheet of the clean workbook; :mod:`tpm.ingest.calendars` reads it back.
+"""Working-time calendars as a sheet of the clean workbook; :mod:`tpm.ingest.drafts.calendars` reads it back.
 
 One row a calendar: its name, the teams that work by it, the days of the week, single days off and single days worked. A calendar
 with very many days goes on in further rows of the same name, because a cell holds some 32,000 characters.

@@ -20,8 +20,8 @@ from openpyxl.utils.cell import column_index_from_string
 
 from tpm.export.xlsx_patch import CellValue, Share
 from tpm.i18n import t
-from tpm.ingest import numbers
-from tpm.ingest.grid import Cell, Grid, as_text
+from tpm.ingest.cells import numbers
+from tpm.ingest.opening.grid import Cell, Grid, as_text
 from tpm.model import Kind, TableReading
 
 _QUANTITY: Final = re.compile(r"\s*(\d+(?:[.,]\d+)?)(\D*)")

@@ -25,8 +25,8 @@ from tpm.export.column_manner import TableManner
 from tpm.export.text_patch import patch_text
 from tpm.export.xlsx_patch import CellValue, CellWrite, Outcome, Share, patch_xlsx
 from tpm.findings import Finding, InputError, Place, Severity
-from tpm.ingest.grid import Book, Grid
-from tpm.ingest.workbook import open_book
+from tpm.ingest.opening.grid import Book, Grid
+from tpm.ingest.opening.workbook import open_book
 from tpm.model import ImportResult, Plan, TableKind
 
 _COLUMN_OF: Final = {"planned_start": "start", "planned_finish": "finish", "state": "status"}  # others by their own name

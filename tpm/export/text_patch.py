@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from tpm.ingest.textfile import decode, find_delimiter
+from tpm.ingest.opening.textfile import decode, find_delimiter
 
 _CALCULATED: Final = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER: Final = re.compile(r"[-+]?[\d.,]+%?")

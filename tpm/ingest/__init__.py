@@ -1,8 +1,8 @@
 """Any team's spreadsheet → one plan, and everything that was understood or doubted on the way.
 
-The one door is :func:`read_files`. Inside, four steps that each can be read alone: :mod:`~tpm.ingest.workbook` (bytes to grids),
-:mod:`~tpm.ingest.tables` (where tables are and what they hold), :mod:`~tpm.ingest.columns` (which column is which field) and
-:mod:`~tpm.ingest.values` (cells to types); :mod:`~tpm.ingest.assemble` puts the plan together.
+The one door is :func:`read_files`. Inside, four steps that each can be read alone: :mod:`~tpm.ingest.opening.workbook` (bytes to grids),
+:mod:`~tpm.ingest.tables.tables` (where tables are and what they hold), :mod:`~tpm.ingest.tables.columns` (which column is which field) and
+:mod:`~tpm.ingest.cells.values` (cells to types); :mod:`~tpm.ingest.assembling.assemble` puts the plan together.
 """
 
 from tpm.ingest.door import read_files

@@ -18,14 +18,14 @@ import pandas as pd
 
 from tpm.findings import Finding, InputError, Place, Severity
 from tpm.guard import UPLOAD_BYTES_MAX
-from tpm.ingest.activities import Draft
-from tpm.ingest.assemble import assemble
-from tpm.ingest.calendars import calendars_of
-from tpm.ingest.merge import merge
+from tpm.ingest.assembling.assemble import assemble
+from tpm.ingest.assembling.merge import merge
+from tpm.ingest.assembling.twins import find_twins, take_estimates
+from tpm.ingest.drafts.activities import Draft
+from tpm.ingest.drafts.calendars import calendars_of
+from tpm.ingest.opening.workbook import Book, may_be_schedule, open_book, refuse
 from tpm.ingest.options import ReadOptions
 from tpm.ingest.readers import Reading, read_book, rejected_rows
-from tpm.ingest.twins import find_twins, take_estimates
-from tpm.ingest.workbook import Book, may_be_schedule, open_book, refuse
 from tpm.model import REJECTED_COLUMNS, RISK_COLUMNS, ImportResult, Source, TableKind, TableReading, conform, empty_frame
 
 if TYPE_CHECKING:

@@ -15,21 +15,21 @@ import numpy as np
 import pandas as pd
 
 from tpm.findings import Finding, Severity
-from tpm.ingest.activities import Draft, draft_activities, years_near
-from tpm.ingest.bars import read_bars
-from tpm.ingest.calendars import is_calendar_sheet
-from tpm.ingest.columns import Columns, choose
-from tpm.ingest.grid import Book, Grid, as_text, letters
-from tpm.ingest.headerless import find_headerless
-from tpm.ingest.headers import key
-from tpm.ingest.nested import tables_of
+from tpm.ingest.assembling.stack import repeated
+from tpm.ingest.cells.values import read_durations, read_ids
+from tpm.ingest.drafts.activities import Draft, draft_activities, years_near
+from tpm.ingest.drafts.bars import read_bars
+from tpm.ingest.drafts.calendars import is_calendar_sheet
+from tpm.ingest.drafts.risks import draft_risks
+from tpm.ingest.drafts.rows import column_of, sort_rows
+from tpm.ingest.lexicon.headers import key
+from tpm.ingest.lexicon.words import is_team_name
+from tpm.ingest.opening.grid import Book, Grid, as_text, letters
 from tpm.ingest.options import ReadOptions
-from tpm.ingest.risks import draft_risks
-from tpm.ingest.rows import column_of, sort_rows
-from tpm.ingest.stack import repeated
-from tpm.ingest.tables import Table
-from tpm.ingest.values import read_durations, read_ids
-from tpm.ingest.words import is_team_name
+from tpm.ingest.tables.columns import Columns, choose
+from tpm.ingest.tables.headerless import find_headerless
+from tpm.ingest.tables.nested import tables_of
+from tpm.ingest.tables.tables import Table
 from tpm.model import TableKind, TableReading
 
 _UNSURE = 0.5  # confidence below which a person should look at the choice

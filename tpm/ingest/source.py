@@ -13,8 +13,8 @@ from functools import reduce
 import numpy as np
 
 from tpm.findings import InputError
-from tpm.ingest.grid import Grid, as_text
-from tpm.ingest.workbook import may_be_schedule, open_book
+from tpm.ingest.opening.grid import Grid, as_text
+from tpm.ingest.opening.workbook import may_be_schedule, open_book
 from tpm.model import ImportResult, TableKind, TableReading
 
 

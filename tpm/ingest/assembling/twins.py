@@ -1,0 +1,104 @@
+"""The same plan on two sheets is counted once.
+
+Two tables of one kind tell the same when most names of the smaller one stand in the larger one too, or when every row of the
+smaller one has the id and the name of a row of the larger one, however few they are. The one that says more is kept. A sheet
+that only estimates (three points, no dates, no people) is about another sheet's plan even where it groups its work more
+coarsely; its estimates are taken over where the names agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from tpm.ingest.drafts.activities import ESTIMATES, Draft
+from tpm.ingest.lexicon.headers import key
+
+SAME_SHARE: Final = 0.6  # of the smaller table's names
+COPY_SHARE: Final = 0.25  # the same for a sheet that calls itself a copy; a copy that names the other sheet needs none
+_COPY_WORDS: Final = ("copy", "사본", "복사본", "backup", "백업", "old", "(2)", "copie", "copia", "kopie")
+_FEW: Final = 3
+
+
+def _names(draft: Draft) -> set[str]:
+    return {key(name) for name in draft.names}
+
+
+def _identities(draft: Draft) -> set[tuple[str, str]] | None:
+    """(id, name) of every row; None where a row has no id of its own."""
+    ids = draft.data.get("id")
+    if ids is None or not len(draft) or any(one is None for one in ids):
+        return None
+    return {(str(one), key(name)) for one, name in zip(ids.tolist(), draft.names, strict=True)}
+
+
+def _is_copy(draft: Draft) -> bool:
+    return any(word in draft.sheet.casefold() for word in _COPY_WORDS)
+
+
+def _says(draft: Draft) -> tuple[int, int, int]:
+    """How much a table says: dated rows, fields, rows."""
+    dated = sum(int((~np.isnat(draft.data[name])).sum()) for name in ("start", "finish") if name in draft.data)
+    return dated, len(draft.columns.fields), len(draft)
+
+
+def _estimates_only(draft: Draft) -> bool:
+    fields = set(draft.columns.fields)
+    said = {name for name in ("start", "finish", "owner", "status", "progress", "predecessors") if name in fields and _filled(draft, name)}
+    return bool(fields & set(ESTIMATES)) and not said
+
+
+def _filled(draft: Draft, name: str) -> bool:
+    values = draft.data.get(name)
+    if values is None:
+        return bool(draft.links.get(name))
+    return bool((~np.isnat(values)).any()) if values.dtype.kind == "M" else any(value is not None and value == value for value in values)
+
+
+def find_twins(drafts: Sequence[Draft]) -> dict[int, int]:
+    """Index of a table that is not counted → index of the table that is."""
+    out: dict[int, int] = {}
+    if len(drafts) < 2:
+        return out
+    order = sorted(range(len(drafts)), key=lambda index: (_is_copy(drafts[index]), tuple(-value for value in _says(drafts[index])), index))
+    names = [_names(draft) for draft in drafts]
+    rows = [_identities(draft) for draft in drafts]
+    for place, index in enumerate(order):
+        if index in out:
+            continue
+        for other in order[place + 1 :]:
+            if other in out or not _comparable(drafts[index], drafts[other]):
+                continue
+            smaller = min(len(names[index]), len(names[other]))
+            shared = len(names[index] & names[other])
+            copied = _is_copy(drafts[other])
+            repeated, whole = rows[other], rows[index]
+            if (
+                (copied and drafts[index].sheet.casefold() in drafts[other].sheet.casefold())
+                or (smaller >= _FEW and shared >= (COPY_SHARE if copied else SAME_SHARE) * smaller)
+                or (repeated is not None and whole is not None and repeated <= whole)
+                or (_estimates_only(drafts[other]) and not _estimates_only(drafts[index]) and shared)
+            ):
+                out[other] = index
+    return out
+
+
+def _comparable(first: Draft, second: Draft) -> bool:
+    """Tables of different sheets of one file: two files are two plans even where they name their work alike."""
+    a, b = first.table.grid, second.table.grid
+    return a.file == b.file and a.sheet != b.sheet
+
+
+def take_estimates(kept: Draft, twin: Draft) -> None:
+    """Give ``kept`` the three-point estimates and durations of ``twin`` where the names agree and it has none."""
+    index: dict[str, int] = {}
+    for position, name in enumerate(twin.names):
+        index.setdefault(key(name), position)
+    at = np.array([index.get(key(name), -1) for name in kept.names])
+    for field in ESTIMATES:
+        if field in twin.data and field not in kept.data:
+            values = np.full(len(kept), np.nan)
+            values[at >= 0] = twin.data[field][at[at >= 0]]
+            kept.data[field] = values

@@ -1,0 +1,1 @@
+"""Step 3: one table → typed rows of activities or risks, before the tables know of each other."""

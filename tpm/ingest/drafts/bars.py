@@ -1,0 +1,272 @@
+"""A plan drawn as bars: coloured cells, "■" or letters in day, week or month columns → dates.
+
+Only looked at where a table has no dates of its own. The header rows give each calendar column its days; a bar reaches from the
+first to the last marked column of a row. Colours that fill a column through most rows are weekends or stripes, not bars.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from tpm.ingest.cells.dates import Reading, parse, week_of_month, years_in
+from tpm.ingest.drafts.activities import Draft
+from tpm.ingest.lexicon.words import months
+from tpm.ingest.opening.grid import Cell, Grid
+
+_FEWEST: Final = 3  # calendar columns from which a calendar is believed
+_STRIPE: Final = 0.6  # of the rows: a colour that fills a column in more of them is background
+_MONTH: Final = re.compile(r"^(?:((?:20)?\d{2})\s*[년./-]\s*)?(\d{1,2})\s*월$")
+_DAY: Final = re.compile(r"^(\d{1,2})\s*(?:일|\([월화수목금토일]\))?$")
+_WEEK_OF_MONTH: Final = re.compile(r"^(?:(\d{1,2})\s*월\s*)?(\d)\s*(?:주차?|w(?:eek)?)$|^(?:w|week|wk)\s*(\d)$", re.I)
+_WEEK_DATED: Final = re.compile(
+    r"^(?:wk|week|w|주차?)\s*+\.?\s*+\d+[\s:(]*+(\d{1,2}[/.\-]\d{1,2}(?:[/.\-]\d{2,4})?|[A-Za-z]{3,9}\s*\d{1,2}|\d{1,2}\s*[A-Za-z]{3,9})",
+    re.I,
+)
+_PERIOD: Final = re.compile(r"\bq\s*[1-4]|[1-4]\s*q|분기|반기|\bh\s*[12]|[12]\s*h\b", re.I)
+Spans = dict[int, tuple[dt.date, dt.date]]
+
+
+def _month_of(cell: Cell) -> tuple[int | None, int] | None:
+    """(year or None, month) of a month caption."""
+    if not isinstance(cell, str):
+        return None
+    text = cell.strip()
+    if match := _MONTH.match(text):
+        return (int(match[1]) % 100 + 2000 if match[1] else None), int(match[2])
+    found = months().get(re.sub(r"[^a-z]", "", text.casefold())) if text[:1].isalpha() else None
+    year = re.search(r"(20\d\d)|'(\d\d)|[-\s](\d\d)$", text)
+    return (int(year[1] or year[2] or year[3]) % 100 + 2000 if year else None, found) if found else None
+
+
+def _months_across(row: Sequence[Cell], year: int) -> dict[int, tuple[int, int]]:
+    """Column → (year, month) along a line of month captions, each reaching to the next; the year turns where months fall."""
+    out: dict[int, tuple[int, int]] = {}
+    current: tuple[int, int] | None = None
+    for column, cell in enumerate(row):
+        found = _month_of(cell)
+        if found is not None:
+            stated, month = found
+            if stated:
+                year = stated
+            elif current and month < current[1]:
+                year += 1
+            current = (year, month)
+        elif cell != "" and isinstance(cell, str) and current is None:
+            continue
+        if current:
+            out[column] = current
+    return out
+
+
+def calendar_of(grid: Grid, first_row: int, last_row: int, first_column: int, year: int) -> Spans:
+    """Column → (first day, last day) of the calendar columns from ``first_column`` on, read from the header rows."""
+    lines = [grid.rows[row] for row in range(max(first_row - 2, 0), last_row + 1)]
+    for line in reversed(lines):
+        spans = _dated(line, first_column, year)
+        if len(spans) >= _FEWEST:
+            return spans
+    for line in reversed(lines):
+        spans = _periods(line, first_column, year)
+        if len(spans) >= _FEWEST:
+            return spans
+    captions = [across for line in lines if len(across := _months_across(line, year)) >= _FEWEST]
+    for across in captions:
+        for line in reversed(lines):
+            spans = _days_of_months(line, across, first_column) or _weeks_of_months(line, across, first_column)
+            if len(spans) >= _FEWEST:
+                return spans
+    for line in lines:
+        own = {column: found for column, cell in enumerate(line) if column >= first_column and (found := _month_of(cell))}
+        if len(own) >= _FEWEST:
+            return {
+                column: span
+                for column, (at, month) in _months_across(line, year).items()
+                if column >= first_column and column in own and (span := _whole_month(at, month))
+            }
+    return {}
+
+
+def _whole_month(year: int, month: int) -> tuple[dt.date, dt.date] | None:
+    return (dt.date(year, month, 1), dt.date(year, month, calendar.monthrange(year, month)[1])) if 1 <= month <= 12 else None
+
+
+def _dated(line: Sequence[Cell], first_column: int, year: int) -> Spans:
+    """Columns whose caption is a date or a dated week; each reaches to the day before the next."""
+    days: dict[int, dt.date] = {}
+    order = (
+        "dmy"
+        if any(
+            isinstance(cell, str) and (match := _WEEK_DATED.match(cell.strip())) and re.match(r"(1[3-9]|2\d|3[01])[/.]", match[1])
+            for cell in line
+        )
+        else "ymd"
+    )
+    for column in range(first_column, len(line)):
+        cell = line[column]
+        if isinstance(cell, dt.date):
+            days[column] = cell.date() if isinstance(cell, dt.datetime) else cell
+        elif isinstance(cell, str) and cell.strip():
+            match = _WEEK_DATED.match(cell.strip())
+            span = parse(match[1] if match else cell.strip(), Reading(order, year)) if match or re.search(r"\d[/.\-]\d", cell) else None  # type: ignore[arg-type]
+            if span:
+                days[column] = span[0]
+    columns = sorted(days)
+    out: Spans = {}
+    turned = 0
+    for here, after in zip(columns, [*columns[1:], None], strict=False):
+        first = days[here].replace(year=days[here].year + turned) if turned and not _leap(days[here]) else days[here]
+        if after is None:
+            width = (out[columns[-2]][1] - out[columns[-2]][0]).days if len(columns) > 1 and columns[-2] in out else 0
+            out[here] = (first, first + dt.timedelta(days=width))
+            continue
+        following = days[after]
+        if following.year == days[here].year and following < days[here] and not isinstance(line[after], dt.date):
+            turned += 1
+        following = following.replace(year=following.year + turned) if turned and not _leap(following) else following
+        if following <= first or (following - first).days > 40:
+            continue
+        per_column = max((following - first).days // (after - here), 1)
+        for step in range(after - here):  # a week's caption may be merged over its days
+            begin = first + dt.timedelta(days=per_column * step)
+            end = following - dt.timedelta(days=1) if step == after - here - 1 else begin + dt.timedelta(days=per_column - 1)
+            out[here + step] = (begin, max(begin, end))
+    return out
+
+
+def _periods(line: Sequence[Cell], first_column: int, year: int) -> Spans:
+    """Columns whose caption is a quarter or a half; those without a year follow the one before them."""
+    out: Spans = {}
+    for column in range(first_column, len(line)):
+        cell = line[column]
+        if not isinstance(cell, str) or not _PERIOD.search(cell):
+            continue
+        span = parse(cell.strip(), Reading("ymd", year))
+        if span is None or span[0] == span[1]:
+            continue
+        if out and not years_in(cell) and span[0] < max(first for first, _ in out.values()):
+            year += 1
+            span = parse(cell.strip(), Reading("ymd", year)) or span
+        elif span[0].year != year:
+            year = span[0].year
+        out[column] = span
+    return out
+
+
+def _leap(day: dt.date) -> bool:
+    return (day.month, day.day) == (2, 29)
+
+
+def _days_of_months(line: Sequence[Cell], across: dict[int, tuple[int, int]], first_column: int) -> Spans:
+    out: Spans = {}
+    last = 0
+    ahead = 0
+    for column in sorted(across):
+        if column < first_column or column >= len(line):
+            continue
+        cell = line[column]
+        text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else cell.strip() if isinstance(cell, str) else ""
+        match = _DAY.match(text)
+        if not match:
+            continue
+        day = int(match[1])
+        year, month = across[column]
+        if day < last and across.get(column - 1) == (year, month):  # the caption of the next month stands further right
+            ahead = 1
+        if across.get(column - 1) != (year, month):
+            ahead = 0
+        month += ahead
+        year, month = (year + 1, 1) if month > 12 else (year, month)
+        last = day
+        if 1 <= day <= calendar.monthrange(year, month)[1]:
+            out[column] = (dt.date(year, month, day),) * 2
+    return out
+
+
+def _weeks_of_months(line: Sequence[Cell], across: dict[int, tuple[int, int]], first_column: int) -> Spans:
+    """ "2주차" under "9월": the n-th calendar week that begins in that month."""
+    out: Spans = {}
+    for column in sorted(across):
+        if column < first_column or column >= len(line) or not isinstance(line[column], str):
+            continue
+        match = _WEEK_OF_MONTH.match(line[column].strip())  # type: ignore[union-attr]
+        if not match:
+            continue
+        year, month = across[column]
+        if span := week_of_month(year, month, int(match[2] or match[3])):
+            out[column] = span
+    return out
+
+
+def read_bars(draft: Draft, year: int) -> int:
+    """Give the rows of ``draft`` without dates the dates of their bars; the number of rows that had one."""
+    grid = draft.table.grid
+    if not len(draft) or draft.table.header_last < 0:
+        return 0
+    first_column = (
+        max(
+            [
+                draft.columns.fields["name"],
+                *(index for name, index in draft.columns.fields.items() if name in ("owner", "status", "progress", "duration")),
+            ]
+        )
+        + 1
+    )
+    spans = calendar_of(grid, draft.table.header_first, draft.table.header_last, first_column, year)
+    if len(spans) < _FEWEST:
+        return 0
+    columns = sorted(spans)
+    marked = _by_text(grid, draft, columns)
+    if not any(marked):
+        marked = _by_fill(grid, draft, columns)
+    start, finish = (np.full(len(draft), np.datetime64("NaT", "D")) for _ in range(2))
+    for position, cells in enumerate(marked):
+        if cells:
+            start[position], finish[position] = spans[min(cells)][0], spans[max(cells)][1]
+    found = int((~np.isnat(start)).sum())
+    if found:
+        draft.data["start"], draft.data["finish"] = start, finish
+        draft.data["coarse"] = np.full(len(draft), any(first != last for first, last in spans.values()))
+    return found
+
+
+def _by_text(grid: Grid, draft: Draft, columns: Sequence[int]) -> list[list[int]]:
+    """Columns of each row that hold a mark."""
+    out = [
+        [
+            column
+            for column in columns
+            if (cell := grid.rows[row][column]) != "" and not (isinstance(cell, str) and not cell.strip()) and cell != 0
+        ]
+        for row in draft.rows
+    ]
+    with_marks = sum(bool(cells) for cells in out)
+    return out if with_marks >= 0.4 * len(out) else [[] for _ in out]
+
+
+def _by_fill(grid: Grid, draft: Draft, columns: Sequence[int]) -> list[list[int]]:
+    """Columns of each row whose colour is no background."""
+    fills = grid.look.fills
+    rows = [int(row) for row in draft.rows]
+    background: Counter[tuple[int, str]] = Counter()
+    for row in rows:
+        for column in columns:
+            if colour := fills.get((row, column)):
+                background[column, colour] += 1
+    least = _STRIPE * len(rows)
+    stripes = {colour for (_, colour), count in background.items() if count >= max(least, 3)}
+    own = {fills.get((row, draft.columns.fields["name"])) for row in rows}
+    return [
+        [
+            column
+            for column in columns
+            if (colour := fills.get((row, column))) and colour not in stripes and (colour not in own or len(own) == 1)
+        ]
+        for row in rows
+    ]

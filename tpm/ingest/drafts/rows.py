@@ -1,0 +1,230 @@
+"""Which rows of a table are work, and why the others are not.
+
+Blank rows are passed over. Rows that only name a group are its caption; legends, totals, repeated headers and rows without
+a name are rejected with a reason, never dropped silently.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from tpm.ingest.cells.values import Column
+from tpm.ingest.lexicon.headers import key
+from tpm.ingest.lexicon.words import empty_words, is_caption, is_empty_word, state_of, totals_among
+from tpm.ingest.tables.columns import Columns
+from tpm.ingest.tables.tables import Table
+
+_SPARSE: Final = 0.34  # of the usual number of filled fields: below this a block after a gap is a legend
+_ONE_NAME: Final = 0.98  # of the rows that fill exactly one name column: below this the columns are groups
+_PROSE: Final = 60  # characters in a group column: a note, not a group
+_DESCRIPTIVE: Final = frozenset({"name", "title", "id", "level", "phase", "program", "team"})
+
+
+@dataclass
+class Rows:
+    """Per row of the table: ``keep`` usable, ``names`` as read, ``groups`` captions by level (filled down), ``reason`` of the rejected."""
+
+    keep: np.ndarray
+    names: np.ndarray  # object: text with its leading blanks, or None
+    groups: list[np.ndarray]
+    filled: np.ndarray  # number of filled fields other than names and groups
+    reasons: dict[int, str]
+    sections: np.ndarray  # a caption row in the name column: a heading of what follows
+    depth: np.ndarray | None = None  # where each row's name stands in one of several columns ("Title 1 | Title 2"): which
+
+
+def column_of(table: Table, columns: Columns, field: str) -> Column | None:
+    """The cells of ``field`` in the table's rows, or None where it has no column."""
+    index = columns.fields.get(field)
+    return None if index is None else Column.of(table.grid, index, table.first, table.last, columns.choices[field].header)
+
+
+def _raw(cell: object) -> str | None:
+    if not isinstance(cell, str):
+        return None if cell == "" else str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+    return cell if cell.strip() and not is_empty_word(cell) else None
+
+
+def _raw_names(column: Column) -> np.ndarray:
+    """Names with their leading blanks, which may be the hierarchy; None where the cell says nothing."""
+    if set(map(type, column.distinct)) != {str}:
+        return column.spread(_raw)
+    nothing = empty_words()
+    out = np.empty(len(column.distinct), dtype=object)
+    out[:] = column.distinct
+    texts = list(map(str.strip, column.distinct))  # type: ignore[arg-type]
+    if "" in texts or not nothing.isdisjoint(map(str.casefold, texts)):
+        out[:] = [
+            cell if text and (len(text) >= 20 or text.casefold() not in nothing) else None
+            for cell, text in zip(column.distinct, texts, strict=True)
+        ]
+    return np.asarray(out[column.codes])
+
+
+def sort_rows(table: Table, columns: Columns, name_field: str) -> Rows:
+    """Sort the rows of ``table`` into work, captions and rejects."""
+    size = table.rows
+    name_column = column_of(table, columns, name_field)
+    assert name_column is not None
+    names = _raw_names(name_column)
+    name_at = columns.fields[name_field]
+    groups, own = _groups(table, columns, name_at)
+    fields = [index for name, index in columns.fields.items() if name not in _DESCRIPTIVE and name != name_field]
+    fields += [index for name in ("predecessors", "successors") for index in columns.more.get(name, ())]
+    filled = np.zeros(size, dtype=int)
+    for index in fields:
+        column = Column.of(table.grid, index, table.first, table.last)
+        filled += column.says()
+    id_column = column_of(table, columns, "id")
+    ids = id_column.filled() if id_column is not None else np.zeros(size, dtype=bool)
+    other = np.zeros(size, dtype=bool)
+    for index in columns.rest:
+        other |= Column.of(table.grid, index, table.first, table.last).filled()
+    has_name = np.array([name is not None for name in told], dtype=bool) if None in (told := names.tolist()) else np.ones(size, dtype=bool)
+    nameless = ~has_name
+    depth = _stairs(own, names, filled)
+    reasons: dict[int, str] = {}
+    for row in np.flatnonzero(nameless & (filled > 0)).tolist():  # the work stands one level up ("세부 업무" instead of "1차 세부")
+        deepest = next((cells[row] for cells in reversed(own) if cells[row]), None)
+        if deepest is not None:
+            names[row] = deepest
+            has_name[row] = True
+    captions = np.zeros(size, dtype=bool)
+    for cells in own:
+        captions |= np.array([cell is not None for cell in cells], dtype=bool)
+    blank = ~has_name & (filled == 0) & ~ids & ~other & ~captions
+    section = ~has_name & captions & (filled == 0)
+    keep = has_name.copy()
+    for row in np.flatnonzero(~has_name & ~blank & ~section).tolist():
+        reasons[row] = "no-name"
+    for row in totals_among(names.tolist()):
+        if keep[row]:
+            reasons[row] = "total"
+    for row in _repeated_headers(table, columns, names):
+        reasons[row] = "repeated-header"
+    prose = np.zeros(size, dtype=bool)
+    for cells in own:
+        prose |= np.array([cell is not None and len(cell) > _PROSE for cell in cells], dtype=bool)
+    blank &= ~np.isin(np.arange(size) + table.first, list(table.grid.elsewhere))  # a table inside this one is no gap
+    _legends(keep, blank | (~has_name & (~section | prose)), filled, names, ids | captions, reasons, table)
+    for row in np.flatnonzero(keep).tolist()[::-1]:  # "Insert new rows above this one" closes the table
+        if row not in reasons and (filled[row] or not is_caption(names[row])):
+            break
+        reasons.setdefault(row, "legend")
+    for row in reasons:
+        keep[row] = False
+    return Rows(keep, names, groups, filled, reasons, section, depth)
+
+
+def _stairs(own: list[np.ndarray], names: np.ndarray, filled: np.ndarray) -> np.ndarray | None:
+    """Which of the name columns each row fills, where rows at every depth are work and each fills one of them; else None."""
+    if not own:
+        return None
+    marks = np.array([[cell is not None for cell in cells.tolist()] for cells in (*own, names)])
+    used = marks.any(axis=0)
+    once = marks.sum(axis=0) == 1
+    if not used.any() or once[used].mean() < _ONE_NAME:
+        return None
+    depth = np.where(once, marks.argmax(axis=0), 0)
+    above = once & (depth < len(marks) - 1)
+    return depth if above.any() and (filled[above] > 0).all() else None
+
+
+def _groups(table: Table, columns: Columns, name_at: int) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """Group columns from coarse to fine: filled down, and as they stand. A coarser caption ends the finer ones."""
+    indexes = sorted([*([columns.fields["level"]] if "level" in columns.fields else []), *columns.more.get("level", ())])
+    labelled = {label.column for label in table.labels if label.text}
+    if name_at - 1 >= 0 and name_at - 1 not in labelled and _merged_over(table, name_at - 1):
+        indexes = sorted({*indexes, name_at - 1})
+    extra = [columns.fields[name] for name in ("phase", "program") if name in columns.fields and columns.fields[name] < name_at]
+    own = []
+    for index in sorted({*indexes, *extra}):
+        column = Column.of(table.grid, index, table.first, table.last)
+        own.append(column.spread(_raw))
+    wbs = columns.fields.get("wbs")
+    heads = [Column.of(table.grid, wbs, table.first, table.last).spread(_heading)] if wbs is not None and wbs < name_at else []
+    groups: list[np.ndarray] = []
+    for depth, cells in enumerate(own):
+        last: str | None = None
+        out = np.empty(len(cells), dtype=object)
+        for row, cell in enumerate(cells):
+            if cell is not None:
+                last = cell
+            elif any(
+                above[row] is not None and row and groups[level][row] != groups[level][row - 1] for level, above in enumerate(own[:depth])
+            ):
+                last = None
+            out[row] = last
+        groups.append(out)
+    return groups, own + heads
+
+
+def _heading(cell: object) -> str | None:
+    """The name of a group that stands where its parts have their numbers."""
+    return (
+        cell
+        if isinstance(cell, str) and len(cell.strip()) > 1 and not any(char.isdigit() for char in cell) and not is_empty_word(cell)
+        else None
+    )
+
+
+def _merged_over(table: Table, column: int) -> bool:
+    """The header of the column to the right is merged over ``column`` as well."""
+    return any(
+        first_row <= table.header_last and last_row >= table.header_first and first <= column < last
+        for first_row, first, last_row, last in table.grid.merged
+    )
+
+
+def _repeated_headers(table: Table, columns: Columns, names: np.ndarray) -> list[int]:
+    """Rows that say the header again (page breaks of printed plans)."""
+    label = next((label.text for label in table.labels if label.column == columns.fields.get("name", columns.fields.get("title"))), "")
+    wanted = key(label)
+    texts_below = names.tolist()
+    again = wanted and (label in texts_below or label.strip() in texts_below)
+    rows = [row for row, name in enumerate(texts_below) if name in (label, label.strip())] if again else []
+    texts = {key(one.text) for one in table.labels}
+    out = []
+    for row in rows:
+        cells = [cell for cell in table.grid.rows[table.first + row] if isinstance(cell, str) and cell.strip()]
+        if sum(key(cell) in texts for cell in cells) >= 2:
+            out.append(row)
+    return out
+
+
+def _legends(
+    keep: np.ndarray, gap: np.ndarray, filled: np.ndarray, names: np.ndarray, ids: np.ndarray, reasons: dict[int, str], table: Table
+) -> None:
+    """Blocks below the table, after a gap, that fill hardly any field: status lists, notes, keys."""
+    used = keep & ~np.isin(np.arange(len(keep)), list(reasons))
+    usual = float(np.median(filled[used & (filled > 0)])) if (used & (filled > 0)).any() else 0.0
+    if usual < 1:
+        return
+    starts = (np.flatnonzero(used[1:] & gap[:-1]) + 1).tolist()
+    if not starts:
+        return
+    ends = [*starts[1:], len(keep)]
+    sparse = [
+        all(filled[row] <= _SPARSE * usual for row in range(start, end) if used[row]) for start, end in zip(starts, ends, strict=True)
+    ]
+    last = True  # nothing but sparse blocks from here on
+    for index in range(len(starts) - 1, -1, -1):
+        last = last and sparse[index]
+        if not sparse[index]:
+            continue
+        block = [row for row in range(starts[index], ends[index]) if used[row]]
+        explains = any(is_caption(names[row]) or (state_of(names[row]) is not None and len(names[row]) < 20) for row in block[:3])
+        titled = _is_titled(table, starts[index] - 1)  # "Legend" alone in the row above
+        wide_gap = starts[index] >= 2 and gap[starts[index] - 1] and gap[starts[index] - 2]
+        if titled or (not any(ids[row] for row in block) and (explains or (last and (wide_gap or len(block) <= 3)))):
+            for row in block:
+                reasons[row] = "legend"
+
+
+def _is_titled(table: Table, row: int) -> bool:
+    """The row of the table holds nothing but a legend's title."""
+    cells = [cell for cell in table.grid.rows[table.first + row] if cell != ""]
+    return len(cells) == 1 and isinstance(cells[0], str) and is_caption(cells[0])

@@ -1,0 +1,1 @@
+"""What words mean, in headers and in cells: the tables of words and how they are looked up."""

@@ -1,0 +1,257 @@
+"""Which column of a table is which field, and how sure.
+
+Three sources, in this order: what a person said (``--map``, the page, an earlier correction), what the header says
+(:mod:`tpm.ingest.lexicon.headers`), what the cells are (:mod:`tpm.ingest.cells.profile`). A header is only believed as far as its
+cells agree; where two columns could be a field the better one is taken and the other is named as runner-up.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from tpm.ingest.cells.profile import Profile, fit
+from tpm.ingest.lexicon.headers import WEAK, fuzzy, key, meanings, unit_of
+from tpm.ingest.opening.grid import letters
+from tpm.ingest.tables.tables import Label, Table
+from tpm.ingest.weighing.evidence import assign, likelihood
+from tpm.ingest.weighing.facts import Sheet, facts_of
+from tpm.model import ColumnChoice, TableKind
+
+_ABSURD: Final = -4.0  # log odds below which a reading is not even a second choice
+_RIVAL: Final = 0.1  # likelihood from which a second choice is named
+_TWIN: Final = 3.0  # log odds that a column of real dates has before one of texts under the same header
+_ALSO: Final = 0.4  # log odds from which a further column of one of MANY counts
+_FUZZY: Final = "fuzzy"
+# Fields that may have several columns: links are collected, groups become levels.
+DATE_FIELDS: Final = frozenset({"start", "finish", "deadline", "baseline_start", "baseline_finish", "actual_start", "actual_finish"})
+MANY: Final = frozenset({"predecessors", "successors", "level", "parent"})
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One way of reading a column."""
+
+    field: str
+    column: int
+    header: str
+    sure: float  # how likely the column is the field
+    by: str
+    gain: float = 0.0  # log odds of the field against none
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The choice for one table: field → column, the further columns of fields that may have several, and the rest."""
+
+    fields: Mapping[str, int]
+    choices: Mapping[str, ColumnChoice]
+    more: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    rest: Mapping[int, str] = field(default_factory=dict)  # column → header of what is no field
+    profiles: Mapping[int, Profile] = field(default_factory=dict)
+
+
+def _header(label: Label, twins: set[str]) -> str:
+    """The header as shown: with its caption where two columns would read the same."""
+    if label.text in twins and label.captions:
+        return f"{label.captions[0]} / {label.text}"
+    return label.text
+
+
+def choose(table: Table, mapping: Mapping[str, str]) -> Columns:
+    """The columns of ``table``; ``mapping`` is field → header as a person said it (an empty header: no such column)."""
+    texts = [label.text for label in table.labels]
+    twins = {text for text in texts if texts.count(text) > 1}
+    headers = {label.column: _header(label, twins) for label in table.labels}
+    sheet = facts_of(table.grid, list(headers), table.first, table.last)
+    said = _said(mapping, headers, texts, table)
+    candidates = _candidates(table, headers, sheet, said, frozenset(name for name, header in mapping.items() if not header))
+    taken, used, more = _assigned(candidates, said)
+    _mend(table, taken, used, more, candidates, sheet.profiles)
+    choices = {}
+    for name, candidate in taken.items():
+        rival = next(
+            (
+                other
+                for other in candidates
+                if other.field == name and other.column != candidate.column and used.get(other.column) != name and other.sure >= _RIVAL
+            ),
+            None,
+        )
+        choices[name] = ColumnChoice(
+            candidate.header,
+            letters(candidate.column),
+            round(min(candidate.sure, 1.0), 2),
+            candidate.by,
+            rival.header if rival else None,
+            unit_of(_label_text(table, candidate.column)),
+        )
+    rest = {column: header for column, header in headers.items() if header and column not in used and sheet.profiles[column].count}
+    fields = {name: candidate.column for name, candidate in taken.items()}
+    return Columns(fields, choices, {name: tuple(sorted(columns)) for name, columns in more.items()}, rest, sheet.profiles)
+
+
+def _candidates(
+    table: Table, headers: Mapping[int, str], sheet: Sheet, said: Mapping[str, int], refused: frozenset[str]
+) -> list[Candidate]:
+    """Every reading of every column that is not absurd, likeliest first."""
+    out = [Candidate(name, column, headers[column], 2.0, "user", 99.0) for name, column in said.items()]
+    fixed = set(said.values())
+    labels = [label for label in table.described if label.column not in fixed]
+    found = likelihood([(label.column, label.text, label.captions) for label in labels], sheet, table.kind)
+    twins = {text for text, times in Counter(headers.values()).items() if times > 1}
+    typed = [label.column for label in labels if label.text and not meanings(label.text, table.kind) and fuzzy(label.text, table.kind)]
+    for index, column in enumerate(found.columns):
+        numbering = any(field == "id" and sure > WEAK for field, sure in meanings(headers[column], table.kind))
+        for at, name in enumerate(found.fields):
+            if name in said or name in refused or found.gain[index, at] < _ABSURD:
+                continue
+            if name == "wbs" and numbering and not found.hinted[index, at]:  # a second numbering is no outline for want of another place
+                continue
+            gain = float(found.gain[index, at])
+            if headers[column] in twins and name in DATE_FIELDS:  # of two columns with one header the one with real dates
+                gain -= _TWIN * (1.0 - sheet.profiles[column].typed_dates)
+            by = "content" if not found.hinted[index, at] else _FUZZY if column in typed else "header"
+            out.append(Candidate(name, column, headers[column], float(found.share[index, at]), by, gain))
+    return sorted(out, key=lambda one: (-one.gain, one.column))
+
+
+def _assigned(
+    candidates: Sequence[Candidate], said: Mapping[str, int]
+) -> tuple[dict[str, Candidate], dict[int, str], dict[str, list[int]]]:
+    """(field → its column, column → its field, field → further columns): the likeliest assignment of all fields at once."""
+    taken = {one.field: one for one in candidates if one.by == "user"}
+    used = {column: name for name, column in said.items()}
+    free = [one for one in candidates if one.by != "user" and one.gain > 0]
+    fields = sorted({one.field for one in free})
+    columns = sorted({one.column for one in free})
+    gain = np.full((len(fields), len(columns)), -1e6)
+    held = {}
+    for one in free:
+        at = fields.index(one.field), columns.index(one.column)
+        gain[at], held[at] = one.gain, one
+    for at in enumerate(assign(gain)):
+        if at in held:
+            taken[held[at].field] = held[at]
+            used[held[at].column] = held[at].field
+    more: dict[str, list[int]] = {}
+    for one in free:
+        if one.column not in used and one.field in MANY and one.field in taken and one.gain > _ALSO and one.by != "content":
+            more.setdefault(one.field, []).append(one.column)
+            used[one.column] = one.field
+    return taken, used, more
+
+
+def _label_text(table: Table, column: int) -> str:
+    return next((" ".join((label.text, *label.captions)) for label in table.labels if label.column == column), "")
+
+
+def _said(mapping: Mapping[str, str], headers: Mapping[int, str], texts: list[str], table: Table) -> dict[str, int]:
+    """Field → column where a person named a header (or a column letter)."""
+    out = {}
+    for name, header in mapping.items():
+        wanted = key(header)
+        if not wanted:
+            continue
+        for label in table.labels:
+            if wanted in (key(headers[label.column]), key(label.text)) or header == letters(label.column):
+                out[name] = label.column
+                break
+    return out
+
+
+def _move(
+    name: str, candidates: list[Candidate], taken: dict[str, Candidate], used: dict[int, str], least: float, from_fields: frozenset[str]
+) -> None:
+    """Give ``name`` its best candidate, also from a column that one of ``from_fields`` holds."""
+    if name in taken:
+        return
+    for candidate in candidates:
+        if candidate.field != name or candidate.sure < least:
+            continue
+        holder = used.get(candidate.column)
+        if holder is None and candidate.gain <= 0 and name == "finish":  # no table has to have one
+            continue
+        if holder is not None and (holder not in from_fields or taken.get(holder) is None or taken[holder].column != candidate.column):
+            continue
+        if holder is not None:
+            del taken[holder]
+        taken[name] = candidate
+        used[candidate.column] = name
+        return
+
+
+def _mend(
+    table: Table,
+    taken: dict[str, Candidate],
+    used: dict[int, str],
+    more: dict[str, list[int]],
+    candidates: list[Candidate],
+    profiles: Mapping[int, Profile],
+) -> None:
+    """Fill the fields that a table cannot do without from columns that were taken for something lesser."""
+    if table.kind is TableKind.ACTIVITIES:
+        name = taken.get("name")
+        levels = [*([taken["level"].column] if "level" in taken else []), *more.get("level", ())]
+        deeper = [column for column in levels if _worded(profiles[column])]
+        means = {} if name is None else dict(meanings(name.header, table.kind))
+        weak = name is not None and 0 < means.get("name", 0) <= WEAK and any(column < name.column for column in deeper)
+        if name is not None and weak and len(levels) > 1:  # "산출물" beside "대분류 | 중분류 | 소분류" is what the work leaves behind
+            del taken["name"], used[name.column]
+            name = None
+        if (
+            name is not None and "level" in means and max(deeper, default=-1) > name.column
+        ):  # "Title 1 | Title 2 | Title 3": the last is the work
+            del taken["name"]
+            more.setdefault("level", []).append(name.column)
+            used[name.column] = "level"
+            name = None
+        if name is None and deeper:
+            _promote_level(max(deeper), taken, used, more, candidates, table)
+        _move("name", candidates, taken, used, 0.02, frozenset({"notes", "milestone", "phase", "wbs", "program", "id", "level", "team"}))
+        _move("finish", candidates, taken, used, 0.0, frozenset({"deadline"}))
+        if "name" not in taken:
+            _name_by_content(table, taken, used, profiles)
+    elif table.kind is TableKind.RISKS:
+        _move("title", candidates, taken, used, 0.0, frozenset({"description", "category", "notes"}))
+
+
+def _worded(seen: Profile) -> bool:
+    return seen.count > 0 and seen.texts > 0.5
+
+
+def _promote_level(
+    column: int, taken: dict[str, Candidate], used: dict[int, str], more: dict[str, list[int]], candidates: list[Candidate], table: Table
+) -> None:
+    """The deepest of several group columns holds the work itself."""
+    header = next(label.text for label in table.labels if label.column == column)
+    if taken.get("level") is not None and taken["level"].column == column:
+        del taken["level"]
+        others = sorted(more.pop("level", []))
+        if others:
+            first = others[0]
+            taken["level"] = next(one for one in candidates if one.column == first and one.field == "level")
+            if others[1:]:
+                more["level"] = others[1:]
+    elif column in more.get("level", ()):
+        more["level"].remove(column)
+    taken["name"] = Candidate("name", column, header, 0.75, "content")
+    used[column] = "name"
+
+
+def _name_by_content(table: Table, taken: dict[str, Candidate], used: dict[int, str], profiles: Mapping[int, Profile]) -> None:
+    """The unused column with the most telling texts."""
+    free = [
+        (fit("name", seen) * min(seen.length, 40) * (0.5 + seen.distinct), column)
+        for column, seen in profiles.items()
+        if column not in used and _worded(seen) and seen.count > 0.5 * min(table.rows, 60)
+    ]
+    if free:
+        best = max(free)[1]
+        header = next(label.text for label in table.labels if label.column == best)
+        taken["name"] = Candidate("name", best, header, 0.4, "content")
+        used[best] = "name"
