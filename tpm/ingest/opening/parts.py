@@ -24,6 +24,7 @@ from tpm.ingest.opening.weight import SheetWeight
 
 LEAST_BYTES: Final = 2 * 2**20  # of a sheet's XML, some 3,000 rows; below it threads cost more than they save
 _LEAST_PART_BYTES: Final = 2**20
+_HEAD_START: Final = 1.15  # so much more than its share has a part that is parsed while the next one is unpacked
 _MOST_PARTS: Final = 4  # each part knows all shared texts of the workbook, so that more of them soon gain nothing
 _BEGIN, _ROW_END, _END = b"<sheetData>", b"</row>", b"</sheetData>"
 _NUMBERED: Final = re.compile(rb'\s*(?:<row\b[^>]*/>\s*)*<row\b[^>]*\br="\d+"[^>]*>\s*<c\b[^>]*\br="[A-Z]')
@@ -71,7 +72,7 @@ def _processors() -> int:
 
 def _cut(archive: Archive, part: str, count: int, weight: SheetWeight) -> Iterator[bytes]:
     """The XML of ``part`` as up to ``count`` sheets, each with some of its rows; the last one has what follows the rows."""
-    size = max(archive.getinfo(part).file_size // count + 1, _LEAST_PART_BYTES)
+    size = max(int(archive.getinfo(part).file_size * _HEAD_START / count) + 1, _LEAST_PART_BYTES)
     pieces = archive.pieces(part, size)
     xml = next(pieces)
     begin = xml.find(_BEGIN, 0, _HEAD_BYTES) + len(_BEGIN)

@@ -63,9 +63,9 @@ class Weight:
         if self._cells > MAX_CELLS_ALTOGETHER:
             raise refused("book-too-many-cells", self._file, cells=self._cells, limit=MAX_CELLS_ALTOGETHER)
 
-    def add_references(self, xml: bytes) -> None:
-        """Count the shared texts that the cells in ``xml`` name: exactly, where a bound does not settle it."""
-        if not self._shared or self._longest * (xml.count(b"<") // _TAGS_A_TEXT) <= MAX_TEXT_BYTES // 8:
+    def add_references(self, xml: bytes, tags: int) -> None:
+        """Count the shared texts that the cells in ``xml``, of so many tags, name: exactly, where a bound does not settle it."""
+        if not self._shared or self._longest * (tags // _TAGS_A_TEXT) <= MAX_TEXT_BYTES // 8:
             return
         named = np.fromiter(map(int, _SHARED.findall(xml)), np.int64)
         strange = max(xml.count(b'"s"') + xml.count(b"'s'") - len(named), 0)  # written as no program does: taken for the longest
@@ -81,9 +81,9 @@ class SheetWeight:
 
     def add(self, xml: bytes) -> None:
         """Count one piece."""
-        self._book.add_references(xml)
         signs = _signs(xml)
-        rows, columns = self._with(_extent(xml, signs))
+        self._book.add_references(xml, int(np.count_nonzero(signs == ord("<"))))
+        rows, columns = self._with(_extent(signs))
         if rows * columns > MAX_CELLS:  # perhaps of cells that hold nothing
             rows, columns = self._with(_filled_extent(signs))
         self._rows, self._columns = rows, columns
@@ -98,12 +98,18 @@ class SheetWeight:
         self._book.add_cells(self._sheet, self._rows * self._columns)
 
 
-def _extent(xml: bytes, signs: np.ndarray) -> tuple[int, int]:
-    """(last row, last column), 1-based, of all cells and rows in ``xml``."""
+def _extent(signs: np.ndarray) -> tuple[int, int]:
+    """(last row, last column), 1-based, of all cells and rows."""
     rows, columns, addressed = _last(signs, _addresses(signs))
-    others = xml.count(b"<c") - addressed  # cells that follow the one before them, and tags that only begin like a cell
-    most_rows = max(rows, xml.count(b"<row"))
+    tags = signs[:-1] == ord("<")  # counted here in a tenth of the time that bytes.count takes
+    others = _count(tags, signs, "c") - addressed  # cells that follow the one before them, and tags that only begin like a cell
+    most_rows = max(rows, _count(tags, signs, "r"))
     return (rows, columns) if most_rows * (columns + others) <= MAX_CELLS else _running_extent(signs, rows, columns)
+
+
+def _count(tags: np.ndarray, signs: np.ndarray, letter: str) -> int:
+    """Tags whose name begins with ``letter``."""
+    return int(np.count_nonzero(tags & (signs[1:] == ord(letter))))
 
 
 def _running_extent(signs: np.ndarray, rows: int, columns: int) -> tuple[int, int]:
