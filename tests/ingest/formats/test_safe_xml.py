@@ -50,6 +50,24 @@ def test_endless_nesting_is_refused_at_once() -> None:
     assert time.perf_counter() - began < 5
 
 
+def _many_attributes(count: int) -> bytes:
+    return b" ".join(b'a%d="x"' % number for number in range(count))
+
+
+def test_a_tag_of_megabytes_takes_linear_time() -> None:
+    taken = []
+    for count in (100_000, 400_000):
+        data = b"<r><one " + _many_attributes(count) + b"/></r>"
+        began = time.process_time()
+        assert read(data) == [("r", {})]
+        taken.append(time.process_time() - began)
+    assert taken[1] < 10 * taken[0]
+
+
+def test_a_root_of_a_megabyte_is_no_schedule() -> None:
+    assert root_of(b"<r " + _many_attributes(200_000) + b"/>") is None
+
+
 def test_an_outline_within_the_limit_is_read() -> None:
     inner = b"<a>" * (MAX_DEPTH - 2) + b"</a>" * (MAX_DEPTH - 2)
     assert read(b"<r>" + inner + b"</r>") == [("r", {})]

@@ -8,11 +8,11 @@ the largest record and not the file. Namespaces are dropped: the formats differ 
 from __future__ import annotations
 
 import codecs
-import io
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import cast
 from xml.parsers import expat
 
 from tpm.findings import Finding, InputError, Place, Severity
@@ -20,6 +20,7 @@ from tpm.findings import Finding, InputError, Place, Severity
 MAX_DEPTH = 300  # an outline of 250 levels is no plan; a million nested elements is an attack
 MAX_ELEMENTS = 5_000_000  # 100,000 tasks of MS Project with their links and assignments have 4 million
 _CHUNK_BYTES = 1 << 16
+_ROOT_BYTES = 1 << 20  # within which the root's tag ends, comments before it included
 _DECLARED_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]+)["'][^>]{0,100}?\?>""")
 
 
@@ -67,7 +68,7 @@ def _for_expat(data: bytes) -> bytes:
 
 
 def root_of(data: bytes) -> Root | None:
-    """The root element of ``data``, read no further than that; None when ``data`` does not begin as XML."""
+    """The root element of ``data``, read no further than that; None when ``data`` does not begin as XML, or with a root of a megabyte."""
     found: list[Root] = []
 
     def doctype(name: str, *_: object) -> None:
@@ -84,7 +85,7 @@ def root_of(data: bytes) -> Root | None:
     parser.StartDoctypeDeclHandler = doctype
     parser.StartElementHandler = start
     try:
-        for begin in range(0, len(data), _CHUNK_BYTES):
+        for begin in range(0, min(len(data), _ROOT_BYTES), _CHUNK_BYTES):
             parser.Parse(data[begin : begin + _CHUNK_BYTES], False)
     except _Found:
         return found[0]
@@ -106,8 +107,7 @@ def records(file: str, data: bytes, containers: frozenset[str]) -> Iterator[tupl
         raise refuse("file-xml-doctype", file)
     stack: list[tuple[ET.Element, str, bool]] = []  # element, name, is a container whose parents all are
     try:
-        # S314: with document types refused above, what is left of XML's dangers is depth, which is bounded here
-        for event, element in ET.iterparse(io.BytesIO(_for_expat(data)), events=("start", "end")):  # noqa: S314
+        for event, element in _events(_for_expat(data)):
             if event == "start":
                 if len(stack) >= MAX_DEPTH:
                     raise refuse("file-xml-too-deep", file, limit=MAX_DEPTH)
@@ -125,6 +125,19 @@ def records(file: str, data: bytes, containers: frozenset[str]) -> Iterator[tupl
         raise refuse("file-not-xml", file, line=line, column=column + 1) from None
     except (ValueError, LookupError):  # an encoding that expat cannot read
         raise refuse("file-xml-encoding", file, encoding=declared_encoding(data) or "?") from None
+
+
+def _events(data: bytes) -> Iterator[tuple[str, ET.Element]]:
+    """("start" or "end", element) in document order, in linear time: a tag of many megabytes is not begun again with each small piece."""
+    parser: ET.XMLPullParser[ET.Element] = ET.XMLPullParser(("start", "end"))
+    at, size = 0, _CHUNK_BYTES
+    while at < len(data):
+        parser.feed(data[at : at + size])
+        at, size = at + size, size * 2
+        for found in parser.read_events():
+            size = _CHUNK_BYTES
+            yield cast("tuple[str, ET.Element]", found)
+    parser.close()
 
 
 def fields(element: ET.Element) -> dict[str, str]:
