@@ -65,7 +65,9 @@ def read_book(book: Book, options: ReadOptions) -> Reading:
     wanted = [grid for grid in tabular if options.sheet is None or key(grid.sheet) == key(options.sheet)]
     visible = [grid for grid in wanted if not grid.hidden or options.sheet is not None]
     hidden = [grid for grid in wanted if grid.hidden and options.sheet is None]
-    year = _year_without_context(book, options)
+    options = _in_context(book, options)
+    assert options.as_of is not None
+    year = options.as_of.year
     for grid in visible:
         _read_grid(grid, options, year, out)
     _team_of_sheet(out.activities)
@@ -101,9 +103,9 @@ def _filled(grid: Grid) -> bool:
     return any(cell != "" for row in grid.rows[:50] for cell in row)
 
 
-def _year_without_context(book: Book, options: ReadOptions) -> int:
-    day = options.start or book.saved_on or options.as_of or dt.date.today()
-    return day.year
+def _in_context(book: Book, options: ReadOptions) -> ReadOptions:
+    """``options`` with the day near which dates lie that nothing in the sheet gives a year."""
+    return replace(options, as_of=options.start or book.saved_on or options.as_of or dt.date.today())
 
 
 def _read_grid(grid: Grid, options: ReadOptions, year: int, out: Reading) -> None:

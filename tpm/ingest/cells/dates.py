@@ -347,8 +347,8 @@ def column_order(texts: Iterable[str]) -> OrderEvidence:
             elif match := _PAIR.match(plain):
                 yearless = yearless or not _YEAR_IN_TEXT.search(text)
                 triples.append((int(match[1]), int(match[2]), 2000))
-            elif not yearless and parse(plain, Reading()) and not _YEAR_IN_TEXT.search(text) and not re.search(r"\d{2}$|^\d{2}\D", plain):
-                yearless = True
+            elif not yearless and not _YEAR_IN_TEXT.search(text):
+                yearless = parse(plain, Reading()) != parse(plain, Reading(year=2004))
     if _year_first(triples):
         return OrderEvidence("ymd", False, 0, yearless)
     day_first = sum(first > 12 >= second for first, second, _ in triples)

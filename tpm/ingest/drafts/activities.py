@@ -17,6 +17,8 @@ import numpy as np
 from tpm.findings import Severity
 from tpm.ingest.cells.anchors import anchored, stated_start
 from tpm.ingest.cells.dates import Order, Reading, column_order, is_range, parse, years_in
+from tpm.ingest.cells.new_year import bare_days, over_new_year
+from tpm.ingest.cells.stored import local_days, unexchanged
 from tpm.ingest.cells.values import (
     Column,
     Doubts,
@@ -252,6 +254,7 @@ def order_of(column: Column, options: ReadOptions) -> tuple[Order | None, bool, 
 def _read_dates(draft: Draft, rows: Rows, options: ReadOptions, year: int) -> None:
     table, columns, doubts = draft.table, draft.columns, draft.doubts
     found = {name: column for name in DATE_FIELDS if (column := column_of(table, columns, name)) is not None}
+    found = unexchanged(local_days(found, rows.keep, doubts), rows.keep, doubts)
     said = {name: order_of(column, options) for name, column in found.items()}
     known = [order for order, _, _, _ in said.values() if order]
     doubtful = {name for name, (order, _, ambiguous, _) in said.items() if order is None and ambiguous}
@@ -261,25 +264,18 @@ def _read_dates(draft: Draft, rows: Rows, options: ReadOptions, year: int) -> No
     found = anchored(table, found, rows.keep, options.start or draft.stated_start, Reading(fallback, year), doubts)
     said = {name: order_of(column, options) for name, column in found.items()}
     open_start, coarse = (np.zeros(table.rows, dtype=bool) for _ in range(2))
+    bare: dict[str, np.ndarray] = {}
     for name, column in found.items():
         order, conflict, ambiguous, yearless = said[name]
         reading = Reading(order or fallback, year)
+        if yearless:
+            bare[name] = bare_days(column, reading)[rows.keep]
         days, late, wide = read_days(column, reading, name not in ("start", "baseline_start", "actual_start"), rows.keep, doubts)
         draft.data[name] = days[rows.keep]
         coarse |= wide
         draft.yearless = draft.yearless or yearless
         if name in ("start", "finish"):
             open_start |= late
-        if yearless:
-            doubts.add(
-                "assumed-year",
-                Severity.WARNING,
-                table.grid,
-                [table.header_last] if table.header_last >= 0 else [],
-                column.index,
-                header=column.header,
-                year=year,
-            )
         if conflict:
             _conflict(draft, column, reading, rows)
         elif name in doubtful and not known:
@@ -306,6 +302,8 @@ def _read_dates(draft: Draft, rows: Rows, options: ReadOptions, year: int) -> No
     for name, other in (("finish", "start"), ("start", "finish")):
         if name in found and other not in found:
             _other_end(draft, found[name], other, Reading(said[name][0] or fallback, year))
+    if bare:
+        _give_years(draft, found, bare, None if years_near(table) else options.start or options.as_of)
     draft.data["open"], draft.data["coarse"] = open_start[rows.keep], coarse[rows.keep]
     start, finish = draft.data.get("start"), draft.data.get("finish")
     if draft.yearless and start is not None and finish is not None:
@@ -313,6 +311,19 @@ def _read_dates(draft: Draft, rows: Rows, options: ReadOptions, year: int) -> No
         month = finish.astype("datetime64[M]")
         later = (month + np.timedelta64(12, "M")).astype("datetime64[D]") + (finish - month)
         draft.data["finish"] = np.where(crossing, later, finish)
+
+
+def _give_years(draft: Draft, found: Mapping[str, Column], bare: Mapping[str, np.ndarray], near: dt.date | None) -> None:
+    """Dates that were ``bare`` of a year follow one another over New Year; which years they were given is told."""
+    draft.data |= over_new_year({name: draft.data[name] for name in found}, bare, near)
+    grid, header = draft.table.grid, draft.table.header_last
+    for name, rows in bare.items():
+        given = draft.data[name][rows]
+        years = sorted({day.year for day in given[~np.isnat(given)].astype(object)})
+        if years:
+            said = f"{years[0]}–{years[-1]}" if len(years) > 1 else str(years[0])
+            at, column = [header] if header >= 0 else [], found[name]
+            draft.doubts.add("assumed-year", Severity.WARNING, grid, at, column.index, header=column.header, year=said)
 
 
 def _other_end(draft: Draft, column: Column, name: str, reading: Reading) -> None:
