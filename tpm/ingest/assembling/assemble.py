@@ -54,7 +54,7 @@ def assemble(
     dependencies, told = connect(stack, ids, sheet_ids, parent, made.start, made.finish, link_tables)
     findings += told
     register = _risk_ids(risks, findings)
-    risk_hits, told = hits(stack, ids, register, risk_drafts)
+    risk_hits, told = hits(stack, ids, sheet_ids, register, risk_drafts)
     findings += told
     attributes, order = _attributes(stack), reading_order(stack)
     if order is not None:

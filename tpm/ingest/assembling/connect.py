@@ -5,15 +5,18 @@ Links between a row and a row above or below it in the hierarchy are dropped wit
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from tpm.findings import Finding, Place, Severity
-from tpm.ingest.assembling.hierarchy import levels
+from tpm.ingest.assembling.hierarchy import levels, roots
 from tpm.ingest.assembling.links import PLAIN, Names, Reference, Resolved, resolve, unique
+from tpm.ingest.assembling.scopes import Scopes, repeats, runs
 from tpm.ingest.assembling.stack import Stack, repeated
 from tpm.ingest.cells.values import Column
 from tpm.ingest.drafts.activities import Draft
@@ -32,30 +35,117 @@ def _cells(draft: Draft, column: Column, offset: int) -> list[tuple[int, str, in
     return [(offset + position, text, column.index) for position, text in enumerate(texts.tolist()) if text is not None]
 
 
-def _names(stack: Stack, ids: np.ndarray, sheet_ids: list[list[str | None]], index: int) -> Names:
-    """How rows can be named from table ``index``: its own rows first, then those of the whole plan."""
-    draft, offset = stack.drafts[index], stack.offsets[index]
+@dataclass
+class _Everyone:
+    """How rows of the whole plan are named: what each table's references are looked up in."""
 
-    def here(texts: Sequence[str | None]) -> dict[str, int]:
-        return {text: offset + position for text, position in unique(texts).items()}
+    stack: Stack
+    ids: np.ndarray
+    sheet_ids: Sequence[Sequence[str | None]]  # as each table has them
+    parent: np.ndarray
 
-    def by_name() -> dict[str, int]:
-        own = here([key(name) for name in draft.names])
-        return {**unique([key(name) for part in stack.drafts for name in part.names]), **own} if len(stack.drafts) > 1 else own
+    @cached_property
+    def repeated(self) -> Mapping[str, Sequence[int]]:
+        """The ids that several rows have."""
+        return repeats([text for ids in self.sheet_ids for text in ids])
 
-    everywhere = dict(zip(ids.tolist(), range(len(ids)), strict=True))
-    return Names(
-        {**everywhere, **here(sheet_ids[index])} if len(stack.drafts) > 1 else everywhere,
-        {
-            "wbs": lambda: here(list(draft.data["wbs"])) if "wbs" in draft.data else {},
-            "link": lambda: here(list(draft.data["link"])) if "link" in draft.data else {},
-            "issue": lambda: {text: offset + at for text, at in issue_names(list(draft.data["link"]))} if "link" in draft.data else {},
-            "sequence": lambda: {str(position + 1): offset + position for position in range(len(draft))},
-            "row": lambda: {str(row + 1): offset + position for position, row in enumerate(draft.rows.tolist())},
-            "name": by_name,
-        },
-        "id" in draft.columns.fields,
-    )
+    @cached_property
+    def scopes(self) -> Scopes:
+        """The blocks in which an id or a name may be meant."""
+        drafts = self.stack.drafts
+
+        def told(name: str) -> Callable[[], list[object]]:
+            return cache(lambda: self.stack.column(name, None, object).tolist())
+
+        def sections() -> list[object]:
+            return [
+                (index, int(at)) if draft.sections else None
+                for index, draft in enumerate(drafts)
+                for at in np.searchsorted(draft.sections, draft.rows)
+            ]
+
+        def numbered() -> list[object]:
+            out: list[object] = []
+            for index, (draft, ids) in enumerate(zip(drafts, self.sheet_ids, strict=True)):
+                numbers = ids if any(ids) else draft.data["wbs"].tolist() if "wbs" in draft.data else ()
+                texts = numbers if any(numbers) else [key(name) for name in draft.names]
+                out += [(index, run) for run in runs(texts).tolist()]
+            return out
+
+        return Scopes({
+            "parent": lambda: [None if row < 0 else row for row in self.parent.tolist()],
+            "root": lambda: roots(self.parent).tolist(),
+            **{name: told(name) for name in ("team", "phase", "program") if any(name in draft.data for draft in drafts)},
+            "section": sections,
+            "run": numbered,
+            "sheet": cache(lambda: [draft.sheet for draft in drafts for _ in range(len(draft))]),
+        })  # fmt: skip
+
+    @cached_property
+    def _by_id(self) -> dict[str, int]:
+        return {text: row for row, text in enumerate(self.ids.tolist()) if text not in self.repeated}
+
+    def names(self, index: int) -> Names:
+        """How rows can be named from table ``index``: its own rows first, then those of the whole plan."""
+        draft, offset, drafts = self.stack.drafts[index], self.stack.offsets[index], self.stack.drafts
+
+        def here(texts: Sequence[str | None]) -> dict[str, int]:
+            return {text: offset + position for text, position in unique(texts).items()}
+
+        def by_name() -> dict[str, int]:
+            own = here([key(name) for name in draft.names])
+            return {**unique([key(name) for part in drafts for name in part.names]), **own} if len(drafts) > 1 else own
+
+        ids, repeated = self._by_id, self.repeated
+        wbs = repeats(draft.data["wbs"].tolist(), offset) if "wbs" in draft.data and "id" not in draft.data else {}
+        if len(drafts) > 1:
+            own = here(self.sheet_ids[index])
+            ids, repeated = {**ids, **own}, {text: rows for text, rows in repeated.items() if text not in own}
+        return Names(
+            ids,
+            {
+                "wbs": lambda: here(list(draft.data["wbs"])) if "wbs" in draft.data else {},
+                "link": lambda: here(list(draft.data["link"])) if "link" in draft.data else {},
+                "issue": lambda: {text: offset + at for text, at in issue_names(list(draft.data["link"]))} if "link" in draft.data else {},
+                "sequence": lambda: {str(position + 1): offset + position for position in range(len(draft))},
+                "row": lambda: {str(row + 1): offset + position for position, row in enumerate(draft.rows.tolist())},
+                "name": by_name,
+            },
+            self.scopes,
+            {**({"id": repeated} if repeated else {}), **({"wbs": wbs} if wbs else {})},
+            [name for part in drafts for name in part.names],
+            "id" in draft.columns.fields,
+            any(self.sheet_ids[index]),
+        )
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """Id, WBS number or name (compared loosely) → position in the plan; without those of several rows."""
+        index: dict[str, int] = {}
+        for texts in (
+            [key(name) for draft in self.stack.drafts for name in draft.names],
+            [text for draft in self.stack.drafts for text in draft.data.get("wbs", [None] * len(draft))],
+            [key(str(text)) for text in self.ids],
+            [str(text) for text in self.ids],
+        ):
+            index.update(unique(texts))
+        for text in self.repeated:
+            index.pop(text, None)
+            index.pop(key(text), None)
+        return index
+
+    @cached_property
+    def several(self) -> set[str]:
+        """Ids and names (compared loosely) that several rows have."""
+        return {*self.repeated, *map(key, self.repeated), *repeats([key(name) for draft in self.stack.drafts for name in draft.names])}
+
+    def find(self, text: str) -> int | None:
+        """The row that ``text`` names from outside the plan's tables."""
+        return self.index.get(text, self.index.get(key(text)))
+
+    def is_several(self, text: str) -> bool:
+        """Whether ``text`` names more than one row."""
+        return text in self.several or key(text) in self.several
 
 
 def connect(
@@ -70,16 +160,17 @@ def connect(
     """(dependencies with ``DEPENDENCY_COLUMNS``, findings)."""
     findings: list[Finding] = []
     links: _Links = ([], [], {}, [])
+    everyone = _Everyone(stack, ids, sheet_ids, parent)
     for index, draft in enumerate(stack.drafts):
         for field in ("predecessors", "successors"):
             cells = [cell for column in draft.links.get(field, ()) for cell in _cells(draft, column, stack.offsets[index])]
             if not cells:
                 continue
-            found = resolve(cells, _names(stack, ids, sheet_ids, index), start, finish)
+            found = resolve(cells, everyone.names(index), start, finish)
             ends = (found.predecessors, found.successors) if field == "predecessors" else (found.successors, found.predecessors)
             _extend(links, (*ends, found.how, _sources(stack, found)))
             _tell_unknown(stack, found, ids, findings)
-    _extend(links, _table_links(stack, ids, tables, findings))
+    _extend(links, _table_links(everyone, tables, findings))
     if not links[0]:
         return empty_frame(DEPENDENCY_COLUMNS), findings
     predecessor, successor = np.array(links[0]), np.array(links[1])
@@ -132,16 +223,17 @@ def _sources(stack: Stack, found: Resolved) -> list[str]:
 
 def _tell_unknown(stack: Stack, found: Resolved, ids: np.ndarray, findings: list[Finding]) -> None:
     lost = [(position, text, column) for position, text, column in found.unknown if text]
-    if lost:
-        findings.append(
-            Finding(
-                "unknown-predecessor",
-                Severity.WARNING,
-                tuple(stack.place(position, column) for position, _, column in lost),
-                {"count": len(lost), "text": lost[0][1][:60]},
-                tuple(ids[position] for position, _, _ in lost),
+    for code, missed in (("unknown-predecessor", lost), ("ambiguous-predecessor", found.ambiguous)):
+        if missed:
+            findings.append(
+                Finding(
+                    code,
+                    Severity.WARNING,
+                    tuple(stack.place(position, column) for position, _, column in missed),
+                    {"count": len(missed), "text": missed[0][1][:60]},
+                    tuple(ids[position] for position, _, _ in missed),
+                )
             )
-        )
     selfs = [(position, column) for position, text, column in found.unknown if not text]
     if selfs:
         findings.append(
@@ -155,21 +247,18 @@ def _tell_unknown(stack: Stack, found: Resolved, ids: np.ndarray, findings: list
         )
 
 
-def _table_links(stack: Stack, ids: np.ndarray, tables: Sequence[Draft], findings: list[Finding]) -> _Links:
+def _table_links(everyone: _Everyone, tables: Sequence[Draft], findings: list[Finding]) -> _Links:
     """Links of dependency tables: each row names both ends."""
     links: _Links = ([], [], {}, [])
-    if not len(stack) or not tables:
+    if not len(everyone.stack) or not tables:
         return links
-    index = _everyone(stack, ids)
     for table in tables:
-        lost = []
+        lost: list[tuple[int, str]] = []
         for position, (before, after) in enumerate(zip(table.data["predecessor"], table.data["successor"], strict=True)):
-            first, second = (
-                index.get(text) if text is not None and text in index else index.get(key(text or "")) for text in (before, after)
-            )
+            first, second = (None if text is None else everyone.find(text) for text in (before, after))
             if first is None or second is None or first == second:
                 if before or after:
-                    lost.append((position, before if first is None else after))
+                    lost.append((position, str((before if first is None else after) or "")))
                 continue
             kind = table.data["type"][position]
             place = table.table.grid.place(int(table.rows[position]), table.columns.fields["predecessor"])
@@ -180,25 +269,21 @@ def _table_links(stack: Stack, ids: np.ndarray, tables: Sequence[Draft], finding
                 str(table.data["unit"][position]),
             )
             _extend(links, ([first], [second], {0: how}, [str(place)]))
-        if lost:
-            places = tuple(table.table.grid.place(int(table.rows[position])) for position, _ in lost)
-            findings.append(
-                Finding("unknown-predecessor", Severity.WARNING, places, {"count": len(lost), "text": str(lost[0][1] or "")[:60]})
-            )
+        findings += _tell_lost(everyone, table, lost, "unknown-predecessor", "ambiguous-predecessor")
     return links
 
 
-def _everyone(stack: Stack, ids: np.ndarray) -> dict[str, int]:
-    """Id, WBS number or name (compared loosely) → position in the plan."""
-    index: dict[str, int] = {}
-    for texts in (
-        [key(name) for draft in stack.drafts for name in draft.names],
-        [text for draft in stack.drafts for text in draft.data.get("wbs", [None] * len(draft))],
-        [key(str(text)) for text in ids],
-        [str(text) for text in ids],
-    ):
-        index.update(unique(texts))
-    return index
+def _tell_lost(
+    everyone: _Everyone, table: Draft, lost: Sequence[tuple[int, str]], unknown: str, ambiguous: str, column: int | None = None
+) -> list[Finding]:
+    """References = (row, text) that name no row, and those that name several."""
+    out = []
+    for code, several in ((unknown, False), (ambiguous, True)):
+        missed = [(position, text) for position, text in lost if everyone.is_several(text) is several]
+        if missed:
+            places = tuple(table.table.grid.place(int(table.rows[position]), column) for position, _ in missed)
+            out.append(Finding(code, Severity.WARNING, places, {"count": len(missed), "text": missed[0][1][:60]}))
+    return out
 
 
 def _without_relatives(
@@ -235,35 +320,33 @@ def _split(source: str) -> tuple[str, str]:
     return sheet, cell
 
 
-def hits(stack: Stack, ids: np.ndarray, risks: pd.DataFrame, drafts: Sequence[Draft]) -> tuple[pd.DataFrame, list[Finding]]:
+def hits(
+    stack: Stack, ids: np.ndarray, sheet_ids: list[list[str | None]], risks: pd.DataFrame, drafts: Sequence[Draft]
+) -> tuple[pd.DataFrame, list[Finding]]:
     """(risk hits with ``RISK_HIT_COLUMNS``, findings): the activities that each risk names."""
     findings: list[Finding] = []
-    index = _everyone(stack, ids) if len(stack) and any(draft.links.get("hits") for draft in drafts) else {}
+    everyone = _Everyone(stack, ids, sheet_ids, np.empty(0, int))
     pairs: list[tuple[str, str]] = []
     offset = 0
-    for draft in drafts:
+    for draft in drafts if len(stack) else ():
         for column in draft.links.get("hits", ()):
             lost = []
             for position, text in enumerate(column.texts()[draft.keep]):
-                if text is None or not index:
+                if text is None:
                     continue
-                whole = index.get(key(text))
+                whole = everyone.find(text)
                 parts = (
                     [text]
                     if whole is not None
                     else [part.strip() for part in text.replace("\n", ";").replace(",", ";").split(";") if part.strip()]
                 )
                 for part in parts:
-                    found = index.get(part, index.get(key(part)))
+                    found = everyone.find(part)
                     if found is None:
                         lost.append((position, part))
                     else:
                         pairs.append((str(risks["id"].iloc[offset + position]), str(ids[found])))
-            if lost:
-                places = tuple(draft.table.grid.place(int(draft.rows[position]), column.index) for position, _ in lost)
-                findings.append(
-                    Finding("unknown-activity-of-risk", Severity.WARNING, places, {"count": len(lost), "text": lost[0][1][:60]})
-                )
+            findings += _tell_lost(everyone, draft, lost, "unknown-activity-of-risk", "ambiguous-activity-of-risk", column.index)
         offset += len(draft)
     frame = pd.DataFrame({"risk": [risk for risk, _ in pairs], "activity": [activity for _, activity in pairs]}).drop_duplicates()
     return conform(frame, RISK_HIT_COLUMNS), findings

@@ -273,3 +273,11 @@ def levels(parent: np.ndarray) -> np.ndarray:
         out[climbing] += out[above[climbing]]
         above[climbing] = above[above[climbing]]
     return out
+
+
+def roots(parent: np.ndarray) -> np.ndarray:
+    """The topmost row above each row; itself where nothing is above. Parents must not loop."""
+    out = np.where(parent >= 0, parent, np.arange(len(parent)))
+    while (higher := out[out]).tolist() != out.tolist():
+        out = higher
+    return out

@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from tpm.ingest.assembling.scopes import Scopes, repeats
 from tpm.ingest.lexicon.headers import key, vocabulary
 from tpm.ingest.lexicon.words import is_empty_word
 
@@ -45,6 +46,7 @@ _TYPED: Final = re.compile(  # "3FS+2d", "2fs", "3 (SS)", "12FS 2d"
 )
 _LAGGED: Final = re.compile(r"^(?P<ref>.*?\S)\s*(?P<sign>[+\-−–])\s*" + _LAG + r"$")  # "3+2d"
 _LAG_IN_BRACKETS: Final = re.compile(r"^(?P<ref>.*?\S)\s*[(\[]\s*(?P<sign>[+\-−–])\s*" + _LAG + r"\s*[)\]]$")  # "11 (+2 days)"
+_SEVERAL: Final = -1  # instead of a row: the reference names several, and nothing says which
 _SURE: Final = 1.25  # of 1.6: ids that explain nearly all numbers and follow the dates need no comparison
 _STATED: Final = 0.8  # of the plain numbers that must be ids of an id column for it to be what they count
 _LONGEST_CELL: Final = 32_767  # characters, as in a spreadsheet
@@ -139,13 +141,25 @@ def _loose(name: str) -> str:
 class Names:
     """The ways in which rows of a plan can be named: each maps a text to a row position of the plan.
 
-    ``ids`` are known; the others are made by ``make`` when a reference is not found otherwise, because most plans need none.
+    ``ids`` are known; the others are made by ``make`` when a reference is not found otherwise, because most plans need none. Of several
+    rows with one id, number or name ``scopes`` chooses: ``repeated`` are notation → text → its rows.
     """
 
-    def __init__(self, ids: Mapping[str, int], make: Mapping[str, Callable[[], Mapping[str, int]]], stated: bool = False) -> None:
+    def __init__(
+        self,
+        ids: Mapping[str, int],
+        make: Mapping[str, Callable[[], Mapping[str, int]]],
+        scopes: Scopes,
+        repeated: Mapping[str, Mapping[str, Sequence[int]]],
+        names: Sequence[str] = (),
+        stated: bool = False,
+        shown: bool = True,
+    ) -> None:
         self.ids = ids
+        self.repeated = repeated
         self.stated = stated  # the ids stand in a column of their own
-        self._make = make
+        self.shown = shown  # the ids are those of the sheet; else they were given to its rows, and nobody refers to what he has not seen
+        self._scopes, self._names, self._make = scopes, names, make
         self._made: dict[str, Mapping[str, int]] = {"id": ids}
 
     def by(self, notation: str) -> Mapping[str, int]:
@@ -153,6 +167,36 @@ class Names:
         if notation not in self._made:
             self._made[notation] = self._make[notation]()
         return self._made[notation]
+
+    @cached_property
+    def _repeated_names(self) -> Mapping[str, Sequence[int]]:
+        return repeats([_folded(name) for name in self._names])
+
+    def _rows(self, who: str) -> Sequence[int]:
+        """All rows with this id or this name."""
+        if (rows := self.several("id", who)) is not None:
+            return rows
+        plain = _folded(who)
+        found = self.ids.get(who, self.by("name").get(plain))
+        return self._repeated_names.get(plain, ()) if found is None else (found,)
+
+    def several(self, notation: str, who: str) -> Sequence[int] | None:
+        """The rows that share an id or number; None where one or none has it."""
+        return self.repeated.get(notation, {}).get(who)
+
+    def of(self, notation: str, who: str, position: int) -> int | None:
+        """The row that ``who`` means in row ``position`` in one notation; ``_SEVERAL`` where that stays open, None if it means none."""
+        rows = self.several(notation, who)
+        return self.by(notation).get(who) if rows is None else self._chosen(rows, position)
+
+    def named(self, who: str, position: int) -> int | None:
+        """As :meth:`of`, by a name, or by an id or a name behind its block's ("Radio: Test")."""
+        rows = self._rows(who) or self._scopes.within(who, self._rows)
+        return self._chosen(rows, position) if rows else None
+
+    def _chosen(self, rows: Sequence[int], position: int) -> int:
+        found = self._scopes.choose(rows, position)
+        return _SEVERAL if found is None else found
 
     @cached_property
     def folded(self) -> Mapping[str, int]:
@@ -205,6 +249,7 @@ class Resolved:
     how: dict[int, Reference] = field(default_factory=dict)
     columns: list[int] = field(default_factory=list)
     unknown: list[tuple[int, str, int]] = field(default_factory=list)
+    ambiguous: list[tuple[int, str, int]] = field(default_factory=list)  # as ``unknown``: names several rows
     by: str = "id"
 
 
@@ -234,9 +279,10 @@ def resolve(cells: Sequence[tuple[int, str, int]], names: Names, starts: np.ndar
             who = one.who
             found = whole if whole is not None else first.get(who)
             if found is None:
-                found = _find(who, order, names)
-                if found is None and who and who != text:
-                    found = names.by("name").get(_folded(who))
+                found = _find(who, order, names, position)
+            if found == _SEVERAL:
+                out.ambiguous.append((position, who, column))
+                continue
             if found is None or found == position:
                 out.unknown.append((position, who if found is None else "", column))
                 continue
@@ -279,9 +325,9 @@ def other_forms(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _find(who: str, order: Sequence[str], names: Names) -> int | None:
+def _find(who: str, order: Sequence[str], names: Names, position: int) -> int | None:
     for kind in order:
-        if (found := names.by(kind).get(who)) is not None:
+        if (found := names.of(kind, who, position)) is not None:
             return found
     if (found := names.folded.get(_folded(who))) is not None:
         return found
@@ -293,10 +339,9 @@ def _find(who: str, order: Sequence[str], names: Names) -> int | None:
         both = (number, called) if names.stated else (called, number)  # "#12" is the id 12 where a column states ids
         if (found := next((one for one in both if one is not None), None)) is not None:
             return found
-    if (match := _ROW_REFERENCE.match(who)) and (found := names.by("row").get(match[1])) is not None:
+    if not names.stated and (match := _ROW_REFERENCE.match(who)) and (found := names.by("row").get(match[1])) is not None:
         return found
-    plain = _folded(who)
-    if (found := names.by("name").get(plain)) is not None:
+    if (found := names.named(who, position)) is not None:
         return found
     stripped = _loose(who)
     if len(stripped) >= 4 and "(done)" not in who.lower():
@@ -315,12 +360,12 @@ def _notation(numbers: Sequence[tuple[int, str]], names: Names, starts: np.ndarr
     """What plain numbers of the column count: ids, WBS numbers, the n-th row of the table, or rows of the sheet."""
     if not numbers:
         return "id"
-    if names.stated and sum(who in names.ids for _, who in numbers) >= _STATED * len(numbers):
+    if names.stated and sum(who in names.ids or names.several("id", who) is not None for _, who in numbers) >= _STATED * len(numbers):
         return "id"
     best, best_score = "id", -1.0
-    for rank, kind in enumerate(("id", "wbs", "sequence", "row")):
-        table = names.by(kind)
-        found = [(position, table[who]) for position, who in numbers if who in table]
+    for rank, kind in enumerate(("id", "wbs", "sequence", "row") if names.shown else ("wbs", "sequence", "row", "id")):
+        targets_of = [(position, names.of(kind, who, position)) for position, who in numbers]
+        found = [(position, row) for position, row in targets_of if row is not None and row != _SEVERAL]
         if not found:
             continue
         positions, targets = np.array(found).T
