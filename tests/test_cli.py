@@ -216,3 +216,38 @@ def test_wrong_usage_of_report_is_status_2(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as raised:
         main(["report", "x.csv", *arguments])
     assert raised.value.code == 2
+
+
+UNKNOWN = "Vorzel,,\nZorb,Blax,Quux\nFooting,2026-03-02,2026-03-06\nWalls,2026-03-09,2026-03-20\nRoof,2026-03-23,2026-04-03\n"
+
+
+@pytest.mark.parametrize("command", ["inspect", "schedule", "check"])
+def test_a_sheet_of_unknown_words_is_read_as_said(command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "refused.csv"
+    path.write_text(UNKNOWN, encoding="utf-8")
+    said = ["--header-row", "2", "--kind", "plan", "--map", "name=A", "--map", "start=Blax", "--map", "finish=c"]
+    more = [] if command == "inspect" else ["--status-date", "none"]
+    told = answer(capsys, command, str(path), *said, *more)
+    if command == "inspect":
+        assert [(one["name"], one["planned_finish"]) for one in told["activities"]] == [  # type: ignore[attr-defined]
+            ("Footing", "2026-03-06"), ("Walls", "2026-03-20"), ("Roof", "2026-04-03")]  # fmt: skip
+        assert told["tables"][0]["header_row"] == 2  # type: ignore[index]
+    if command == "schedule":
+        assert told["finish"] == "2026-04-03"
+
+
+@pytest.mark.parametrize(("said", "words"), [
+    (["--map", "nmae=A"], "fields are id, name"), (["--map", "name"], "FIELD=HEADER"), (["--header-row", "two"], "as 8-9"),
+    (["--header-row", "9-8"], "as 8-9"), (["--header-row", "0"], "as 8-9"), (["--kind", "poem"], "plan"),
+])  # fmt: skip
+def test_what_cannot_be_said_of_a_sheet_is_wrong_usage(said: list[str], words: str, plan: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["inspect", plan, *said])
+    assert stop.value.code == 2
+    assert words in capsys.readouterr().err
+
+
+def test_a_header_row_below_the_sheet_ends_with_one_line(plan: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["inspect", plan, "--header-row", "80"]) == 1
+    assert capsys.readouterr().err.strip().splitlines() == [
+        "“plan.csv” has 3 rows, so row 80 cannot be its header. Name the row as the sheet numbers it."]  # fmt: skip

@@ -289,6 +289,7 @@ class Source:
     format: str  # xlsx, xls, xlsb, ods, csv, tsv, mspdi, xer, gan
     encoding: str | None = None
     saved_on: dt.date | None = None  # the workbook's own last-saved date
+    sheets: tuple[str, ...] = ()  # that hold anything; of a text file one without a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +318,9 @@ class TableReading:
     attributes: Mapping[str, str] = field(default_factory=dict)  # attribute → column letter
     same_as: str | None = None  # sheet that holds the same plan, which was counted instead
     headers: tuple[tuple[str, str], ...] = ()  # every (letter, header) of the table, for mapping by hand
+    header_rows: int = 1  # that the header spans
+    transposed: bool = False  # rows are the sheet's columns, and letters its rows
+    by_hand: bool = False  # a person said where it is, what it is or which column is what
 
 
 def _no_calendars() -> Mapping[str, CalendarSpec]:

@@ -15,10 +15,12 @@ from tpm.i18n import Language, t
 
 if TYPE_CHECKING:
     from tpm.findings import Finding
+    from tpm.ingest import Forced
     from tpm.model import ImportResult, Plan, Schedule, ScheduleOptions
 
 _SHOWN_FINDINGS = 12
 _WEEKS = {"Mon-Fri": (True,) * 5 + (False,) * 2, "Mon-Sat": (True,) * 6 + (False,), "Mon-Sun": (True,) * 7}
+_KINDS = {"plan": "activities", "risks": "risks", "dependencies": "dependencies", "other": "other"}
 _NAME_WIDTH = 44  # columns of a terminal
 
 
@@ -35,10 +37,32 @@ def _status_date(text: str) -> dt.date | str:
 
 
 def _pair(text: str) -> tuple[str, str]:
-    field, found, header = text.partition("=")
+    field, found, header = (part.strip() for part in text.partition("="))
     if not found or not field:
         raise argparse.ArgumentTypeError(f"{text!r} is not FIELD=HEADER")
-    return field.strip(), header.strip()
+    if field not in _fields():
+        raise argparse.ArgumentTypeError(f"there is no field {field!r}; fields are {', '.join(_fields())}")
+    return field, header
+
+
+def _fields() -> list[str]:
+    from tpm.ingest import FIELDS
+
+    return list(dict.fromkeys(field for fields in FIELDS.values() for field in fields))
+
+
+def _header_row(text: str) -> tuple[int, int]:
+    """"8", "8-9" (a header of two rows) or "none"."""
+    from tpm.ingest import NO_HEADER
+
+    first, _, last = text.partition("-")
+    rows = (first, last or first)
+    if text == "none":
+        return NO_HEADER
+    if not all(row.isdecimal() and len(row) < 8 for row in rows) or not 0 < int(rows[0]) <= int(rows[1]):
+        raise argparse.ArgumentTypeError(f"{text!r} is no row: write a number as the sheet shows it, as 8, two for a header of several "
+                                         "rows, as 8-9, or none")  # fmt: skip
+    return int(rows[0]), int(rows[1])
 
 
 def common() -> argparse.ArgumentParser:
@@ -48,8 +72,11 @@ def common() -> argparse.ArgumentParser:
     parser.add_argument("--json", action="store_true", help="machine-readable output")
     parser.add_argument("--lang", choices=("en", "ko"), default="en", help="language of messages")
     parser.add_argument("--sheet", metavar="NAME", help="read this sheet only")
-    parser.add_argument("--map", metavar="FIELD=HEADER", type=_pair, action="append", default=[],
-                        help="which header is which field (repeatable)")
+    parser.add_argument("--header-row", metavar="ROW", type=_header_row, action="append", default=[],
+                        help="the row of the header, 8-9 for one of two rows, none where there is none (repeatable: a table each)")
+    parser.add_argument("--kind", choices=tuple(_KINDS), help="what the table is")
+    parser.add_argument("--map", metavar="FIELD=HEADER|LETTER", type=_pair, action="append", default=[],
+                        help="which column is which field (repeatable)")
     parser.add_argument("--date-order", choices=("dmy", "mdy", "ymd"), help="order of ambiguous dates")
     parser.add_argument("--start", metavar="DATE", type=day, help="project start where no date is given")
     parser.add_argument("--status-date", metavar="DATE|today|none", type=_status_date,
@@ -72,8 +99,19 @@ def read(arguments: argparse.Namespace) -> ImportResult:
             files.append((Path(name).name, Path(name).read_bytes()))
         except OSError as error:
             raise InputError(Finding("file-not-found", Severity.ERROR, (Place(name),), {"file": name})) from error
-    options = ReadOptions(sheet=arguments.sheet, mapping=dict(arguments.map), date_order=arguments.date_order, start=arguments.start)
+    options = ReadOptions(sheet=arguments.sheet, forced=_forced(arguments), mapping=dict(arguments.map), date_order=arguments.date_order,
+                          start=arguments.start)  # fmt: skip
     return read_files(files, options)
+
+
+def _forced(arguments: argparse.Namespace) -> dict[str, tuple[Forced, ...]]:
+    """What the command line says of a sheet: where its tables begin, what they are."""
+    from tpm.ingest import Forced
+    from tpm.model import TableKind
+
+    kind = TableKind(_KINDS[arguments.kind]) if arguments.kind else None
+    said = tuple(Forced(header=header, kind=kind) for header in arguments.header_row) or ((Forced(kind=kind),) if kind else ())
+    return {arguments.sheet or "": said} if said else {}
 
 
 def _today() -> dt.date:

@@ -126,7 +126,7 @@ class _Job:
         grids = {grid.sheet: grid for grid in book.grids}
         self._manners = []
         for table in result.tables:
-            if table.source == name and table.kind is TableKind.ACTIVITIES and table.sheet in grids:
+            if table.source == name and table.kind is TableKind.ACTIVITIES and table.sheet in grids and not table.transposed:
                 here = mine[(mine["sheet"].fillna("") == table.sheet) & mine["row"].between(table.first_row, table.last_row)]
                 self._manners.append(TableManner(grids[table.sheet], table, here))
         self._occupied = {(sheet or "", int(row)) for sheet, row in zip(mine["sheet"], mine["row"], strict=True)}

@@ -31,6 +31,8 @@ from tpm.model import REJECTED_COLUMNS, RISK_COLUMNS, ImportResult, Source, Tabl
 if TYPE_CHECKING:
     from tpm.ingest.formats import Format
 
+_NAMED_HEADERS = 12  # in a finding
+
 
 def read_files(files: Sequence[tuple[str, bytes]], options: ReadOptions = ReadOptions()) -> ImportResult:  # noqa: B008 (frozen)
     """Read ``files`` = (name, bytes) as one plan.
@@ -121,10 +123,15 @@ def _read_books(books: Sequence[Book], options: ReadOptions) -> ImportResult:
     if rejected:
         places = tuple(Place(str(row["file"]), str(row["sheet"]), str(row["row"])) for row in rejected)
         findings.append(Finding("rows-not-used", Severity.INFO, places, {"count": len(rejected)}))
+    findings += _not_there(options, tables)
     if not drafts and not frames:
         findings.append(_nothing(books, tables))
-    sources = tuple(Source(book.file, book.format, book.encoding, book.saved_on) for book in books)
+    sources = tuple(Source(book.file, book.format, book.encoding, book.saved_on, _sheets(book)) for book in books)
     return ImportResult(plan, sources, tuple(tables), tuple(findings), rejects)
+
+
+def _sheets(book: Book) -> tuple[str, ...]:
+    return tuple(grid.sheet for grid in book.grids if any(cell != "" for row in grid.rows for cell in row))
 
 
 def _about_file(book: Book, reading: Reading, options: ReadOptions) -> list[Finding]:
@@ -183,6 +190,18 @@ def _risks_once(reading: Reading, findings: list[Finding]) -> list[tuple[Draft, 
             frame = frame[new].reset_index(drop=True)
         out.append((draft, frame))
     return out
+
+
+def _not_there(options: ReadOptions, tables: Sequence[TableReading]) -> Iterator[Finding]:
+    """The columns that a person named and no table has."""
+    said = {(field, header) for field, header in options.mapping.items() if header}
+    said |= {pair for forced in options.forced.values() for one in forced for pair in one.columns.items() if pair[1]}
+    used = {field for table in tables for field, choice in table.columns.items() if choice.by == "user"}
+    seen = list(dict.fromkeys(header for table in tables for _, header in table.headers))
+    for field, header in sorted(said):
+        if field not in used:
+            headers = ", ".join(f"“{' '.join(text.split())}”" for text in seen[:_NAMED_HEADERS])
+            yield Finding("no-such-column", Severity.ERROR, (), {"field": field, "header": header, "headers": headers})
 
 
 def _nothing(books: Sequence[Book], tables: Sequence[TableReading]) -> Finding:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -25,10 +25,12 @@ from tpm.ingest.drafts.rows import column_of, sort_rows
 from tpm.ingest.lexicon.headers import key
 from tpm.ingest.lexicon.words import is_team_name
 from tpm.ingest.opening.grid import Book, Grid, as_text, letters
-from tpm.ingest.options import ReadOptions
+from tpm.ingest.opening.workbook import refuse
+from tpm.ingest.options import Forced, ReadOptions
 from tpm.ingest.tables.columns import Columns, choose
+from tpm.ingest.tables.forced import NOTHING, as_said, names_columns, tables_as_said, with_columns
 from tpm.ingest.tables.headerless import find_headerless
-from tpm.ingest.tables.nested import tables_of
+from tpm.ingest.tables.memory import fields_of, kind_said, recall, shape_of, words_of
 from tpm.ingest.tables.tables import Table
 from tpm.model import TableKind, TableReading
 
@@ -64,6 +66,7 @@ def read_book(book: Book, options: ReadOptions) -> Reading:
     tabular = [grid for grid in book.grids if not is_calendar_sheet(grid)]
     wanted = [grid for grid in tabular if options.sheet is None or key(grid.sheet) == key(options.sheet)]
     visible = [grid for grid in wanted if not grid.hidden or options.sheet is not None]
+    _one_sheet(visible, options)
     hidden = [grid for grid in wanted if grid.hidden and options.sheet is None]
     options = _in_context(book, options)
     assert options.as_of is not None
@@ -71,6 +74,10 @@ def read_book(book: Book, options: ReadOptions) -> Reading:
     for grid in visible:
         _read_grid(grid, options, year, out)
     _team_of_sheet(out.activities)
+    if not (out.activities or out.risks) and options.mapping:
+        out.tables.clear()
+        for grid in visible:
+            _read_grid(grid, options, year, out, (Forced(columns=options.mapping),))
     if not (out.activities or out.risks):
         for grid in visible:
             for table in find_headerless(grid):
@@ -108,21 +115,48 @@ def _in_context(book: Book, options: ReadOptions) -> ReadOptions:
     return replace(options, as_of=options.start or book.saved_on or options.as_of or dt.date.today())
 
 
-def _read_grid(grid: Grid, options: ReadOptions, year: int, out: Reading) -> None:
-    if grid.height:
-        for table in tables_of(grid):
-            _read_table(table, options, year, out)
+def _one_sheet(visible: Sequence[Grid], options: ReadOptions) -> None:
+    """What is said of the only sheet needs an only sheet. Raises InputError."""
+    filled = [grid for grid in visible if _filled(grid)]
+    if "" in options.forced and len(filled) > 1:
+        raise refuse("which-sheet", filled[0].file, sheets=", ".join(f"“{grid.sheet}”" for grid in filled))
 
 
-def _read_table(table: Table, options: ReadOptions, year: int, out: Reading) -> None:
+def forced_of(grid: Grid, options: ReadOptions) -> tuple[Forced, ...]:
+    """What is said of ``grid`` now, else what was said earlier of sheets of its shape."""
+    now = next((said for sheet, said in options.forced.items() if not sheet or key(sheet) == key(grid.sheet)), ())
+    return now or (recall(grid, options.remembered) if options.remembered else ())
+
+
+def _read_grid(grid: Grid, options: ReadOptions, year: int, out: Reading, said: Sequence[Forced] | None = None) -> None:
+    if not grid.height:
+        return
+    said = forced_of(grid, options) if said is None else said
+    first = len(out.tables)
+    for table, about in tables_as_said(grid, said):
+        _read_table(table, options, year, out, about)
+    if any(table.by_hand for table in out.tables[first:]):
+        out.findings.append(Finding("read-by-hand", Severity.INFO, (grid.place(),), {"sheet": grid.sheet or grid.file}))
+
+
+def _read_table(table: Table, options: ReadOptions, year: int, out: Reading, said: Forced = NOTHING) -> None:
     near = years_near(table)
     year = near[-1] if near else year
+    earlier = _remembered(table, options)
+    mapping = {**fields_of(earlier), **said.columns, **options.mapping}
+    by_hand = said != NOTHING or bool(earlier)
+    if by_hand:
+        named = fields_of(earlier) if table.kind is TableKind.OTHER and names_columns(table, fields_of(earlier)) else {}
+        wanted = said.kind or kind_said(earlier)
+        table = as_said(table, replace(said, kind=wanted, columns={**named, **said.columns})) if wanted or named or said.columns else table
+    if mapping and not names_columns(table, mapping):
+        table = with_columns(table)
     columns = Columns({}, {})
     kind = table.kind
     draft: Draft | None = None
     if kind is not TableKind.OTHER and table.rows > 0:
-        columns = choose(table, _mapping(table, options))
-        draft = _read_rows(table, columns, options, year, out)
+        columns = choose(table, mapping)
+        draft = _read_rows(table, columns, options, year, out, by_hand)
         if draft is None:
             kind = TableKind.OTHER
     if draft is not None:
@@ -130,22 +164,33 @@ def _read_table(table: Table, options: ReadOptions, year: int, out: Reading) -> 
         out.findings += draft.doubts.findings
         out.findings += _unsure(table, draft.columns)
         columns = draft.columns
-    out.tables.append(_reading_of(table, kind, columns))
+    elif by_hand and table.kind is not TableKind.OTHER and table.rows > 0:
+        needed = {TableKind.ACTIVITIES: ("name",), TableKind.RISKS: ("title",)}.get(table.kind, ("predecessor", "successor"))
+        missing = next((field for field in needed if field not in columns.fields), needed[0])
+        place = table.grid.place(table.header_last) if table.header_last >= 0 else table.grid.place()
+        said_of = {"field": missing, "sheet": table.grid.sheet or table.grid.file}
+        out.findings.append(Finding("forced-without", Severity.ERROR, (place,), said_of))
+    out.tables.append(replace(_reading_of(table, kind, columns), by_hand=by_hand))
 
 
-def _mapping(table: Table, options: ReadOptions) -> Mapping[str, str]:
-    """What a person says now, over what was said earlier for the same headers."""
-    return {**options.remembered.get(_table_signature(table), {}), **options.mapping}
+def _remembered(table: Table, options: ReadOptions) -> Mapping[str, str]:
+    """What was said earlier of tables with these headers."""
+    if not options.remembered:
+        return {}
+    row = words_of(table.grid.rows[table.header_last]) if 0 <= table.header_last < table.grid.height else shape_of(table.grid)
+    return {**options.remembered.get(_table_signature(table), {}), **options.remembered.get(row, {})}
 
 
-def _read_rows(table: Table, columns: Columns, options: ReadOptions, year: int, out: Reading) -> Draft | None:
+def _read_rows(
+    table: Table, columns: Columns, options: ReadOptions, year: int, out: Reading, by_hand: bool = False
+) -> Draft | None:
     if table.kind is TableKind.ACTIVITIES:
         if "name" not in columns.fields:
             return None
         draft = draft_activities(table, columns, options, year)
         if not _dated(draft) and (bars := read_bars(draft, year)):
             draft.doubts.add("dates-from-bars", Severity.INFO, table.grid, sheet=draft.sheet, rows_read=bars)
-        if not len(draft) or not _plans(draft):
+        if not len(draft) or not (by_hand or _plans(draft)):
             return None
         out.activities.append(draft)
         return draft
@@ -261,6 +306,8 @@ def _reading_of(table: Table, kind: TableKind, columns: Columns) -> TableReading
         columns=dict(columns.choices),
         attributes={header: letters(column) for column, header in columns.rest.items() if header},
         headers=tuple((letters(label.column), label.text) for label in table.labels if label.text),
+        header_rows=table.header_last - table.header_first + 1 if table.header_last >= 0 else 0,
+        transposed=grid.transposed,
     )
 
 

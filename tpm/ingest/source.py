@@ -35,7 +35,7 @@ def source_cells(files: Sequence[tuple[str, bytes]], result: ImportResult) -> So
     headers: dict[str, dict[str, None]] = {}
     for table in result.tables:
         grid = grids.get((table.source, table.sheet))
-        if grid is None or table.kind is not TableKind.ACTIVITIES or table.same_as is not None or not table.header_row:
+        if grid is None or table.kind is not TableKind.ACTIVITIES or table.same_as is not None or not table.header_row or table.transposed:
             continue
         inside = (where["file"] == table.source) & (where["sheet"] == table.sheet)
         inside &= (where["row"] >= table.first_row) & (where["row"] <= min(table.last_row, grid.height))

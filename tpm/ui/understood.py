@@ -10,27 +10,13 @@ import streamlit as st
 
 from tpm.findings import Finding, Severity, worst_first
 from tpm.i18n import Language, t
+from tpm.ingest import FIELDS
 from tpm.insight.understood import details, headline, understood
 from tpm.model import TableKind, TableReading
 from tpm.ui import grid, shared, workspace
 from tpm.ui.keys import Key
 from tpm.ui.text import literal
 
-_ACTIVITY_FIELDS: Final = (
-    "id", "name", "wbs", "parent", "children", "depth", "level", "kind", "team", "owner", "program", "phase", "start", "finish", "duration",
-    "progress", "status", "priority", "predecessors", "successors", "milestone", "deadline", "baseline_start", "baseline_finish",
-    "actual_start", "actual_finish", "optimistic", "most_likely", "pessimistic", "constraint", "constraint_date", "notes", "link",
-)
-_FIELDS: Final[Mapping[TableKind, tuple[str, ...]]] = {
-    TableKind.ACTIVITIES: _ACTIVITY_FIELDS,
-    TableKind.OTHER: _ACTIVITY_FIELDS,  # naming its columns makes it a table of activities
-    TableKind.RISKS: (
-        "id", "title", "description", "kind", "category", "team", "program", "probability", "impact", "score", "residual_probability",
-        "residual_impact", "owner", "response", "strategy", "status", "activities", "impact_days", "impact_days_min", "impact_days_max",
-        "due", "notes",
-    ),
-    TableKind.DEPENDENCIES: ("id", "predecessor", "successor", "type", "lag", "notes"),
-}
 _SHOWN_FINDINGS = 8  # what a person reads before scrolling; the rest is one click away
 _ICONS = {Severity.ERROR: ":red[:material/error:]", Severity.WARNING: ":orange[:material/warning:]", Severity.INFO: ":material/info:"}
 
@@ -139,7 +125,7 @@ def _table_title(table: TableReading, lang: Language) -> str:
 
 def _columns(here: workspace.Current, table: TableReading, number: int, lang: Language) -> None:
     config = st.column_config
-    labels = {"": t("field.none", lang), **{field: t(f"field.{field}", lang) for field in _FIELDS[table.kind]}}
+    labels = {"": t("field.none", lang), **{field: t(f"field.{field}", lang) for field in FIELDS[table.kind]}}
     fields = {label: field for field, label in labels.items()}
     headers = [header for _, header in table.headers]
     named = {letter: header if headers.count(header) == 1 else letter for letter, header in table.headers}  # a letter tells twins apart

@@ -108,7 +108,7 @@ def sort_rows(table: Table, columns: Columns, name_field: str) -> Rows:
     prose = np.zeros(size, dtype=bool)
     for cells in own:
         prose |= np.array([cell is not None and len(cell) > _PROSE for cell in cells], dtype=bool)
-    blank &= ~np.isin(np.arange(size) + table.first, list(table.grid.elsewhere))  # a table inside this one is no gap
+    blank &= ~np.isin(np.arange(size) + table.first, [*table.grid.elsewhere, *table.grid.passed_over])  # no gap
     _legends(keep, blank | (~has_name & (~section | prose)), filled, names, ids | captions, reasons, table)
     for row in np.flatnonzero(keep).tolist()[::-1]:  # "Insert new rows above this one" closes the table
         if row not in reasons and (filled[row] or not is_caption(names[row])):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 from typing import Any
@@ -68,6 +68,8 @@ class Grid:
     read_look: Callable[[], Look] | None = None
     elsewhere: Mapping[int, int] = field(default_factory=dict)  # rows blank here, told by another grid → the row that they stand under
     cells: tuple[tuple[int, int], ...] | None = None  # a list made of cells: (row, column) of the sheet that each row stands for
+    transposed: bool = False  # rows are the sheet's columns
+    passed_over: frozenset[int] = frozenset()  # rows that were blanked because a person said that they are no items
 
     @cached_property
     def columns(self) -> list[list[Cell]]:
@@ -130,7 +132,20 @@ class Grid:
             return Place(self.file, self.sheet)
         if self.cells is not None:
             row, column = self.cells[row]
+        if self.transposed:
+            return Place(self.file, self.sheet, letters(row) + ("" if column is None else str(column + 1)))
         return Place(self.file, self.sheet, f"{letters(column)}{row + 1}" if column is not None else str(row + 1))
+
+    def turned(self) -> Grid:
+        """The sheet with its rows and columns exchanged; what it looks like is not."""
+        merged = tuple((left, top, right, bottom) for top, left, bottom, right in self.merged)
+        return replace(self, rows=self.columns, merged=merged, read_look=None, transposed=not self.transposed)
+
+    def without(self, rows: frozenset[int]) -> Grid:
+        """The sheet with these rows blank."""
+        blank: Sequence[Cell] = [""] * self.width
+        kept = [blank if row in rows else cells for row, cells in enumerate(self.rows)]
+        return replace(self, rows=kept, passed_over=self.passed_over | rows)
 
     def filled(self, first: int, last: int) -> np.ndarray:
         """Boolean matrix, rows ``first`` to before ``last`` × columns: the cell holds something but blanks."""

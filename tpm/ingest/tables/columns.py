@@ -158,7 +158,7 @@ def _said(mapping: Mapping[str, str], headers: Mapping[int, str], texts: list[st
         if not wanted:
             continue
         for label in table.labels:
-            if wanted in (key(headers[label.column]), key(label.text)) or header == letters(label.column):
+            if wanted in (key(headers[label.column]), key(label.text)) or header.upper() == letters(label.column):
                 out[name] = label.column
                 break
     return out

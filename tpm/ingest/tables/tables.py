@@ -452,6 +452,15 @@ def _completes(rows: Rows, near: int, best: int) -> bool:
     return len(fits) >= 0.6 * len(texts)
 
 
+def table_under(grid: Grid, first: int, last: int, end: int) -> Table:
+    """The table whose header spans the rows from ``first`` to ``last`` and whose rows end at ``end`` at the latest, of no kind yet."""
+    block = _Block(first, last, {kind: {} for kind in KINDS})
+    calendar = _calendar(grid, block)
+    labels = _with_unlabelled(grid, _labels(grid, block), block, end, calendar)
+    bottom = _last_filled(grid, labels, last + 1, end)
+    return Table(grid, TableKind.OTHER, first, last, last + 1, bottom, tuple(labels), calendar=calendar)
+
+
 def find_tables(grid: Grid) -> list[Table]:
     """The tables of a grid that have a header, from top to bottom, with their kinds."""
     blocks = _with_best(grid, _blocks(grid))
@@ -466,7 +475,7 @@ def find_tables(grid: Grid) -> list[Table]:
             whole = _with_unlabelled(grid, part, block, end, calendar)
             last = _last_filled(grid, whole, block.last + 1, end)
             shell = Table(grid, TableKind.OTHER, block.first, block.last, block.last + 1, last, tuple(whole), caption, calendar=calendar)
-            out.append(replace(shell, kind=_kind(shell)))
+            out.append(replace(shell, kind=kind_of(shell)))
     return out
 
 
@@ -492,19 +501,19 @@ def _with_unlabelled(grid: Grid, labels: Sequence[Label], block: _Block, last: i
     return sorted([*labels, *found], key=lambda label: label.column)
 
 
-def _kind(table: Table) -> TableKind:
-    """What the rows of ``table`` are, by all evidence."""
+def kind_of(table: Table, without: frozenset[TableKind] = frozenset()) -> TableKind:
+    """What the rows of ``table`` are, by all evidence, and none of the kinds ``without``."""
     said = decide_kind([label for label in table.labels if label.text])
     if table.last < table.first or not table.labels:
-        return said
+        return TableKind.ACTIVITIES if said in without else said
     headers = [(label.column, label.text, label.captions) for label in table.described]
     if not headers:
-        return TableKind.OTHER
+        return TableKind.ACTIVITIES if TableKind.OTHER in without else TableKind.OTHER
     facts = evidence_of(table.grid, headers, table.first, table.last, said, table.calendar is not None).facts
     share = shares(facts)
     if said is not TableKind.DEPENDENCIES:  # a plan names predecessors, too; a table of links says so in both its headers
         share.pop(TableKind.DEPENDENCIES)
-    return max(share, key=lambda kind: share[kind])
+    return max((kind for kind in share if kind not in without), key=lambda kind: share[kind])
 
 
 def _group_captions(grid: Grid, blocks: Sequence[_Block]) -> dict[int, int]:
