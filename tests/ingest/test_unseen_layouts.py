@@ -110,3 +110,45 @@ def test_a_header_without_rows_is_said_as_such() -> None:
     result = read([["Task", "Owner", "Start", "Finish"]])
     assert codes(result) == {"header-without-rows"}
     assert "“Task”, “Owner”" in finding(result, "header-without-rows").message("en")
+
+
+_PLAN = [[f"{number}", f"Part {number}", "Ann", *_DATES] for number in range(1, 9)]
+_FOOTER: list[list[object]] = [[], ["Legend:"], ["", "green = done, red = late"], ["Total", "", 42], ["Printed 2026-11-20"]]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [("ID", "Task", "Owner", "Start", "Finish"), ("WBS", "Task", "Owner", "Start", "Finish"), ("ID", "Phase", "Task", "Start", "Finish")],
+)
+def test_what_stands_below_a_plan_is_no_work(head: tuple[str, ...]) -> None:
+    rows = [head, *_PLAN]
+    assert len(read([*rows, *_FOOTER]).plan.activities) == len(read(rows).plan.activities)
+
+
+def test_the_header_of_the_next_page_stands_in_one_table() -> None:
+    head = ["ID", "Task", "Owner", "Start", "Finish"]
+    result = read([head, *_PLAN[:4], head, *_PLAN[4:]])
+    assert result.plan.activities["name"].tolist() == [line[1] for line in _PLAN]
+    assert len(result.tables) == 1
+
+
+def test_a_list_without_a_header_begins_where_its_dates_begin() -> None:
+    lines = [[f"Deliver part {number}", "2026-03-02", "2026-03-06"] for number in range(1, 9)]
+    above = [["Programme plan, working copy"], ["Last updated", dt.date(2026, 11, 20), "by PMO"], []]
+    result = read([*above, *lines])
+    assert result.plan.activities["name"].tolist() == [line[0] for line in lines]
+
+
+def test_a_sheet_that_its_header_makes_no_plan_is_no_list_either() -> None:
+    lines = [[f"Deliver part {number}", "2026-03-02", "2026-03-06"] for number in range(1, 9)]
+    log = [
+        ["Version", "Date", "Author", "Change"],
+        *([f"1.{day}", dt.date(2026, 9, day), "Kim", "Dates of phase two"] for day in (1, 2, 3)),
+    ]
+    result = read({"Sheet1": lines, "Change log": log})
+    assert result.plan.activities["name"].tolist() == [line[0] for line in lines]
+
+
+def test_names_under_a_calendar_are_a_plan_though_nobody_reads_its_bars() -> None:
+    result = read([["Phases", *(f"S{week}" for week in range(1, 13))], *([name] for name in ("Survey", "Design", "Build", "Hand over"))])
+    assert result.plan.activities["name"].tolist() == ["Survey", "Design", "Build", "Hand over"]

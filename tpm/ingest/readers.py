@@ -216,6 +216,8 @@ def _dated(draft: Draft) -> bool:
 def _plans(draft: Draft) -> bool:
     """There is something to plan with beside names: a column of dates, durations, people, states …, or a few named fields."""
     said = set(draft.columns.fields) - {"name", "notes", "link", "id", "wbs"}
+    if draft.table.calendar is not None:  # whose bars may be drawn in a way that nobody reads
+        return True
     return bool(said) or _dated(draft) or bool(draft.groups) or "wbs" in draft.columns.fields or len(draft.columns.fields) >= 2
 
 

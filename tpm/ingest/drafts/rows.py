@@ -19,6 +19,8 @@ from tpm.ingest.tables.tables import Table
 
 _SPARSE: Final = 0.34  # of the usual number of filled fields: below this a block after a gap is a legend
 _ONE_NAME: Final = 0.98  # of the rows that fill exactly one name column: below this the columns are groups
+_LOOKED_BELOW: Final = 60  # rows from the end of a table in which a legend begins
+_MOST: Final = 0.75  # of the cells of a column, from which the others are strangers in it
 _PROSE: Final = 60  # characters in a group column: a note, not a group
 _DESCRIPTIVE: Final = frozenset({"name", "title", "id", "level", "phase", "program", "team"})
 
@@ -78,11 +80,15 @@ def sort_rows(table: Table, columns: Columns, name_field: str) -> Rows:
     for index in fields:
         column = Column.of(table.grid, index, table.first, table.last)
         filled += column.says()
+    if (wbs := columns.fields.get("wbs")) is not None and wbs < name_at:  # a heading among the numbers names a group and fills no field
+        filled -= np.array([cell is not None for cell in own[-1]], dtype=int)
     id_column = column_of(table, columns, "id")
-    ids = id_column.filled() if id_column is not None else np.zeros(size, dtype=bool)
+    ids = _ids(id_column) if id_column is not None else np.zeros(size, dtype=bool)
     other = np.zeros(size, dtype=bool)
     for index in columns.rest:
         other |= Column.of(table.grid, index, table.first, table.last).filled()
+    for row in _bare_numbers(name_column, filled):
+        names[row] = None
     has_name = np.array([name is not None for name in told], dtype=bool) if None in (told := names.tolist()) else np.ones(size, dtype=bool)
     nameless = ~has_name
     depth = _stairs(own, names, filled)
@@ -109,7 +115,13 @@ def sort_rows(table: Table, columns: Columns, name_field: str) -> Rows:
     for cells in own:
         prose |= np.array([cell is not None and len(cell) > _PROSE for cell in cells], dtype=bool)
     blank &= ~np.isin(np.arange(size) + table.first, [*table.grid.elsewhere, *table.grid.passed_over])  # no gap
-    _legends(keep, blank | (~has_name & (~section | prose)), filled, names, ids | captions, reasons, table)
+    titles = [row for row in np.flatnonzero(section) if any(cells[row] is not None and is_caption(cells[row]) for cells in own)]
+    gap = blank | np.isin(np.arange(size), titles) | (~has_name & (~section | prose))
+    _legends(keep, gap, filled, names, ids | captions, reasons, table)
+    if (first := _closing(keep, filled, reasons, table)) is not None:
+        for row in np.flatnonzero(keep[first:]).tolist():
+            reasons.setdefault(first + row, "legend")
+        section[first:] = False
     for row in np.flatnonzero(keep).tolist()[::-1]:  # "Insert new rows above this one" closes the table
         if row not in reasons and (filled[row] or not is_caption(names[row])):
             break
@@ -117,6 +129,21 @@ def sort_rows(table: Table, columns: Columns, name_field: str) -> Rows:
     for row in reasons:
         keep[row] = False
     return Rows(keep, names, groups, filled, reasons, section, depth)
+
+
+def _ids(column: Column) -> np.ndarray:
+    """Per row: an id like the others stands there; "Total" among numbers is none."""
+    filled = column.filled()
+    counted = np.array([any(map(str.isdigit, str(cell))) for cell in column.distinct], dtype=bool)[column.codes]
+    return filled & counted if filled.any() and counted[filled].mean() > _MOST else filled
+
+
+def _bare_numbers(column: Column, filled: np.ndarray) -> list[int]:
+    """Rows that hold nothing but a number where the others have their names: a sum below the table."""
+    typed = np.array([isinstance(cell, int | float) and not isinstance(cell, bool) for cell in column.distinct], dtype=bool)
+    if not typed.any() or typed[column.codes].mean() > 1 - _MOST:
+        return []
+    return np.flatnonzero(typed[column.codes] & (filled == 0)).tolist()
 
 
 def _stairs(own: list[np.ndarray], names: np.ndarray, filled: np.ndarray) -> np.ndarray | None:
@@ -222,6 +249,18 @@ def _legends(
         if titled or (not any(ids[row] for row in block) and (explains or (last and (wide_gap or len(block) <= 3)))):
             for row in block:
                 reasons[row] = "legend"
+
+
+def _closing(keep: np.ndarray, filled: np.ndarray, reasons: dict[int, str], table: Table) -> int | None:
+    """The row of "Legend" or "Notes" alone after a blank row, below which hardly a field is filled to the end of the table."""
+    usual = float(np.median(filled[keep & (filled > 0)])) if (keep & (filled > 0)).any() else 0.0
+    found = None
+    for row in range(len(keep) - 1, max(len(keep) - _LOOKED_BELOW, 1) - 1, -1):
+        if filled[row] > _SPARSE * usual and row not in reasons:
+            break
+        if _is_titled(table, row) and not any(cell != "" for cell in table.grid.rows[table.first + row - 1]):
+            found = row
+    return found
 
 
 def _is_titled(table: Table, row: int) -> bool:

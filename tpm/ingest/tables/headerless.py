@@ -6,6 +6,7 @@ Looked at only when no table with a header was found anywhere in the file, and b
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 from collections.abc import Sequence
 from typing import Final
@@ -14,11 +15,13 @@ from tpm.ingest.cells.dates import Reading, parse
 from tpm.ingest.cells.profile import Profile, profile
 from tpm.ingest.opening.grid import Cell, Grid
 from tpm.ingest.tables.tables import Label, Table
+from tpm.ingest.weighing.bands import DATE, SEARCHED_COLUMNS, TEXT, type_of
 from tpm.model import TableKind
 
 _NUMBERED: Final = re.compile(r"^\s*(\d+(?:\.\d+)+)\.?\s+\S")
 _BOXES: Final = 6  # numbered cells from which a drawing of a WBS is believed
 _ONCE: Final = 0.8  # of the boxes that stand only once
+_DATED_ROWS: Final = 0.6  # of the rows of a list that hold a date
 _MANY: Final = 2000  # rows; a longer sheet without a header is data, not a plan
 
 
@@ -94,20 +97,45 @@ def is_calendar(cell: Cell) -> bool:
 
 def _plain_list(grid: Grid) -> Table | None:
     """Rows without a header whose columns speak for themselves: a column of names beside columns of dates."""
-    columns = [profile(column) for column in grid.columns]
-    dated = [index for index, seen in enumerate(columns) if seen.dates > 0.7 and seen.count >= 0.6 * grid.height]
+    if (body := _body(grid)) is None:
+        return None
+    first, last = body
+    rows = grid.rows[first : last + 1]
+    held = [row for row in rows if any(cell != "" for cell in row)]
+    columns = [profile([row[column] for row in held]) for column in range(min(grid.width, SEARCHED_COLUMNS))]
+    dated = [index for index, seen in enumerate(columns) if seen.dates > 0.7 and seen.count >= _DATED_ROWS * len(held)]
     if not dated:
         return None
     named = [
         (min(seen.length, 40) * seen.distinct, -index)
         for index, seen in enumerate(columns)
-        if seen.texts > 0.8 and seen.count >= 0.8 * grid.height and seen.length > 6
+        if seen.texts > 0.8 and seen.count >= 0.8 * len(held) and seen.length > 6
     ]
     if not named:
         return None
     name = -max(named)[1]
-    labels = [Label(name, "Name"), *_dated_labels(dated, columns, grid.rows)]
-    return Table(grid, TableKind.ACTIVITIES, -1, -1, 0, grid.height - 1, tuple(sorted(labels, key=lambda label: label.column)))
+    labels = [Label(name, "Name"), *_dated_labels(dated, columns, rows)]
+    return Table(grid, TableKind.ACTIVITIES, -1, -1, first, last, tuple(sorted(labels, key=lambda label: label.column)))
+
+
+def _body(grid: Grid) -> tuple[int, int] | None:
+    """First and last row of the list, without lines above and below it; None where it has a header, which was judged already.
+
+    Blank rows part the sheet; a part belongs to the list when most of its rows hold a date.
+    """
+    dates = [
+        None if all(cell == "" for cell in row) else any(type_of(cell) == DATE for cell in row[:SEARCHED_COLUMNS]) for row in grid.rows
+    ]
+    parts = [list(part) for blank, part in itertools.groupby(range(grid.height), key=lambda row: dates[row] is None) if not blank]
+    listed = [part for part in parts if sum(dates[row] is True for row in part) >= _DATED_ROWS * len(part)]
+    if not listed:
+        return None
+    first = next(row for row in listed[0] if dates[row])
+    if first > listed[0][0] and any(
+        type_of(above) == TEXT and type_of(cell) == DATE for above, cell in zip(grid.rows[first - 1], grid.rows[first], strict=True)
+    ):
+        return None
+    return first, listed[-1][-1]
 
 
 def _dated_labels(dated: Sequence[int], columns: Sequence[Profile], rows: Sequence[Sequence[Cell]]) -> list[Label]:

@@ -463,7 +463,7 @@ def table_under(grid: Grid, first: int, last: int, end: int) -> Table:
 
 def find_tables(grid: Grid) -> list[Table]:
     """The tables of a grid that have a header, from top to bottom, with their kinds."""
-    blocks = _with_best(grid, _blocks(grid))
+    blocks = _without_page_breaks(grid, _with_best(grid, _blocks(grid)))
     out: list[Table] = []
     captions = _group_captions(grid, blocks)
     for index, block in enumerate(blocks):
@@ -514,6 +514,21 @@ def kind_of(table: Table, without: frozenset[TableKind] = frozenset()) -> TableK
     if said is not TableKind.DEPENDENCIES:  # a plan names predecessors, too; a table of links says so in both its headers
         share.pop(TableKind.DEPENDENCIES)
     return max((kind for kind in share if kind not in without), key=lambda kind: share[kind])
+
+
+def _without_page_breaks(grid: Grid, blocks: Sequence[_Block]) -> list[_Block]:
+    """``blocks`` without those that print the header above again right below a row of its table, as the next page does."""
+    out: list[_Block] = []
+    for block in blocks:
+        above = grid.rows[block.first - 1] if block.first else ()
+        again = out and _words_of(grid, block) == _words_of(grid, out[-1]) and sum(cell != "" for cell in above) > 1
+        if not again:
+            out.append(block)
+    return out
+
+
+def _words_of(grid: Grid, block: _Block) -> list[list[str]]:
+    return [[_text(cell) for cell in grid.rows[row]] for row in range(block.first, block.last + 1)]
 
 
 def _group_captions(grid: Grid, blocks: Sequence[_Block]) -> dict[int, int]:
