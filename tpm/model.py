@@ -293,6 +293,15 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """A piece of evidence for a choice: which, in what share of the rows that were looked at, and how many these were."""
+
+    told: str  # key of the catalogue under ``evidence``
+    share: float  # 0–1
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class ColumnChoice:
     """Which column of a table was taken for a field, and how sure."""
 
@@ -302,6 +311,7 @@ class ColumnChoice:
     by: str = "header"  # header, fuzzy, content, user
     runner_up: str | None = None  # header of the second-best column for this field
     unit: str | None = None  # "weeks", "hours", "months", "days" where the header names one
+    reasons: tuple[Reason, ...] = ()  # what decided against the second-best column, the weightiest first
 
 
 @dataclass(frozen=True, slots=True)

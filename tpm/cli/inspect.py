@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tpm.cli.common import fit, print_findings, print_json, read
 from tpm.i18n import Language, t
+from tpm.ingest.explained import reasons_of
 
 if TYPE_CHECKING:
     from tpm.model import ImportResult
@@ -36,6 +37,8 @@ def _print_result(result: ImportResult, lang: Language) -> None:
         print()
         print(t("cli.table", lang, sheet=table.sheet or table.source, first=table.first_row, last=table.last_row, kind=kind))
         for field, choice in table.columns.items():
-            second = f"   ({choice.runner_up})" if choice.runner_up else ""
-            print(f"  {field:<22} {choice.column:>3}  {fit(choice.header, 32)} {choice.confidence:>4.0%}{second}")
+            name = field if lang == "en" else t(f"field.{field}", lang)  # in English as --map takes it
+            print(f"  {fit(name, 22)} {choice.column:>3}  {fit(choice.header, 32)} {choice.confidence:>4.0%}")
+            second = f"; {t('cli.second', lang, header=' '.join(choice.runner_up.split()))}" if choice.runner_up else ""
+            print(f"      {', '.join(reasons_of(choice, lang))}{second}")
     print_findings(result.findings, lang)

@@ -6,8 +6,9 @@ The one door is :func:`read_files`. Inside, four steps that each can be read alo
 """
 
 from tpm.ingest.door import read_files
+from tpm.ingest.explained import why
 from tpm.ingest.options import FIELDS, NO_HEADER, Forced, ReadOptions
 from tpm.ingest.readers import header_signature
 from tpm.ingest.source import SourceCells, source_cells
 
-__all__ = ["FIELDS", "NO_HEADER", "Forced", "ReadOptions", "SourceCells", "header_signature", "read_files", "source_cells"]
+__all__ = ["FIELDS", "NO_HEADER", "Forced", "ReadOptions", "SourceCells", "header_signature", "read_files", "source_cells", "why"]

@@ -201,7 +201,7 @@ def _not_there(options: ReadOptions, tables: Sequence[TableReading]) -> Iterator
     for field, header in sorted(said):
         if field not in used:
             headers = ", ".join(f"“{' '.join(text.split())}”" for text in seen[:_NAMED_HEADERS])
-            yield Finding("no-such-column", Severity.ERROR, (), {"field": field, "header": header, "headers": headers})
+            yield Finding("no-such-column", Severity.ERROR, (), {"field": f"field.{field}", "header": header, "headers": headers})
 
 
 def _nothing(books: Sequence[Book], tables: Sequence[TableReading]) -> Finding:
@@ -214,10 +214,6 @@ def _nothing(books: Sequence[Book], tables: Sequence[TableReading]) -> Finding:
     if bare is not None:
         named = ", ".join(f"“{header}”" for _, header in bare.headers[:6])
         return Finding("header-without-rows", Severity.ERROR, (Place(bare.source, bare.sheet, str(bare.header_row)),), {"headers": named})
-    headers = [header for table in tables for _, header in table.headers][:6]
-    return Finding(
-        "nothing-to-plan",
-        Severity.ERROR,
-        places,
-        {"sheets": ", ".join(filled[:5]), "headers": ", ".join(f"“{' '.join(text.split())}”" for text in headers) or "–"},
-    )
+    headers = ", ".join([f"“{' '.join(header.split())}”" for table in tables for _, header in table.headers][:6])
+    seen = {"sheets": ", ".join(filled[:5]), "headers": headers}
+    return Finding("nothing-to-plan" if headers else "nothing-to-plan-unnamed", Severity.ERROR, places, seen)

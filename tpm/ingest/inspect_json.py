@@ -8,6 +8,7 @@ import pandas as pd
 
 from tpm.findings import worst_first
 from tpm.i18n import Language
+from tpm.ingest.explained import why
 from tpm.model import REJECTED_COLUMNS, ImportResult
 
 _DATES = (
@@ -107,6 +108,7 @@ def inspect_json(result: ImportResult, lang: Language) -> dict[str, Any]:
                         "by": choice.by,
                         "runner_up": choice.runner_up,
                         "unit": choice.unit,
+                        "why": why(choice, lang),
                     }
                     for name, choice in table.columns.items()
                 },

@@ -168,7 +168,7 @@ def _read_table(table: Table, options: ReadOptions, year: int, out: Reading, sai
         needed = {TableKind.ACTIVITIES: ("name",), TableKind.RISKS: ("title",)}.get(table.kind, ("predecessor", "successor"))
         missing = next((field for field in needed if field not in columns.fields), needed[0])
         place = table.grid.place(table.header_last) if table.header_last >= 0 else table.grid.place()
-        said_of = {"field": missing, "sheet": table.grid.sheet or table.grid.file}
+        said_of = {"field": f"field.{missing}", "key": missing, "sheet": table.grid.sheet or table.grid.file}
         out.findings.append(Finding("forced-without", Severity.ERROR, (place,), said_of))
     out.tables.append(replace(_reading_of(table, kind, columns), by_hand=by_hand))
 
@@ -284,14 +284,9 @@ def _unsure(table: Table, columns: Columns) -> list[Finding]:
     for name in _TOLD_FIELDS:
         choice = columns.choices.get(name)
         if choice is not None and choice.by != "user" and choice.confidence < _UNSURE and columns.profiles[columns.fields[name]].count:
-            out.append(
-                Finding(
-                    "unsure-column",
-                    Severity.WARNING,
-                    (table.grid.place(max(table.header_last, 0), columns.fields[name]),),
-                    {"field": name, "header": choice.header or choice.column, "runner_up": choice.runner_up or "–"},
-                )
-            )
+            place = table.grid.place(max(table.header_last, 0), columns.fields[name])
+            params = {"field": f"field.{name}", "header": choice.header or choice.column, "runner_up": choice.runner_up or ""}
+            out.append(Finding("unsure-column" if choice.runner_up else "unsure-column-alone", Severity.WARNING, (place,), params))
     return out
 
 

@@ -20,7 +20,8 @@ from tpm.ingest.opening.grid import letters
 from tpm.ingest.tables.tables import Label, Table
 from tpm.ingest.weighing.evidence import assign, likelihood
 from tpm.ingest.weighing.facts import Sheet, facts_of
-from tpm.model import ColumnChoice, TableKind
+from tpm.ingest.weighing.why import decisive
+from tpm.model import ColumnChoice, Reason, TableKind
 
 _ABSURD: Final = -4.0  # log odds below which a reading is not even a second choice
 _RIVAL: Final = 0.1  # likelihood from which a second choice is named
@@ -87,12 +88,18 @@ def choose(table: Table, mapping: Mapping[str, str]) -> Columns:
             letters(candidate.column),
             round(min(candidate.sure, 1.0), 2),
             candidate.by,
-            rival.header if rival else None,
+            (rival.header or letters(rival.column)) if rival else None,
             unit_of(_label_text(table, candidate.column)),
+            () if candidate.by == "user" else _reasons(table, candidate, rival, sheet),
         )
     rest = {column: header for column, header in headers.items() if header and column not in used and sheet.profiles[column].count}
     fields = {name: candidate.column for name, candidate in taken.items()}
     return Columns(fields, choices, {name: tuple(sorted(columns)) for name, columns in more.items()}, rest, sheet.profiles)
+
+
+def _reasons(table: Table, chosen: Candidate, rival: Candidate | None, sheet: Sheet) -> tuple[Reason, ...]:
+    told = {label.column: (label.column, label.text, label.captions) for label in table.labels}
+    return decisive(table.kind, chosen.field, told[chosen.column], told[rival.column] if rival else None, sheet)
 
 
 def _candidates(
