@@ -23,6 +23,7 @@ LIBRARIES: dict[str, set[str]] = {
     "streamlit": {"ui", "pages", "app"},
     "plotly": {"charts"},
     "python_calamine": {"ingest"},
+    "xlrd": {"ingest"},
     "openpyxl": {"ingest", "export"},
     "xlsxwriter": {"export"},
     "pptx": {"export"},

@@ -1,7 +1,8 @@
-"""What an .xlsx sheet looks like: fills, indents, bold, outline levels, hidden rows.
+"""What a sheet looks like: fills, indents, bold, outline levels, hidden rows.
 
-Values come from calamine, which knows nothing of looks. The few parts that are needed are read from the XML directly:
-it costs a tenth of openpyxl, and it also reads workbooks whose style sheet openpyxl refuses. Other formats have no look.
+Values come from calamine, which knows nothing of looks. The few parts of an .xlsx file that are needed are read from the XML directly:
+it costs a tenth of openpyxl, and it also reads workbooks whose style sheet openpyxl refuses. So are those of an .ods file
+(:mod:`~tpm.ingest.opening.look_ods`); for .xls there is xlrd (:mod:`~tpm.ingest.opening.look_xls`). Other formats have no look.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from typing import Final
 
 from tpm.guard import BROKEN_ZIP, Archive
 from tpm.ingest.opening.grid import Look
+from tpm.ingest.opening.look_ods import read_ods
+from tpm.ingest.opening.look_xls import read_xls
 
 MAX_LOOK_BYTES: Final = 40 * 2**20  # above this, looks are not worth their time
 # Each ends at the next "<" at the latest, so that tags without an end cost no more than others.
@@ -54,9 +57,19 @@ def sheet_parts(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
     return parts
 
 
-def reader_for(data: bytes, kind: str, index: int) -> Callable[[], Look] | None:
-    """A function that reads the look of the sheet at ``index``, or None for a format without one."""
-    return partial(read_look, data, index) if kind == "xlsx" else None
+def reader_for(data: bytes, kind: str, index: int, sheet: str) -> Callable[[], Look] | None:
+    """A function that reads the look of the sheet at ``index`` called ``sheet``, or None for a format without one."""
+    readers = {"xlsx": partial(read_look, data, index), "ods": partial(_read_ods, data, index), "xls": partial(read_xls, data, sheet)}
+    return readers.get(kind)
+
+
+def _read_ods(data: bytes, index: int) -> Look:
+    try:
+        with Archive(io.BytesIO(data)) as archive:
+            large = archive.getinfo("content.xml").file_size > MAX_LOOK_BYTES
+            return Look() if large else read_ods(archive.read("content.xml"), index)
+    except (*BROKEN_ZIP, KeyError):
+        return Look()
 
 
 def _styles(xml: bytes) -> list[tuple[str, int, bool]]:

@@ -8,6 +8,8 @@ Written for speed (some 2 ms a MiB): what a strange spelling of the same hides f
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Final
 from xml.sax.saxutils import unescape
@@ -15,6 +17,7 @@ from xml.sax.saxutils import unescape
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from tpm.findings import InputError
 from tpm.guard import refused
 
 MAX_CELLS: Final = 12_000_000  # rectangle of one sheet that is held in memory: 100,000 rows × 120 columns
@@ -39,6 +42,16 @@ class Weight:
     def __init__(self, file: str, shared: bytes = b"") -> None:
         self._file, self._shared = file, shared
         self._texts = self._cells = 0
+
+    @contextmanager
+    def kept_where_refused(self) -> Iterator[None]:
+        """Around one sheet: if it is refused, it counts for nothing, because it is left out."""
+        before = self._texts, self._cells
+        try:
+            yield
+        except InputError:
+            self._texts, self._cells = before
+            raise
 
     @cached_property
     def _lengths(self) -> np.ndarray:

@@ -26,6 +26,7 @@ from tpm.ingest.opening.weight import SheetWeight, Weight, add_ods
 
 MAX_SHEETS: Final = 500  # a sheet a week for ten years; each costs time, however empty
 _PIECE_BYTES: Final = 32 * 2**20  # of a sheet that is weighed, so that sheets are read whole unless they are very large
+_OF_ONE_SHEET: Final = ("sheet-too-wide", "text-too-large")  # what is too much in one sheet; the others may be read
 _CORE: Final = "docProps/core.xml"
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _IMAGES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"\x00\x00\x01\x00")
@@ -125,20 +126,27 @@ def _open_calamine(name: str, data: bytes, kind: str, archive: Archive | None = 
     if len(workbook.sheets_metadata) > MAX_SHEETS:
         raise refuse("book-too-many-sheets", name, count=len(workbook.sheets_metadata), limit=MAX_SHEETS)
     grids = []
-    broken = []
+    left_out: list[Finding] = []
+    too_much: InputError | None = None
     for index, meta in enumerate(workbook.sheets_metadata):
         if meta.typ is not calamine.SheetTypeEnum.WorkSheet:
             continue
         try:
             rows, merged = (sheets.weighed(index, meta.name) if sheets else None) or _read_sheet(workbook, index)
         except (calamine.CalamineError, *guard.BROKEN_ZIP):
-            broken.append(Finding("sheet-damaged", Severity.WARNING, (Place(name, meta.name),), {"sheet": meta.name}))
+            left_out.append(Finding("sheet-damaged", Severity.WARNING, (Place(name, meta.name),), {"sheet": meta.name}))
+            continue
+        except InputError as error:
+            if error.finding.code not in _OF_ONE_SHEET:
+                raise
+            too_much = too_much or error
+            left_out.append(Finding("sheet-too-large", Severity.WARNING, (Place(name, meta.name),), {"sheet": meta.name}))
             continue
         hidden = meta.visible is not calamine.SheetVisibleEnum.Visible
-        grids.append(Grid(name, meta.name, rows, hidden, merged, reader_for(data, kind, index)))
-    if broken and not grids:
-        raise refuse("file-damaged", name)
-    return Book(name, kind, None, None if archive is None else _saved_on(archive), tuple(grids), tuple(broken))
+        grids.append(Grid(name, meta.name, rows, hidden, merged, reader_for(data, kind, index, meta.name)))
+    if left_out and not any(grid.rows for grid in grids):
+        raise too_much or refuse("file-damaged", name)
+    return Book(name, kind, None, None if archive is None else _saved_on(archive), tuple(grids), tuple(left_out))
 
 
 class _Sheets:
@@ -152,6 +160,10 @@ class _Sheets:
 
     def weighed(self, index: int, sheet: str) -> tuple[list[list[Cell]], Merged] | None:
         """The rows of a large sheet; None for any other, which may now be read. Raises InputError where it is too much."""
+        with self._weight.kept_where_refused():
+            return self._weighed(index, sheet)
+
+    def _weighed(self, index: int, sheet: str) -> tuple[list[list[Cell]], Merged] | None:
         part = self._parts[index] if index < len(self._parts) else ""
         if not part:  # named in an unusual way; what it holds is weighed whoever names it
             for info in self._archive.infolist():
