@@ -108,10 +108,11 @@ def test_finish_from_duration_and_duration_from_finish_are_each_others_inverse(s
 
     no = np.zeros(1, dtype=bool)
     nat = np.array(["NaT"], dtype="datetime64[D]")
-    first = reconcile(np.array([start], dtype="datetime64[D]"), nat, np.array([float(days)]), no, no, no, summary=no, coarse=no)
-    again = reconcile(np.array([start], dtype="datetime64[D]"), first.finish, np.array([np.nan]), no, no, no, summary=no, coarse=no)
+    first = reconcile(np.array([start], dtype="datetime64[D]"), nat, np.array([float(days)]), no, no, no, summary=no, coarse=no, linked=no)
+    stated = np.array([start], dtype="datetime64[D]")
+    again = reconcile(stated, first.finish, np.array([np.nan]), *[no] * 3, summary=no, coarse=no, linked=no)
     assert again.duration[0] == days
-    back = reconcile(nat, first.finish, np.array([float(days)]), no, no, no, summary=no, coarse=no)
+    back = reconcile(nat, first.finish, np.array([float(days)]), no, no, no, summary=no, coarse=no, linked=no)
     assert back.start[0] == np.datetime64(start, "D")
 
 

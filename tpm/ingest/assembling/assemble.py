@@ -47,7 +47,7 @@ def assemble(
     level = hierarchy.levels(parent)
     summary = np.zeros(len(stack), dtype=bool)
     summary[parent[parent >= 0]] = True
-    made = _reconcile(stack, summary, calendars.default)
+    made = _reconcile(stack, summary, calendars.default, bool(link_tables))
     _tell_dates(stack, made, ids, summary, findings)
     kinds = _kinds(stack, made, summary)
     frame = _frame(stack, ids, parent, level, kinds, made, findings)
@@ -182,7 +182,7 @@ def _name_calendars(drafts: Sequence[Draft], calendars: Calendars) -> None:
                 draft.data["calendar"] = draft.attributes.pop(header)
 
 
-def _reconcile(stack: Stack, summary: np.ndarray, default: CalendarSpec | None) -> Reconciled:
+def _reconcile(stack: Stack, summary: np.ndarray, default: CalendarSpec | None, link_tables: bool) -> Reconciled:
     nat = np.datetime64("NaT", "D")
     start, finish = stack.column("start", nat, "datetime64[D]"), stack.column("finish", nat, "datetime64[D]")
     actual_start, actual_finish = stack.column("actual_start", nat, "datetime64[D]"), stack.column("actual_finish", nat, "datetime64[D]")
@@ -203,6 +203,7 @@ def _reconcile(stack: Stack, summary: np.ndarray, default: CalendarSpec | None) 
         _named(stack),
         summary=summary,
         coarse=stack.column("coarse", False, bool),
+        linked=stack.joined([np.full(len(draft), link_tables or any(draft.links.values())) for draft in stack.drafts], bool),
     )
     if default is not None:  # durations count days of stated calendars, holidays and all: the ordinary week cannot contradict them
         made.duration = np.where(np.isnan(stated) | made.milestone | (stated == 0), made.duration, stated)

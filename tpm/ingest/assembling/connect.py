@@ -21,7 +21,7 @@ from tpm.ingest.assembling.stack import Stack, repeated
 from tpm.ingest.cells.values import Column
 from tpm.ingest.drafts.activities import Draft
 from tpm.ingest.drafts.issues import issue_names
-from tpm.ingest.lexicon.headers import key
+from tpm.ingest.lexicon.headers import folded
 from tpm.ingest.opening.grid import letters
 from tpm.model import DEPENDENCY_COLUMNS, RISK_HIT_COLUMNS, LinkType, conform, empty_frame, frame_of
 
@@ -33,6 +33,11 @@ _KIND_CODES: Final = {kind: code for code, kind in enumerate(_KINDS.tolist())}
 def _cells(draft: Draft, column: Column, offset: int) -> list[tuple[int, str, int]]:
     texts = column.texts()[draft.keep]
     return [(offset + position, text, column.index) for position, text in enumerate(texts.tolist()) if text is not None]
+
+
+def _begins_with_zero(draft: Draft) -> bool:
+    """The first row is the whole project and has the number 0, as scheduling tools show it."""
+    return any(name in draft.data and str(draft.data[name][0]) in ("0", "0.0") for name in ("wbs", "id") if len(draft))
 
 
 @dataclass
@@ -68,7 +73,7 @@ class _Everyone:
             out: list[object] = []
             for index, (draft, ids) in enumerate(zip(drafts, self.sheet_ids, strict=True)):
                 numbers = ids if any(ids) else draft.data["wbs"].tolist() if "wbs" in draft.data else ()
-                texts = numbers if any(numbers) else [key(name) for name in draft.names]
+                texts = numbers if any(numbers) else [folded(name) for name in draft.names]
                 out += [(index, run) for run in runs(texts).tolist()]
             return out
 
@@ -93,8 +98,8 @@ class _Everyone:
             return {text: offset + position for text, position in unique(texts).items()}
 
         def by_name() -> dict[str, int]:
-            own = here([key(name) for name in draft.names])
-            return {**unique([key(name) for part in drafts for name in part.names]), **own} if len(drafts) > 1 else own
+            own = here([folded(name) for name in draft.names])
+            return {**unique([folded(name) for part in drafts for name in part.names]), **own} if len(drafts) > 1 else own
 
         ids, repeated = self._by_id, self.repeated
         wbs = repeats(draft.data["wbs"].tolist(), offset) if "wbs" in draft.data and "id" not in draft.data else {}
@@ -108,6 +113,7 @@ class _Everyone:
                 "link": lambda: here(list(draft.data["link"])) if "link" in draft.data else {},
                 "issue": lambda: {text: offset + at for text, at in issue_names(list(draft.data["link"]))} if "link" in draft.data else {},
                 "sequence": lambda: {str(position + 1): offset + position for position in range(len(draft))},
+                "counted": lambda: {str(at): offset + at for at in range(len(draft))} if _begins_with_zero(draft) else {},
                 "row": lambda: {str(row + 1): offset + position for position, row in enumerate(draft.rows.tolist())},
                 "name": by_name,
             },
@@ -123,29 +129,30 @@ class _Everyone:
         """Id, WBS number or name (compared loosely) → position in the plan; without those of several rows."""
         index: dict[str, int] = {}
         for texts in (
-            [key(name) for draft in self.stack.drafts for name in draft.names],
+            [folded(name) for draft in self.stack.drafts for name in draft.names],
             [text for draft in self.stack.drafts for text in draft.data.get("wbs", [None] * len(draft))],
-            [key(str(text)) for text in self.ids],
+            [folded(str(text)) for text in self.ids],
             [str(text) for text in self.ids],
         ):
             index.update(unique(texts))
         for text in self.repeated:
             index.pop(text, None)
-            index.pop(key(text), None)
+            index.pop(folded(text), None)
         return index
 
     @cached_property
     def several(self) -> set[str]:
         """Ids and names (compared loosely) that several rows have."""
-        return {*self.repeated, *map(key, self.repeated), *repeats([key(name) for draft in self.stack.drafts for name in draft.names])}
+        names = [folded(name) for draft in self.stack.drafts for name in draft.names]
+        return {*self.repeated, *map(folded, self.repeated), *repeats(names)}
 
     def find(self, text: str) -> int | None:
         """The row that ``text`` names from outside the plan's tables."""
-        return self.index.get(text, self.index.get(key(text)))
+        return self.index.get(text, self.index.get(folded(text)))
 
     def is_several(self, text: str) -> bool:
         """Whether ``text`` names more than one row."""
-        return text in self.several or key(text) in self.several
+        return text in self.several or folded(text) in self.several
 
 
 def connect(

@@ -13,7 +13,7 @@ import numpy as np
 
 from tpm.ingest.assembling.links import other_forms, references, unique
 from tpm.ingest.drafts.activities import Draft
-from tpm.ingest.lexicon.headers import key, meanings
+from tpm.ingest.lexicon.headers import folded, meanings
 from tpm.model import TableKind
 
 _OUTLINE: Final = re.compile(r"^[A-Za-z]{0,5}[-.]?(\d+(?:\.\d+)*)\.?$|^(\d+(?:-\d+)+(?:\.\d+)*)$")
@@ -63,7 +63,7 @@ def _leading_number(name: str) -> str | None:
 def _by_column(draft: Draft, ids: Sequence[str | None]) -> np.ndarray | None:
     index: dict[str, int] = {}
     for position, name in enumerate(draft.names):
-        index.setdefault(key(name), position)
+        index.setdefault(folded(name), position)
     for header, other in draft.attributes.items():  # "Issue id" beside "Issue key"
         if any(name == "id" for name, _ in meanings(header, TableKind.ACTIVITIES)):
             index.update(unique(other.tolist()))
@@ -76,7 +76,7 @@ def _by_column(draft: Draft, ids: Sequence[str | None]) -> np.ndarray | None:
     for texts in draft.parents or [draft.data["parent"]]:
         for position, text in enumerate(texts):
             if text is not None and out[position] < 0:
-                found = index.get(text, index.get(key(text), -1))
+                found = index.get(text, index.get(folded(text), -1))
                 if found < 0:
                     found = next((index[one] for one in other_forms(text) if one in index), -1)
                 out[position] = found if found != position else -1
@@ -93,11 +93,11 @@ def _by_children(draft: Draft) -> np.ndarray | None:
     """Parents from a column in which each row names its parts."""
     index: dict[str, int] = {}
     for position, name in enumerate(draft.names):
-        index.setdefault(key(name), position)
+        index.setdefault(folded(name), position)
     out = np.full(len(draft), -1)
     for position, text in enumerate(draft.data["children"]):
         for one in references(text) if text is not None else ():
-            found = index.get(key(one.who), -1)
+            found = index.get(folded(one.who), -1)
             if found >= 0 and found != position:
                 out[found] = position
     return _without_loops(out) if (out >= 0).any() else None
@@ -137,7 +137,7 @@ def _by_outline(texts: np.ndarray) -> np.ndarray | None:
         if text is None:
             continue
         head, _, tail = text.rpartition(".")
-        if head in last and tail != "0" and tail.isdigit():  # "1.2.3" under "1.2", by far the commonest
+        if head in last and tail != "0" and tail[-1:].isdigit():  # "1.2.3" and "1.2.CD3" under "1.2", by far the commonest
             out[position] = last[head]
             last[text] = position
             nested += 1

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from tpm.ingest.assembling.scopes import Scopes, repeats
-from tpm.ingest.lexicon.headers import key, vocabulary
+from tpm.ingest.lexicon.headers import folded, key, vocabulary
 from tpm.ingest.lexicon.words import is_empty_word
 
 _TYPES: Final = {
@@ -49,10 +49,15 @@ _LAG_IN_BRACKETS: Final = re.compile(r"^(?P<ref>.*?\S)\s*[(\[]\s*(?P<sign>[+\-�
 _SEVERAL: Final = -1  # instead of a row: the reference names several, and nothing says which
 _SURE: Final = 1.25  # of 1.6: ids that explain nearly all numbers and follow the dates need no comparison
 _STATED: Final = 0.8  # of the plain numbers that must be ids of an id column for it to be what they count
+_NUMBER_FIRST: Final = re.compile(  # "3 - Design", "AP-12: Login", not "1.1.CD2"
+    r"^([A-Za-z]{0,6}[-_ ]?\d+(?:[.\-]\d+)*)\b(?:[\s:–]|[.\-](?!\w*\d))"
+)
 _LONGEST_CELL: Final = 32_767  # characters, as in a spreadsheet
 _LONGEST_TYPED: Final = 500  # characters of a reference that may carry a type and a lag; longer ones are names or prose
 _SHORTEST_START: Final = 6  # characters of a name that a longer reference may begin with
 _MOST_LISTED, _MOST_COMMAS = 60, 5  # parts of a cell and of a name that are tried together
+_BEYOND: Final = 0.1  # of the row numbers that lie below the table: above it they count the rows of another one
+_LONGEST_NUMBER: Final = 9  # digits
 _SAMPLE: Final = 400  # cells that decide what plain numbers count
 _SPLIT: Final = re.compile(r"(?:(?<!\s)\s++)?[;|、，]\s*+|(?<!\s)[^\S\n]*+\n\s*+|(?:(?<!\s)\s++)?,\s*+")
 _COMMON: Final = re.compile(r"(?<!\d)(\d++)(?:(FS|SS|FF|SF)(?:([+-]\d++)d)?)?(?:[;,]|$)")  # "3", "3SS", "3FS+2d", by far the commonest
@@ -129,13 +134,8 @@ def _lag(number: str, unit: str) -> tuple[float, str]:
     return value * {"days": 1, "weeks": 5, "months": 20, "hours": 1 / 8, "minutes": 1 / 480}.get(name, 1), "working"
 
 
-@lru_cache(maxsize=65536)
-def _folded(name: str) -> str:
-    return key(name)
-
-
 def _loose(name: str) -> str:
-    return key(_TRAILER.sub("", name))
+    return folded(_TRAILER.sub("", name))
 
 
 class Names:
@@ -163,20 +163,23 @@ class Names:
         self._made: dict[str, Mapping[str, int]] = {"id": ids}
 
     def by(self, notation: str) -> Mapping[str, int]:
-        """Text → position in one notation: id, wbs, sequence (the n-th row), row (of the sheet), issue (#10) or name (compared loosely)."""
+        """Text → position in one notation.
+
+        They are id, wbs, counted (the n-th row from 0), sequence (from 1), row (of the sheet), issue (#10), name (compared loosely).
+        """
         if notation not in self._made:
             self._made[notation] = self._make[notation]()
         return self._made[notation]
 
     @cached_property
     def _repeated_names(self) -> Mapping[str, Sequence[int]]:
-        return repeats([_folded(name) for name in self._names])
+        return repeats([folded(name) for name in self._names])
 
     def _rows(self, who: str) -> Sequence[int]:
         """All rows with this id or this name."""
         if (rows := self.several("id", who)) is not None:
             return rows
-        plain = _folded(who)
+        plain = folded(who)
         found = self.ids.get(who, self.by("name").get(plain))
         return self._repeated_names.get(plain, ()) if found is None else (found,)
 
@@ -201,7 +204,7 @@ class Names:
     @cached_property
     def folded(self) -> Mapping[str, int]:
         """Ids compared loosely."""
-        return {_folded(text): position for text, position in self.ids.items()}
+        return {folded(text): position for text, position in self.ids.items()}
 
     @cached_property
     def _sorted_names(self) -> list[str]:
@@ -262,11 +265,12 @@ def resolve(cells: Sequence[tuple[int, str, int]], names: Names, starts: np.ndar
     plain_numbers = [(position, one.who) for position, text, _ in sample for one in references(text) if one.who.isdigit()]
     notation = _notation(plain_numbers, names, starts, finishes)
     out = Resolved(by=notation)
+    filtered = _filtered(plain_numbers, notation, names)
     order = [notation, *(kind for kind in ("id", "wbs") if kind != notation)]
     first = names.by(notation)
     predecessors, successors, how, columns = out.predecessors, out.successors, out.how, out.columns
     for position, text, column in cells:
-        if (found := first.get(text)) is not None and found != position:  # the commonest cell: one plain reference
+        if (found := first.get(text)) is not None and found != position and not filtered:  # the commonest cell: one plain reference
             predecessors.append(found)
             successors.append(position)
             columns.append(column)
@@ -277,6 +281,9 @@ def resolve(cells: Sequence[tuple[int, str, int]], names: Names, starts: np.ndar
             listed = _listed(text, names) if whole is None and "," in text else None
         for one in (Reference(text),) if whole is not None else listed or references(text):
             who = one.who
+            if filtered and who.isdigit():
+                out.unknown.append((position, who, column))
+                continue
             found = whole if whole is not None else first.get(who)
             if found is None:
                 found = _find(who, order, names, position)
@@ -294,11 +301,20 @@ def resolve(cells: Sequence[tuple[int, str, int]], names: Names, starts: np.ndar
     return out
 
 
+def _filtered(numbers: Sequence[tuple[int, str]], notation: str, names: Names) -> bool:
+    """Numbers count rows of a sheet of which only a part is here: several lie beyond its last row, so none of them can be trusted."""
+    if not numbers or notation == "wbs" or names.stated:
+        return False
+    last = max((int(number) for number in names.by(notation) if number.isdecimal()), default=0)
+    beyond = sum(int(who) > last for _, who in numbers if len(who) < _LONGEST_NUMBER)
+    return beyond > _BEYOND * len(numbers)
+
+
 def _whole_cell(text: str, names: Names) -> int | None:
     """A cell that is a name as it stands, commas and all."""
     if len(text) < 6 or text[0].isdigit() or text in names.ids:
         return None
-    return names.by("name").get(_folded(text))
+    return names.by("name").get(folded(text))
 
 
 def _listed(text: str, names: Names) -> tuple[Reference, ...] | None:
@@ -309,7 +325,7 @@ def _listed(text: str, names: Names) -> tuple[Reference, ...] | None:
     table, out, at = names.by("name"), [], 0
     while at < len(parts):
         ends = range(min(len(parts), at + _MOST_COMMAS), at, -1)
-        end = next((end for end in ends if _folded(",".join(parts[at:end])) in table), None)
+        end = next((end for end in ends if folded(",".join(parts[at:end])) in table), None)
         if end is None:
             return None
         out.append(Reference(",".join(parts[at:end]).strip()))
@@ -321,7 +337,7 @@ def other_forms(text: str) -> tuple[str, ...]:
     """What else a reference can be looked up as: the number behind "#", the name before a page's address."""
     found = [match[1], f"#{match[1]}"] if (match := _NUMBERED.search(text)) else []
     if "://" in text and (plain := _PAGE.sub("", text)) != text:
-        found += [plain, key(plain)]
+        found += [plain, folded(plain)]
     return tuple(found)
 
 
@@ -329,7 +345,7 @@ def _find(who: str, order: Sequence[str], names: Names, position: int) -> int | 
     for kind in order:
         if (found := names.of(kind, who, position)) is not None:
             return found
-    if (found := names.folded.get(_folded(who))) is not None:
+    if (found := names.folded.get(folded(who))) is not None:
         return found
     if who.startswith("http") and (found := names.by("link").get(who)) is not None:
         return found
@@ -349,7 +365,7 @@ def _find(who: str, order: Sequence[str], names: Names, position: int) -> int | 
             return found
         if (alone := names.near(stripped)) is not None:
             return alone
-    if (match := re.match(r"^([A-Za-z]{0,6}[-_ ]?\d+(?:[.\-]\d+)*)\b[\s:.\-–]", who)) is not None:  # "3 - Design", "AP-12: Login"
+    if (match := _NUMBER_FIRST.match(who)) is not None:
         for kind in order:
             if (found := names.by(kind).get(match[1])) is not None:
                 return found
@@ -357,13 +373,14 @@ def _find(who: str, order: Sequence[str], names: Names, position: int) -> int | 
 
 
 def _notation(numbers: Sequence[tuple[int, str]], names: Names, starts: np.ndarray, finishes: np.ndarray) -> str:
-    """What plain numbers of the column count: ids, WBS numbers, the n-th row of the table, or rows of the sheet."""
+    """What plain numbers of the column count: ids, WBS numbers, the n-th row of the table (from 0 or from 1), or rows of the sheet."""
     if not numbers:
         return "id"
     if names.stated and sum(who in names.ids or names.several("id", who) is not None for _, who in numbers) >= _STATED * len(numbers):
         return "id"
     best, best_score = "id", -1.0
-    for rank, kind in enumerate(("id", "wbs", "sequence", "row") if names.shown else ("wbs", "sequence", "row", "id")):
+    kinds = ("counted", "id", "wbs", "sequence", "row") if names.shown else ("counted", "wbs", "sequence", "row", "id")
+    for rank, kind in enumerate(kinds, start=-1):
         targets_of = [(position, names.of(kind, who, position)) for position, who in numbers]
         found = [(position, row) for position, row in targets_of if row is not None and row != _SEVERAL]
         if not found:

@@ -79,10 +79,12 @@ def reconcile(
     *,
     summary: np.ndarray,
     coarse: np.ndarray,
+    linked: np.ndarray,
 ) -> Reconciled:
     """Reconcile columns of ``datetime64[D]`` and working days (NaN unknown); ``flagged`` and ``named`` rows claim to be milestones.
 
-    ``coarse`` rows were planned in weeks, months or quarters: that a month ends on a Sunday says nothing about weekends.
+    ``coarse`` rows were planned in weeks, months or quarters: that a month ends on a Sunday says nothing about weekends. ``linked`` rows
+    stand in tables that name predecessors, as scheduling tools write them.
     """
     start, finish, stated = start.copy(), finish.copy(), stated.copy()
     both = ~np.isnat(start) & ~np.isnat(finish)
@@ -94,13 +96,14 @@ def reconcile(
     counted = None if counted == "work" else counted
     week = _SEVEN if seven_by else _FIVE
     calendar = CalendarSpec("seven-day", (True,) * 7) if seven_by else CalendarSpec("standard")
-    milestone = _milestones(start, finish, stated, flagged, named, counted) & ~summary
+    milestone = _milestones(start, finish, stated, flagged, named, counted, linked) & ~summary
     worked = working_days(start, finish, week)
     agrees = _agreeing(worked, start, finish, stated, week)
     contradicted = both & ~np.isnan(stated) & ~agrees & ~elapsed & ~milestone & ~summary
     duration = np.where(both & ~agrees & ~elapsed, worked, np.where(np.isnan(stated), worked, stated))
     lone_start = ~np.isnat(start) & np.isnat(finish) & ~np.isnan(stated)
     lone_finish = np.isnat(start) & ~np.isnat(finish) & ~np.isnan(stated) & (stated > 0)
+    lone_start &= milestone | (stated > 0)
     finish[lone_start] = _forward(start[lone_start], stated[lone_start], elapsed[lone_start], week)
     start[lone_finish] = _backward(finish[lone_finish], stated[lone_finish], elapsed[lone_finish], week)
     duration[milestone] = 0.0
@@ -156,7 +159,13 @@ def _counting(start: np.ndarray, finish: np.ndarray, stated: np.ndarray) -> str 
 
 
 def _milestones(
-    start: np.ndarray, finish: np.ndarray, stated: np.ndarray, flagged: np.ndarray, named: np.ndarray, counted: str | None
+    start: np.ndarray,
+    finish: np.ndarray,
+    stated: np.ndarray,
+    flagged: np.ndarray,
+    named: np.ndarray,
+    counted: str | None,
+    linked: np.ndarray,
 ) -> np.ndarray:
     """Events: flagged or named so and not longer than a day, or a stated zero that is no artefact of subtracting dates."""
     dated = ~np.isnat(start) & ~np.isnat(finish)
@@ -169,7 +178,8 @@ def _milestones(
             zero = stated == 0
         if zero.sum() <= 0.5 * max((~np.isnan(stated)).sum(), 1) or len(stated) < 4:
             events |= zero
-    events |= (stated == 0) & (np.isnat(start) != np.isnat(finish))  # no subtraction of dates gives that zero: one of them is missing
+    begun = np.isnat(finish) & ~np.isnat(start)  # a formula gives zero as well where the finish is still to be filled in
+    events |= (stated == 0) & ((np.isnat(start) & ~np.isnat(finish)) | (begun & linked))
     return np.asarray(events)
 
 

@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from tpm.ingest.lexicon.headers import key
+from tpm.ingest.lexicon.headers import folded
 
 _NAMED: Final = ("team", "phase", "program", "sheet")  # scopes that a reference can name: "Radio: Test"
 _NEAR: Final = ("section", "run")  # scopes that only place tells
@@ -89,8 +89,8 @@ class Scopes:
         for kind in _NAMED:
             if kind in self.values:
                 for value in dict.fromkeys(self.values[kind]()):
-                    if value is not None and key(str(value)):
-                        out.setdefault(key(str(value)), []).append((kind, value))
+                    if value is not None and folded(str(value)):
+                        out.setdefault(folded(str(value)), []).append((kind, value))
         return out
 
     def within(self, text: str, find: Callable[[str], Sequence[int]]) -> tuple[int, ...] | None:
@@ -106,7 +106,7 @@ class Scopes:
         for left, right in splits:
             for block, item in ((left, right), (right, left)):
                 item = item.strip(" ()[]:/|>–-")
-                for kind, value in self._named.get(key(block), ()):
+                for kind, value in self._named.get(folded(block), ()):
                     values = self.values[kind]()
                     if rows := tuple(row for row in find(item) if values[row] == value):
                         return rows

@@ -17,7 +17,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Final, Literal
 
-from tpm.ingest.lexicon.words import months
+from tpm.ingest.lexicon.words import is_weekday, months
 
 Order = Literal["dmy", "mdy", "ymd"]
 Span = tuple[dt.date, dt.date]
@@ -33,7 +33,7 @@ _WEEKDAY: Final = re.compile(
     re.I,
 )
 _TIME: Final = re.compile(
-    r"(?:T\s*+|(?<!\s)\s++)?(?:(?:오전|오후|am|pm)\s*+)?\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?\s*+(?:[ap]\.?m\.?)?"
+    r"(?:T\s*+|(?<!\s)\s++)?(?:(?:오전|오후|午前|午後|上午|下午|am|pm)\s*+)?\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?\s*+(?:[^\W\d_]{1,3}\.?(?:\s?[^\W\d_]\.)?(?!\w))?"
     r"\s*+(?:Z|UTC|GMT|KST)?\s*+(?:[+-]\d{1,2}(?::?\d{2})?)?\s*+(?:\([A-Z][\w +:\-]{1,40}\))?\s*$",
     re.I,
 )
@@ -47,8 +47,11 @@ _OPENERS: Final = (  # how dates begin that do not begin with a month: a part of
     *("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
     *("week", "semana", "semaine", "woche"),
 )
-_NUMERIC: Final = re.compile(r"^(\d{1,4})\s*[-./]\s*(\d{1,2})\s*[-./]\s*(\d{1,4})\s*\.?$")
-_PAIR: Final = re.compile(r"^(\d{1,2})\s*[./-]\s*(\d{1,2})\.?$")
+_NUMERIC: Final = re.compile(r"^(\d{1,4})\s*[-./_]\s*(\d{1,2})\s*[-./_]\s*(\d{1,4})\s*\.?$")
+_PAIR: Final = re.compile(r"^(\d{1,2})\s*[./_-]\s*(\d{1,2})\.?$")
+_BESIDE: Final = re.compile(  # "Mo. 02.03.2026", "02/03/26 (lun)"
+    r"^\(?([^\W\d_][\w\-]{0,13})?[.,)]{0,2}\s*+(\d[\d\-./_]{2,9}\d)[.,]?\s*+\(?([^\W\d_][\w\-]{0,13})?\.?\)?$"
+)
 _YEAR_MONTH: Final = re.compile(r"^((?:19|20)\d{2})\s*[-./]\s*(\d{1,2})$|^(\d{1,2})\s*[-./]\s*((?:19|20)\d{2})$")
 _COMPACT: Final = re.compile(r"^((?:19|20)\d{2})(\d{2})(\d{2})$")
 _CJK: Final = re.compile(r"^(?:(\d{2,4})\s*[년年]\s*)?(\d{1,2})\s*[월月]\s*(?:(\d{1,2})\s*[일日]?)?\s*(초|중순|중|말|하순|상순)?\.?$")
@@ -156,12 +159,16 @@ def parse(text: str, reading: Reading) -> Span | None:
         except ValueError:
             return None
         return (day, day) if EARLIEST <= day < LATEST else None
-    plain = unicodedata.normalize("NFKC", text).strip().strip("'\"").replace("’", "'")
-    if (first := _FIRST_WORD.match(plain)) and (word := first[0].casefold()) not in months() and not word.startswith(_OPENERS):
+    plain = unicodedata.normalize("NFKC", text).strip().strip("'\"`´").replace("’", "'")
+    if (first := _FIRST_WORD.match(plain)) and not _begins_a_date(first[0].casefold()):
         return None
     if not _DIGIT.search(plain) and "반기" not in plain and not _NAME_YEAR.match(plain):
         return None
     return _single(plain, reading) or _range(plain, reading)
+
+
+def _begins_a_date(word: str) -> bool:
+    return word in months() or word.startswith(_OPENERS) or is_weekday(word)
 
 
 def is_date(text: str) -> bool:
@@ -219,6 +226,9 @@ def _single(plain: str, reading: Reading) -> Span | None:
         found = read(plain, reading)
         if found is not None:
             return found
+    beside = _BESIDE.match(plain)
+    if beside is not None and is_weekday(beside[1] or beside[3] or ""):
+        return _read_numbers(beside[2], reading)
     return None
 
 
@@ -340,7 +350,9 @@ def column_order(texts: Iterable[str]) -> OrderEvidence:
     yearless = False
     for text in islice(texts, _TELLING):
         for part in _RANGE.split(text[:_LONGEST]):
-            plain = _TIME.sub("", _WEEKDAY.sub(" ", part.replace("’", "'").strip(" '"))).strip()
+            plain = _TIME.sub("", _WEEKDAY.sub(" ", part.replace("’", "'").strip(" '`´"))).strip()
+            if (beside := _BESIDE.match(plain)) is not None:
+                plain = beside[2]
             if match := _NUMERIC.match(plain):
                 if len(match[1]) <= 2:
                     triples.append((int(match[1]), int(match[2]), int(match[3])))

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from tpm.ingest.lexicon.headers import key, vocabulary
-from tpm.ingest.lexicon.words import is_empty_word, state_of
+from tpm.ingest.lexicon.words import in_figures, is_empty_word, state_of
 from tpm.model import State
 
 HOURS_PER_DAY: Final = 8.0
@@ -24,9 +24,11 @@ _RANGE: Final = re.compile(r"^(\d++(?:\.\d++)?)\s*+([^\d\s]*?)\s*+(?:-|–|~|to)
 _THOUSANDS: Final = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _NUMBER: Final = re.compile(r"[-+−]?\d+(?:\.\d+)?")
 _LONGEST: Final = 80  # characters; a longer text is prose
+_LONGEST_IN_WORDS: Final = 30  # the same for a number in words
 _FRACTION: Final = re.compile(r"(?:(?<!\d)(\d++)\s*+|(?<![\d\s])\s++)?([¼½¾⅓⅔])")
 _MONTHS: Final = re.compile(r"(?<=\d)\s*M$")  # "2M" is months; "2m" is what scheduling tools write for minutes
 _DIGIT: Final = re.compile(r"\d")
+_FIGURE: Final = re.compile(r"[\d¼½¾⅓⅔]")
 _BETWEEN: Final = " +&,()?.-and"  # characters between and around the parts of a duration: "2w and 3d"
 _LONGEST_REST: Final = 3  # other characters that may be left over
 _LEADS: Final = re.compile(r"~|est|approx|about|ca|circa|elapsed|calendar")
@@ -69,7 +71,13 @@ def _is_prose(text: str) -> bool:
 @lru_cache(maxsize=32768)
 def duration(text: str, unit: str, days_per_week: float = 5.0) -> Duration | None:
     """A duration text in working days; ``unit`` counts where the text names none. None when it is no duration."""
-    if len(text) > _LONGEST or (text.isascii() and _is_prose(text)):
+    if len(text) > _LONGEST:
+        return None
+    if _FIGURE.search(text) is None:
+        if len(text) > _LONGEST_IN_WORDS or (figures := in_figures(text)) is None:
+            return None
+        text = figures.rstrip(".")
+    if text.isascii() and _is_prose(text):
         return None
     whole = _FRACTION.sub(lambda found: str(float(found[1] or 0) + unicodedata.numeric(found[2])), text.strip())
     whole = _MONTHS.sub("mo", whole)

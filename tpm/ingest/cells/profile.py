@@ -21,7 +21,7 @@ from tpm.ingest.opening.grid import Cell, as_text
 
 _SAMPLE: Final = 120  # filled cells
 _LOOKED: Final = 60  # different texts among them, from which not every one is read
-_OUTLINE: Final = re.compile(r"^[A-Za-z]{0,4}[-.]?\d+(?:[.\-]\d+)*\.?$")
+_OUTLINE: Final = re.compile(r"^[A-Za-z]{0,4}[-.]?\d+(?:[.\-][A-Za-z]{0,3}\d+)*\.?$")  # "1.2.3", "1.1.CD2", "A-7"
 _DOTTED: Final = re.compile(r"^(?:19|20)\d{2}\.[01]?\d\.[0-3]?\d$|^(?:19|20)\d{2}[01]\d[0-3]\d$")  # 2026.03.05, 20260305
 _PLAIN: Final = re.compile(r"^[-+−]?\d+(?:[.,]\d+)*$")
 

@@ -28,6 +28,7 @@ _MAX_HEADER: Final = 90  # characters; longer texts are prose
 KINDS: Final = (TableKind.ACTIVITIES, TableKind.RISKS, TableKind.DEPENDENCIES)
 _CIRCLED: Final = dict.fromkeys([*range(0x2460, 0x2474), *range(0x24F5, 0x24FF), *range(0x2776, 0x2794)])
 _NOT_WORD: Final = re.compile(r"[^\w%#]|_", re.UNICODE)
+_BETWEEN_DIGITS: Final = re.compile(r"(?<=\d)[^\w\s]++(?=\d)")
 _BRACKETS: Final = re.compile(r"\([^()]*(?:\)|$)|\[[^\[\]]*(?:\]|$)")
 
 
@@ -39,6 +40,12 @@ def key(text: str) -> str:
     text = unicodedata.normalize("NFKD", text.translate(_CIRCLED)).casefold()
     text = "".join(char for char in text if not unicodedata.combining(char) or "゙" <= char <= "゚")
     return _NOT_WORD.sub("", unicodedata.normalize("NFC", text))
+
+
+@lru_cache(maxsize=65536)
+def folded(name: str) -> str:
+    """``name`` as compared: no case, accents and punctuation, but what stands between digits stays: 1.1 is not 11."""
+    return key(_BETWEEN_DIGITS.sub("ˌ", name)) if _BETWEEN_DIGITS.search(name) else key(name)
 
 
 def bare(text: str) -> str:
@@ -87,7 +94,7 @@ def vocabulary() -> Vocabulary:
                     words.setdefault(key(word), {})[field] = sure
         fields[kind] = {word: tuple(sorted(found.items(), key=lambda pair: -pair[1])) for word, found in words.items()}
     prefixes = {key(word): name for name, group in raw["prefix"].items() for word in group}
-    units = {key(word): unit for unit, group in raw["units"].items() for word in group}
+    units = {key(word): unit for unit, group in raw["units"].items() for word in group if key(word)}
     spelled = {
         kind: {field: (*tiers.get("words", ()), *tiers.get("weak", ())) for field, tiers in raw[kind.value].items()} for kind in KINDS
     }
@@ -173,14 +180,15 @@ def under_caption(field: str, caption: str) -> str:
 
 _BOUNDS: Final = frozenset({"min", "max"})
 _MINUTES: Final = re.compile(r"^[^()\[\],/]*(?:\bin\s+min|[(\[,/]\s*min\W*)$", re.I)  # "Duration (min)", "Effort in min"
-_UNIT_BREAK: Final = re.compile(r"[()\[\],/\n]|\bin\b|\s")
+_UNIT_BREAK: Final = re.compile(r"[()\[\],/\n_\s]|\bin\b")
+CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")  # "durationWeeks", "WBSCode"
 
 
 @lru_cache(maxsize=4096)
 def unit_of(header: str) -> str | None:
     """The unit that a header names, in brackets or as its last word: days, weeks, hours, months …"""
     units = vocabulary().units
-    tail = [part for part in _UNIT_BREAK.split(header) if part]
+    tail = [part for part in _UNIT_BREAK.split(CAMEL.sub(" ", header)) if part]
     counted = any(len(part) > 1 and key(part) in units for part in tail[:-1])
     if len(tail) > 1 and key(tail[-1]) in _BOUNDS and (counted or not _MINUTES.search(header)):  # "Impact days min": no minutes
         tail = tail[:-1]

@@ -97,6 +97,26 @@ def is_answer(text: str) -> bool:
     return state_of(text) is not None or level_of(text) is not None or priority_rank(text) is not None or flag_of(text) is not None
 
 
+@lru_cache(maxsize=8192)
+def is_weekday(text: str) -> bool:
+    """The word names a day of the week."""
+    return _is("weekdays", text)
+
+
+@lru_cache(maxsize=4096)
+def in_figures(text: str) -> str | None:
+    """A duration in words with its number in figures: "Two days." → "2 days."; None where it begins with no number word."""
+    whole = key(text)
+    if (span := _index("spans").get(whole)) is not None:
+        return span
+    words = text.split()
+    for count in (3, 2, 1):
+        number = _index("numerals").get(key(" ".join(words[:count])))
+        if number is not None and len(words) > count:
+            return " ".join([number, *words[count:]])
+    return None
+
+
 @cache
 def empty_words() -> frozenset[str]:
     """Whole cells, in lower case, that say "nothing": a dash, "n/a", "없음"."""

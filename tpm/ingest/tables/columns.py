@@ -24,6 +24,7 @@ from tpm.ingest.weighing.why import decisive
 from tpm.model import ColumnChoice, Reason, TableKind
 
 _ABSURD: Final = -4.0  # log odds below which a reading is not even a second choice
+_UNLIKELY: Final = 0.1  # likelihood below which a column without a word for it is no field
 _RIVAL: Final = 0.1  # likelihood from which a second choice is named
 _TWIN: Final = 3.0  # log odds that a column of real dates has before one of texts under the same header
 _ALSO: Final = 0.4  # log odds from which a further column of one of MANY counts
@@ -123,6 +124,8 @@ def _candidates(
             if headers[column] in twins and name in DATE_FIELDS:  # of two columns with one header the one with real dates
                 gain -= _TWIN * (1.0 - sheet.profiles[column].typed_dates)
             by = "content" if not found.hinted[index, at] else _FUZZY if column in typed else "header"
+            if by == "content" and found.share[index, at] < _UNLIKELY:  # what a column is not does not fill an empty place
+                continue
             out.append(Candidate(name, column, headers[column], float(found.share[index, at]), by, gain))
     return sorted(out, key=lambda one: (-one.gain, one.column))
 

@@ -15,13 +15,12 @@ from typing import Final
 
 import numpy as np
 
-from tpm.ingest.lexicon.headers import WEAK, bare, fuzzy, key, meanings, prefix_of, under_caption, vocabulary
+from tpm.ingest.lexicon.headers import CAMEL, WEAK, bare, fuzzy, key, meanings, prefix_of, under_caption, vocabulary
 from tpm.model import TableKind
 
 HINTS: Final = ("header", "weak_header", "typing_error", "caption", "tokens", "ends_with", "begins_with", "holds")
 _AT: Final = {name: index for index, name in enumerate(HINTS)}
 _TOKENS: Final = re.compile(r"[^\W\d_]+|%|#")
-_CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _LONGEST: Final = 60  # characters of a header that are looked at
 _LEAST_ASCII, _LEAST_OTHER = 4, 2  # characters of a known header inside a longer one
 
@@ -30,7 +29,7 @@ Hints = Mapping[str, np.ndarray]  # field → evidence in the order of HINTS
 
 def tokens(text: str) -> list[str]:
     """The words of a header: camel and snake case split, without case and accents."""
-    return [folded for part in _TOKENS.findall(_CAMEL.sub(" ", text[:_LONGEST])) if (folded := key(part))]
+    return [folded for part in _TOKENS.findall(CAMEL.sub(" ", text[:_LONGEST])) if (folded := key(part))]
 
 
 @cache

@@ -1,0 +1,147 @@
+"""Which column is which field, and what its cells mean: sheets that were read wrongly once, and their like in other words."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from tests.ingest.build import codes, finding, links, read, read_text, row
+from tpm.ingest.cells import numbers
+from tpm.ingest.cells.dates import Reading, column_order, parse
+
+_DATES = ("2026-03-02", "2026-03-06")
+_TEN = ("2027-02-01", "2027-02-12")
+
+
+@pytest.mark.parametrize("header", ["durationWeeks", "duration_in_weeks", "Duration Weeks", "duration_weeks", "DauerWochen"])
+def test_the_unit_of_a_duration_may_stand_in_camel_or_snake_case(header: str) -> None:
+    result = read_text(f"id,name,startDate,{header}\n1,Price engine,2027-04-05,6\n2,Loyalty wallet,2027-05-17,4\n")
+    engine = row(result, "Price engine")
+    assert (engine["planned_finish"], engine["duration"]) == ("2027-05-14", 30.0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "01 February 2027 8:00 SA",
+        "1 февраля 2027",
+        "lunedì 1/2/2027",
+        "1/2/2027 8:00 a. m.",
+        "Mo. 01.02.2027",
+        "01/02/27 (lun)",
+        "2027/2/1 上午8:00",
+        "`27.02.01",
+        "2027_2_1",
+        "1 lutego 2027",
+    ],
+)
+def test_locale_words_and_marks_beside_a_date_are_no_obstacle(text: str) -> None:
+    order = "ymd" if text.startswith("`") else "dmy"
+    assert parse(text, Reading(order, 2027)) == (dt.date(2027, 2, 1), dt.date(2027, 2, 1))
+
+
+def test_what_only_looks_like_a_dated_word_is_no_date() -> None:
+    assert [parse(text, Reading("dmy")) for text in ("Rev 1.2.26", "v 1.2.26", "Kapitel 1.2.15")] == [None] * 3
+
+
+def test_the_order_of_a_column_shows_behind_words_and_marks() -> None:
+    assert column_order(["Mo. 02.03.2026", "Di. 17.03.2026"]).order == "dmy"
+    assert column_order(["`23.02.12"]).order == "ymd"
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [("One Week.", 5), ("Two days.", 2), ("within the same day", 1), ("zwei Wochen", 10), ("하루", 1), ("두 달", 40), ("half a day", 0.5)],
+)
+def test_a_duration_may_be_written_in_words(text: str, days: float) -> None:
+    found = numbers.duration(text, "days")
+    assert found is not None
+    assert found.days == days
+
+
+@pytest.mark.parametrize("text", ["Design review", "once a month", "A few words"])
+def test_words_that_count_nothing_are_no_duration(text: str) -> None:
+    assert numbers.duration(text, "days") is None
+
+
+def test_dotted_numbers_are_looked_up_with_their_dots() -> None:
+    rows = ["ID WBS;Nível;Entregável;Início;Fim;Dependências"]
+    numbers_ = ["1", "1.1", "1.11", "1.12", "1.2", "1.21", "1.3"]
+    needs = ["-", "-", "-", "1.11", "1.1", "1.12", "1.2"]
+    for at, (number, need) in enumerate(zip(numbers_, needs, strict=True)):
+        rows.append(f"{number};{1 + len(number) // 2};Pacote {number};2027-02-{at + 1:02};2027-02-{at + 2:02};{need}")
+    result = read_text("\n".join(rows))
+    assert [(first, second) for first, second, *_ in links(result)] == [("1.11", "1.12"), ("1.1", "1.2"), ("1.12", "1.21"), ("1.2", "1.3")]
+
+
+def test_a_dotted_number_without_its_row_is_told_and_never_another_row() -> None:
+    rows = [["ID", "Task", "Start", "Finish", "Predecessors"]]
+    rows += [[str(number), f"Part {number}", *_DATES, "1.1" if number == 12 else None] for number in range(1, 13)]
+    result = read(rows)
+    assert (links(result), finding(result, "unknown-predecessor").params["text"]) == ([], "1.1")
+
+
+def test_numbers_of_an_outline_may_hold_letters() -> None:
+    result = read(
+        [
+            ["WBS #", "Task", "Start", "Finish", "Dependencies"],
+            ["1.1", "Prepare", *_DATES, None],
+            ["1.1.1", "Kick off", *_DATES, None],
+            ["1.1.CD1", "Charter", *_DATES, "1.1.1"],
+            ["1.1.CD2", "Access", *_DATES, None],
+            ["1.1.M1", "Prepared", *_DATES, "1.1.1, 1.1.CD1"],
+            ["1.2", "Move", *_DATES, None],
+            ["1.2.1", "Sign on", *_DATES, "1.1.CD2"],
+        ]
+    )
+    assert [(first, second) for first, second, *_ in links(result)] == [
+        ("1.1.1", "1.1.CD1"),
+        ("1.1.1", "1.1.M1"),
+        ("1.1.CD1", "1.1.M1"),
+        ("1.1.CD2", "1.2.1"),
+    ]
+    assert row(result, "Access")["parent"] == "1.1"
+
+
+def test_rows_of_a_sheet_of_which_only_a_part_is_here_are_no_references() -> None:
+    result = read_text(
+        "Tasks,Assigned To,Start Date,End Date,Duration,Predecessors\n"
+        "Draft the order,Buy,2027-09-01,2027-09-01,1d,\nFinal order,Buy,2027-09-06,2027-09-06,1d,\n"
+        "Approve the order,Law,2027-09-07,2027-09-07,1d,1\nVendor ready,Ven,2027-09-20,2027-09-20,1d,37\n"
+    )
+    assert (links(result), finding(result, "unknown-predecessor").params["count"]) == ([], 2)
+
+
+def test_a_project_row_with_the_number_0_is_where_row_numbers_begin() -> None:
+    rows = [["WBS", "Task Name", "Start", "Finish", "Predecessors"], ["0", "Fair", "2026-03-02", "2026-03-13", None]]
+    rows += [["1", "Look", "2026-03-02", "2026-03-03", None], ["1.1", "Look for halls", "2026-03-02", "2026-03-03", None]]
+    rows += [["2", "Book", "2026-03-04", "2026-03-05", "2"], ["3", "Invite", "2026-03-06", "2026-03-13", "3"]]
+    result = read(rows)
+    names = dict(zip(result.plan.activities["id"], result.plan.activities["name"], strict=True))
+    assert [(names[first], names[second]) for first, second, *_ in links(result)] == [("Look for halls", "Book"), ("Book", "Invite")]
+
+
+def test_a_zero_beside_a_blank_finish_is_a_formula_and_no_milestone() -> None:
+    result = read(
+        [
+            ["작업명", "담당자", "시작일", "종료일", "기간", "진행률"],
+            ["현황 파악", "가은", "2026-12-01", "2026-12-03", 3, 0],
+            ["화면 제작", "나래", "2026-12-02", None, 0, 0],
+            ["시험", "라온", "2026-12-21", "2026-12-30", 8, 0],
+        ]
+    )
+    made = row(result, "화면 제작")
+    assert (made["kind"], made["planned_start"], made["planned_finish"], made["duration"]) == ("activity", "2026-12-02", None, None)
+
+
+def test_days_written_with_an_underscore_are_days() -> None:
+    result = read([["업무", "작업자", "시작일", "종료일"], ["자재 발주", "가람", "11_3", "11_5"], ["자재 검수", "가람", "11_16", "11_19"]])
+    assert [row(result, name)["planned_start"][5:] for name in ("자재 발주", "자재 검수")] == ["11-03", "11-16"]
+
+
+def test_a_column_does_not_fill_a_place_that_its_cells_do_not_ask_for() -> None:
+    head = ["Activity ID", "Activity Name", "Start", "Finish", "Original Duration(d)", "Remaining Duration(d)"]
+    result = read([head, ["N-1", "Pile", *_TEN, 10, 0], ["N-2", "Pour", *_TEN, 10, 10], ["N-3", "Cure", *_TEN, 10, 5]])
+    assert result.plan.activities["progress"].isna().all()
+    assert "unsure-column" not in codes(result)
