@@ -7,21 +7,23 @@ long as the item's id is still there; those that no longer apply come back as a 
 A ``predecessor`` edit adds a dependency, finish to start without a lag: the item waits for the one that the value names. One that would
 close a loop is refused and told.
 
-Where a date of an item changes its duration follows; where the duration changes the finish follows, in working
-days of the item's calendar (*planned dates win*: docs on what the dates mean).
+What the sheet gives of start, finish and duration is kept in agreement: where a given date changes a given duration follows, where the
+start or the duration changes a given finish follows, in working days of the item's calendar under the options in force. What the sheet
+does not give stays out of the plan: the engine computes it (*given and computed*: docs on what the dates mean).
 """
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-from tpm.calendars import Calendar, compile_calendar
+from tpm.calendars import Calendar
+from tpm.calendars.of_rows import RowCalendars, calendars_of
 from tpm.findings import Finding, Severity
 from tpm.model import (
     ACTIVITY_COLUMNS,
@@ -32,6 +34,7 @@ from tpm.model import (
     LagUnit,
     LinkType,
     Plan,
+    ScheduleOptions,
     State,
     conform,
     day_from,
@@ -92,9 +95,10 @@ class Edit:
         return cls(str(stored["item"]), str(stored["field"]), stored["value"], str(stored.get("reason", "")))
 
 
-def apply_edits(plan: Plan, edits: Sequence[Edit]) -> tuple[Plan, list[Finding]]:
+def apply_edits(plan: Plan, edits: Sequence[Edit], options: ScheduleOptions | None = None) -> tuple[Plan, list[Finding]]:
     """``plan`` with ``edits`` applied in order, and findings for those that could not be.
 
+    ``options`` say which calendars are in force where working days are counted (default: the plan's own).
     An edit whose item (or predecessor) is gone, that would put a finish before its start or close a loop is left out and told.
     """
     if not edits:
@@ -114,7 +118,14 @@ def apply_edits(plan: Plan, edits: Sequence[Edit]) -> tuple[Plan, list[Finding]]
             (links if edit.value in position else gone).append(edit)
         else:
             by_item.setdefault(edit.item, []).append(edit)
-    impossible = [edit for item, changes in by_item.items() for edit in _change(plan, rows, position[item], changes)]
+    cells = {item: _cells(changes) for item, changes in by_item.items()}
+
+    @cache
+    def calendars() -> RowCalendars:
+        typed = _as_typed(plan, rows, {position[item]: of_item for item, of_item in cells.items()})
+        return calendars_of(typed, options or ScheduleOptions())
+
+    impossible = [edit for item, changes in by_item.items() for edit in _change(rows, position[item], changes, cells[item], calendars)]
     changed = plan.with_(activities=rows)
     refused: list[Edit] = []
     if links:
@@ -187,9 +198,8 @@ def _leads(behind: dict[tuple[str, bool], list[tuple[str, bool]]], first: tuple[
     return False
 
 
-def _change(plan: Plan, rows: pd.DataFrame, row: int, changes: Sequence[Edit]) -> Iterable[Edit]:
-    """Apply one item's edits to row number ``row`` of ``rows``; edits that make no sense are yielded and undone."""
-    before: dict[str, Any] = {str(name): cell for name, cell in rows.iloc[row].items()}
+def _cells(changes: Sequence[Edit]) -> dict[str, Any]:
+    """What an item's edits write, in the plan's types."""
     cells: dict[str, Any] = {}
     for edit in changes:
         if edit.field in DATE_FIELDS:
@@ -198,7 +208,25 @@ def _change(plan: Plan, rows: pd.DataFrame, row: int, changes: Sequence[Edit]) -
             cells[edit.field] = np.nan if edit.value is None else float(edit.value)
         else:
             cells[edit.field] = edit.value
-    _follow(plan, before, cells)
+    return cells
+
+
+def _as_typed(plan: Plan, rows: pd.DataFrame, cells: Mapping[int, Mapping[str, Any]]) -> Plan:
+    """The plan with the cells as typed, before anything follows from them: whose calendars are asked, over the dates that they name."""
+    typed = rows.copy()
+    for row, of_row in cells.items():
+        for name, value in of_row.items():
+            typed.loc[row, name] = value
+    wrong = typed["planned_finish"] < typed["planned_start"]
+    typed.loc[wrong, "planned_finish"] = pd.NaT
+    return plan.with_(activities=conform(typed, ACTIVITY_COLUMNS))
+
+
+def _change(rows: pd.DataFrame, row: int, changes: Sequence[Edit], cells: dict[str, Any],
+            calendars: Callable[[], RowCalendars]) -> Iterable[Edit]:
+    """Write one item's ``cells`` to row number ``row`` of ``rows``; edits that make no sense are yielded and left out."""
+    before: dict[str, Any] = {str(name): cell for name, cell in rows.iloc[row].items()}
+    _follow(before, cells, lambda: calendars().of(row))
     start = cells.get("planned_start", before["planned_start"])
     finish = cells.get("planned_finish", before["planned_finish"])
     if pd.notna(start) and pd.notna(finish) and finish < start:
@@ -209,25 +237,14 @@ def _change(plan: Plan, rows: pd.DataFrame, row: int, changes: Sequence[Edit]) -
         rows.loc[row, name] = value  # the index is 0 … n−1
 
 
-def _follow(plan: Plan, before: dict[str, Any], cells: dict[str, Any]) -> None:
-    """Let duration follow the dates, finish follow the duration, state and progress follow each other."""
-    start = cells.get("planned_start", before["planned_start"])
-    finish = cells.get("planned_finish", before["planned_finish"])
-    kind = cells.get("kind", before["kind"])
-    if kind == Kind.MILESTONE:
+def _follow(before: Mapping[str, Any], cells: dict[str, Any], calendar: Callable[[], Calendar]) -> None:
+    """Let given dates and durations follow one another, state and progress too."""
+    if cells.get("kind", before["kind"]) == Kind.MILESTONE:
+        start, finish = (cells.get(name, before[name]) for name in ("planned_start", "planned_finish"))
         cells["duration"] = 0.0
-        day = finish if pd.notna(finish) else start
-        cells["planned_start"] = cells["planned_finish"] = day
-    elif pd.notna(start) and pd.isna(finish) and "planned_finish" in cells and before["duration"] > 0 and "duration" not in cells:
-        cells["planned_finish"] = _finish(_calendar(plan, before), start, float(before["duration"]))  # cleared: start and duration give it
-    elif pd.notna(start) and (cells.keys() & {"planned_start", "planned_finish"}) and "duration" not in cells:
-        moved_start_only = "planned_finish" not in cells and pd.notna(before["duration"]) and before["duration"] > 0
-        if moved_start_only:  # a shifted item keeps its length
-            cells["planned_finish"] = _finish(_calendar(plan, before), start, float(before["duration"]))
-        elif pd.notna(finish):
-            cells["duration"] = float(max(int(_calendar(plan, before).worked(start.date(), finish.date())), 1))
-    elif pd.notna(start) and not np.isnan(duration := float(cells.get("duration", np.nan))):
-        cells["planned_finish"] = _finish(_calendar(plan, before), start, duration)
+        cells["planned_start"] = cells["planned_finish"] = finish if pd.notna(finish) else start
+    else:
+        _follow_dates(before, cells, calendar)
     if cells.get("progress") == 1.0 and "state" not in cells:
         cells["state"] = State.DONE.value
     elif "progress" in cells and cells["progress"] > 0 and "state" not in cells and before["state"] in (State.NOT_STARTED, State.DONE):
@@ -236,18 +253,33 @@ def _follow(plan: Plan, before: dict[str, Any], cells: dict[str, Any]) -> None:
         cells["progress"] = 1.0
 
 
+def _follow_dates(before: Mapping[str, Any], cells: dict[str, Any], calendar: Callable[[], Calendar]) -> None:
+    was_start, was_finish, length = before["planned_start"], before["planned_finish"], before["duration"]
+    start, finish = cells.get("planned_start", was_start), cells.get("planned_finish", was_finish)
+    if not cells.keys() & {"planned_start", "planned_finish", "duration"} or pd.isna(start):
+        return
+    if not length > 0 and pd.notna(was_start) and pd.notna(was_finish):
+        length = _worked(calendar(), was_start, was_finish)
+    if "duration" in cells:
+        if pd.notna(finish) and pd.notna(cells["duration"]):
+            cells["planned_finish"] = _finish(calendar(), start, cells["duration"])
+    elif pd.isna(finish):
+        if "planned_finish" in cells:
+            cells["duration"] = length  # cleared: start and duration give it from now on
+    elif "planned_finish" not in cells and length > 0:
+        cells["planned_finish"] = _finish(calendar(), start, length)  # a shifted item keeps its length
+    elif pd.notna(before["duration"]) and finish >= start:
+        cells["duration"] = _worked(calendar(), start, finish)
+
+
+def _worked(calendar: Calendar, start: pd.Timestamp, finish: pd.Timestamp) -> float:
+    return float(max(int(calendar.worked(start.date(), finish.date())), 1))
+
+
 def _finish(calendar: Calendar, start: pd.Timestamp, duration: float) -> pd.Timestamp:
     """Inclusive finish of ``duration`` working days from ``start``."""
     last = calendar.worked_until(start.to_numpy(), max(np.ceil(duration - 1e-9), 1))
     return pd.Timestamp(last.astype("datetime64[s]").item()).as_unit("s")
-
-
-def _calendar(plan: Plan, row: dict[str, Any]) -> Calendar:
-    """The compiled calendar of a row: its own, its team's or the plan's."""
-    name = row["calendar"] or plan.team_calendars.get(row["team"] or "")
-    spec = plan.calendars.get(name or "", plan.default_calendar)
-    today = row["planned_start"] if pd.notna(row["planned_start"]) else pd.Timestamp(plan.first_date or dt.date(2000, 1, 3))
-    return compile_calendar(spec, today.date().replace(month=1, day=1), today.date().replace(month=12, day=31))
 
 
 def _drop(plan: Plan, ids: set[str]) -> Plan:

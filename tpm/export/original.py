@@ -27,7 +27,7 @@ from tpm.export.xlsx_patch import CellValue, CellWrite, Outcome, Share, patch_xl
 from tpm.findings import Finding, InputError, Place, Severity
 from tpm.ingest.opening.grid import Book, Grid
 from tpm.ingest.opening.workbook import open_book
-from tpm.model import ImportResult, Plan, TableKind
+from tpm.model import ImportResult, Plan, ScheduleOptions, TableKind
 
 _COLUMN_OF: Final = {"planned_start": "start", "planned_finish": "finish", "state": "status"}  # others by their own name
 _SPAN: Final = ("planned_start", "planned_finish", "duration")  # each follows from the two others
@@ -69,12 +69,13 @@ class _Target:
 
 
 def original_workbook(
-    name: str, data: bytes, result: ImportResult, edits: Sequence[Edit], *, corrected: Plan | None = None, highlight: bool = True
+    name: str, data: bytes, result: ImportResult, edits: Sequence[Edit], *, corrected: Plan | None = None, highlight: bool = True,
+    options: ScheduleOptions | None = None,
 ) -> OriginalWorkbook:
     """The file ``name`` with ``edits`` written into it; ``highlight`` gives changed cells of a workbook a light yellow fill.
 
     ``data`` are the bytes that ``result`` was read from; ``corrected`` is its plan with the edits applied, worked out here when
-    it is not given.
+    it is not given, in the calendars that ``options`` put in force.
     Raises ``InputError`` when the file's format cannot be changed in place (.xls, .xlsb, .ods, scheduling tools' files) or a part
     of it is broken.
     """
@@ -84,7 +85,7 @@ def original_workbook(
     book = open_book(name, data)
     if book.format not in _CHANGEABLE:
         raise _refuse("original-format", name)
-    job = _Job(name, book, result, edits, corrected if corrected is not None else apply_edits(result.plan, edits)[0])
+    job = _Job(name, book, result, edits, corrected if corrected is not None else apply_edits(result.plan, edits, options)[0], options)
     targets = list({target.cell: target for target in job.targets()}.values())  # of two values for one cell the later
     if book.format == "xlsx":
         data, outcomes = _into_workbook(name, data, targets, highlight)
@@ -115,8 +116,9 @@ def _into_text(name: str, data: bytes, targets: Sequence[_Target], job: _Job) ->
 class _Job:
     """Which cells the edits of one file mean, and in the end which edits got there."""
 
-    def __init__(self, name: str, book: Book, result: ImportResult, edits: Sequence[Edit], corrected: Plan) -> None:
-        self._name, self._edits, self._plan = name, edits, result.plan
+    def __init__(self, name: str, book: Book, result: ImportResult, edits: Sequence[Edit], corrected: Plan,
+                 options: ScheduleOptions | None) -> None:
+        self._name, self._edits, self._plan, self._options = name, edits, result.plan, options
         self._before, self._after = (_rows_of(plan, {edit.item for edit in edits}) for plan in (result.plan, corrected))
         self._reasons: dict[int, str] = {}  # by id() of the edit: equal edits are different wishes
         self._cells: dict[tuple[str, str], list[tuple[str, int, int]]] = {}  # (item, field) → its cells
@@ -174,7 +176,7 @@ class _Job:
         kept = [edit for edit in edits if edit.field not in refused]
         self._reasons.update((id(edit), refused[edit.field]) for edit in edits if edit.field in refused)
         if refused and kept:  # nothing follows from what is not written
-            self._after.update(_rows_of(apply_edits(self._plan, kept)[0], {item}))
+            self._after.update(_rows_of(apply_edits(self._plan, kept, self._options)[0], {item}))
         if not kept:
             return
         for field in dict.fromkeys(edit.field for edit in kept):

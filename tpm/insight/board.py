@@ -10,9 +10,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from tpm.calendars import compile_calendar
+from tpm.insight.probe import row_calendars
 from tpm.insight.roadmap import RoadmapRows
-from tpm.insight.roadmap_items import row_calendars
 from tpm.model import Kind, Plan, Schedule, State
 
 FINISH: Final = 1  # its end can be moved
@@ -31,14 +30,14 @@ def board(rows: RoadmapRows, plan: Plan, schedule: Schedule) -> dict[str, Any]:
     drawn = frame[frame["start"].notna() & frame["kind"].isin([Kind.ACTIVITY, Kind.MILESTONE])]
     if drawn.empty:
         return {"items": {}, "calendars": []}
-    codes, specs = row_calendars(plan, schedule.options)
+    known = row_calendars(plan, schedule)
     at = pd.Index(plan.activities["id"]).get_indexer(pd.Index(drawn["id"]))
     first, last = drawn["start"].min() - pd.Timedelta(days=_BEFORE_DAYS), drawn["finish"].max() + pd.Timedelta(days=_AFTER_DAYS)
     days = np.arange(np.datetime64(first, "D"), np.datetime64(last, "D") + _DAY)
-    used, numbers = np.unique(codes[at], return_inverse=True)
+    used, numbers = np.unique(known.row[at], return_inverse=True)
     calendars = []
     for code in used:
-        worked = compile_calendar(specs[code], first.date(), last.date()).is_working(days)
+        worked = known.calendars[code].is_working(days)
         calendars.append([_number(days[0]), "".join(np.where(worked, "1", "0").tolist())])
     can = _movable(drawn, schedule, at)
     floats = [None if value != value else round(value, 2) for value in drawn["total_float"].tolist()]

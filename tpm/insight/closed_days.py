@@ -6,13 +6,14 @@ import datetime as dt
 
 import numpy as np
 
-from tpm.calendars import compile_calendar, effective
+from tpm.calendars import compile_calendar
+from tpm.calendars.of_rows import default_calendar
 from tpm.model import Plan, ScheduleOptions
 
 
 def closed_days(plan: Plan, options: ScheduleOptions, first: dt.date, last: dt.date) -> list[tuple[dt.date, dt.date]]:
     """Half-open ranges between ``first`` and ``last`` (inclusive) that the plan's default calendar does not work."""
-    spec = effective(plan.default_calendar, options.country, options.week)
+    spec = default_calendar(plan, options)
     days = np.arange(np.datetime64(first, "D"), np.datetime64(last, "D") + np.timedelta64(1, "D"))
     closed = ~compile_calendar(spec, first, last).is_working(days)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], closed, [False]]).astype(np.int8)))

@@ -9,7 +9,7 @@ from typing import Final
 
 import pandas as pd
 
-from tpm.insight.probe import days_between, plan_calendar
+from tpm.insight.probe import days_between, target_calendar
 from tpm.model import Kind, Plan, Schedule, State
 from tpm.schedule import paths
 
@@ -77,7 +77,7 @@ def driving_path(plan: Plan, schedule: Schedule, target: str) -> DrivingPath:
     start = next((step.start for step in steps if step.start is not None), None)
     length = 0.0
     if finish is not None and start is not None:
-        length = days_between(plan_calendar(plan, schedule), start - dt.timedelta(days=1), finish)
+        length = days_between(target_calendar(plan, schedule, target), start - dt.timedelta(days=1), finish)
     teams = len({step.team for step in steps if step.team})
     if finish is None:
         return DrivingPath(target, None, steps, length, teams, ())

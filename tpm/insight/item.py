@@ -13,7 +13,7 @@ from typing import Any, Final
 import pandas as pd
 
 from tpm.i18n import Language, format_range, t
-from tpm.insight.probe import days_between, plan_calendar
+from tpm.insight.probe import days_between, target_calendar
 from tpm.model import Kind, Plan, Schedule, State
 from tpm.schedule import paths
 
@@ -146,7 +146,8 @@ class Item:
         before, target = self.schedule.finish, self.schedule.options.target
         reached = [move.after for move in moves if move.after is not None and target in (None, move.id)]
         after = before if before is None else max([before, *reached])
-        finish_days = 0.0 if before is None or after is None else days_between(plan_calendar(self.plan, self.schedule), before, after)
+        calendar = target_calendar(self.plan, self.schedule, target)
+        finish_days = 0.0 if before is None or after is None else days_between(calendar, before, after)
         others = sorted((self._moved(move) for move in moves if move.id != self.id), key=lambda one: -one.days)
         return Slip(days, before, after, finish_days, tuple(others))
 

@@ -7,7 +7,8 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
-from tpm.calendars import Calendar, compile_calendar, effective
+from tpm.calendars import Calendar, compile_calendar
+from tpm.calendars.of_rows import RowCalendars, calendars_of, default_calendar
 from tpm.model import Plan, Schedule
 
 _MARGIN_DAYS = 1_100  # calendar days of holidays to know beyond the forecast: the critical-path test adds 600 working days
@@ -18,7 +19,19 @@ def plan_calendar(plan: Plan, schedule: Schedule) -> Calendar:
     options = schedule.options
     first = plan.first_date or dt.date(2000, 1, 3)
     last = max(plan.last_date or first, schedule.finish or first)
-    return compile_calendar(effective(plan.default_calendar, options.country, options.week), first, last + dt.timedelta(days=_MARGIN_DAYS))
+    return compile_calendar(default_calendar(plan, options), first, last + dt.timedelta(days=_MARGIN_DAYS))
+
+
+def row_calendars(plan: Plan, schedule: Schedule) -> RowCalendars:
+    """The rows' calendars under the schedule's options: what dates of an item are counted in."""
+    return calendars_of(plan, schedule.options, schedule.finish)
+
+
+def target_calendar(plan: Plan, schedule: Schedule, target: str | None) -> Calendar:
+    """The calendar that moves of ``target`` are counted in: its own; of the whole plan (None) the plan's."""
+    if target is None:
+        return plan_calendar(plan, schedule)
+    return row_calendars(plan, schedule).of(int((plan.activities["id"] == target).to_numpy().argmax()))
 
 
 def days_between(calendar: Calendar, first: dt.date, last: dt.date) -> float:

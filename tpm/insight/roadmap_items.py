@@ -15,8 +15,8 @@ from typing import Any, Final, Literal
 import numpy as np
 import pandas as pd
 
-from tpm.calendars import compile_calendar, effective
-from tpm.model import CalendarSpec, Kind, Plan, Schedule, ScheduleOptions, State
+from tpm.calendars.of_rows import calendars_of
+from tpm.model import Kind, Plan, Schedule, ScheduleOptions, State
 
 MILESTONE: Final = Kind.MILESTONE.value
 SUMMARY: Final = Kind.SUMMARY.value
@@ -125,10 +125,9 @@ class Items:
         before = np.where(np.isnat(self._promised), self.sets["planned"][1], self._promised)
         before = np.where(np.isnat(before) | (self.dates == "baseline"), NO_DATE, before) if self.ghost else np.full(size, NO_DATE)
         self.promise = np.where(np.isnat(deadline), before, deadline)
-        self.slip = working_days_after(plan, options, self.ghost_finish if self.ghost == "before" else before, self.finish)
-        if self.ghost == "planned" and table is not None:
-            self.slip = np.where(np.isnan(table["slip"]), self.slip, table["slip"])  # counted in the item's own calendar
-        self.beyond = working_days_after(plan, options, self.promise, self.finish)
+        between = calendars_of(plan, options, schedule.finish if schedule is not None else None).between
+        self.slip = between(self.ghost_finish if self.ghost == "before" else before, self.finish)
+        self.beyond = between(self.promise, self.finish)
         open_work = ~self.done & ~self.cancelled
         compared = self.dates != "baseline"
         self.late = open_work & (self.finish > self.promise) & compared
@@ -269,42 +268,3 @@ def read_items(plan: Plan, schedule: Schedule | None, dates: Literal["planned", 
     ``before`` is an earlier reading of the plan: its forecast is what the dates are compared with.
     """
     return Items(plan, schedule, dates, before)
-
-
-def row_calendars(plan: Plan, options: ScheduleOptions) -> tuple[np.ndarray, list[CalendarSpec]]:
-    """Code of each row's calendar, and the calendars: the row's own, else its team's, else the plan's."""
-    base = effective(plan.default_calendar, options.country, options.week)
-    countries = dict(options.team_countries)
-    specs: list[CalendarSpec] = [base]
-    code_of: dict[tuple[str | None, str | None], int] = {}
-    codes = np.zeros(len(plan.activities), dtype=int)
-    for row, (own, team) in enumerate(zip(plan.activities["calendar"], plan.activities["team"], strict=True)):
-        if own is None and team not in plan.team_calendars and team not in countries:
-            continue
-        name = own if own is not None else plan.team_calendars.get(team)
-        key = (name, countries.get(team))
-        if key not in code_of:
-            code_of[key] = len(specs)
-            specs.append(effective(plan.calendars.get(name, base), key[1]) if name else effective(base, key[1]))
-        codes[row] = code_of[key]
-    return codes, specs
-
-
-def working_days_after(plan: Plan, options: ScheduleOptions, first: np.ndarray, last: np.ndarray) -> np.ndarray:
-    """Working days from each row's day ``first`` to its day ``last``: positive when later, NaN where one is missing.
-
-    Counted in the row's own calendar. Both arrays are ``datetime64[s]``, one entry a row of the plan.
-    """
-    out = np.full(len(first), np.nan)
-    known = ~np.isnat(first) & ~np.isnat(last)
-    if not known.any():
-        return out
-    begin, end = min(first[known].min(), last[known].min()), max(first[known].max(), last[known].max())
-    codes, specs = row_calendars(plan, options)
-    for code, spec in enumerate(specs):
-        rows = known & (codes == code)
-        if rows.any():
-            calendar = compile_calendar(spec, begin.astype(object).date(), end.astype(object).date())
-            after, before = (days[rows].astype("datetime64[D]") + _DAY for days in (last, first))
-            out[rows] = calendar.offset(after) - calendar.offset(before)
-    return out

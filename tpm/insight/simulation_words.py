@@ -14,7 +14,7 @@ import pandas as pd
 
 from tpm.i18n import Language, format_date, t
 from tpm.insight.driving import headline_milestone
-from tpm.insight.probe import days_between, plan_calendar
+from tpm.insight.probe import days_between, row_calendars, target_calendar
 from tpm.model import Kind, Plan, Schedule, SimulationResult, State
 
 LIKELY: Final = 0.8  # a promise that holds in this share of the runs is kept
@@ -73,9 +73,9 @@ def name_of(plan: Plan, target: str | None, lang: Language) -> str:
     return str(plan.activities.loc[plan.activities["id"] == target, "name"].iloc[0])
 
 
-def working_days(plan: Plan, schedule: Schedule, first: dt.date, last: dt.date) -> float:
-    """Working days from the close of one day to the close of another; negative backwards."""
-    return days_between(plan_calendar(plan, schedule), first, last)
+def working_days(plan: Plan, schedule: Schedule, target: str | None, first: dt.date, last: dt.date) -> float:
+    """Working days of the target's calendar from the close of one day to the close of another; negative backwards."""
+    return days_between(target_calendar(plan, schedule, target), first, last)
 
 
 def confidence_title(plan: Plan, schedule: Schedule, result: SimulationResult, promise: Promise | None, lang: Language) -> str:
@@ -89,7 +89,7 @@ def confidence_title(plan: Plan, schedule: Schedule, result: SimulationResult, p
     if promise is None:
         return t("confidence.title-no-promise", lang, **words, p50=_day(result.percentile(0.5), schedule, lang))
     share = result.confidence(promise.day)
-    days = working_days(plan, schedule, promise.day, p80)
+    days = working_days(plan, schedule, result.target, promise.day, p80)
     key = "later" if days >= 0.5 else "earlier" if days <= -0.5 else "same"
     return t(f"confidence.title-{key}", lang, **words, share=_share(share), promise=_day(promise.day, schedule, lang), days=abs(days))
 
@@ -115,12 +115,12 @@ def register_words(plan: Plan, schedule: Schedule, result: SimulationResult, wit
     if not (result.answered and without.answered) or result.risk_days.empty:
         return []
     base, now = without.percentile(LIKELY), result.percentile(LIKELY)
-    adds = working_days(plan, schedule, base, now)
+    adds = working_days(plan, schedule, result.target, base, now)
     key = "adds" if adds >= 0.5 else "saves" if adds <= -0.5 else "nothing"
     words = [t(f"confidence.register-{key}", lang, days=abs(adds), name=name_of(plan, result.target, lang),
                without=_day(base, schedule, lang), now=_day(now, schedule, lang))]  # fmt: skip
     if after is not None and after.answered:
-        wins = working_days(plan, schedule, after.percentile(LIKELY), now)
+        wins = working_days(plan, schedule, result.target, after.percentile(LIKELY), now)
         if wins >= 0.5:
             words.append(t("confidence.responses-win", lang, days=wins, date=_day(after.percentile(LIKELY), schedule, lang)))
         elif adds >= 0.5:
@@ -208,15 +208,15 @@ def tornado_title(plan: Plan, result: SimulationResult, lang: Language) -> str:
 def milestone_table(plan: Plan, schedule: Schedule, result: SimulationResult) -> pd.DataFrame:
     """Open milestones with what the runs say of each: id, name, team, promise, forecast, p50, p80, days (P80 after the promise).
 
-    ``days`` are working days of the plan's calendar, positive later; earliest forecast first.
+    ``days`` are working days of the milestone's calendar, positive later; earliest forecast first.
     """
     chosen = targets(plan, schedule)
     rows, table = plan.activities.set_index("id"), result.table.set_index("id")
-    calendar = plan_calendar(plan, schedule)
+    calendars, position = row_calendars(plan, schedule), {item: row for row, item in enumerate(plan.activities["id"])}
     records = []
     for item, name, finish in chosen.itertuples(index=False):
         promise, p80 = promise_of(plan, item), table["p80_finish"][item]
-        days = np.nan if promise is None or pd.isna(p80) else days_between(calendar, promise.day, p80.date())
+        days = np.nan if promise is None or pd.isna(p80) else days_between(calendars.of(position[item]), promise.day, p80.date())
         records.append((item, name, rows["team"][item], pd.NaT if promise is None else pd.Timestamp(promise.day), finish,
                         table["p50_finish"][item], p80, days))  # fmt: skip
     return pd.DataFrame(records, columns=["id", "name", "team", "promise", "forecast", "p50", "p80", "days"])

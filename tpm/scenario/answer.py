@@ -136,11 +136,7 @@ def _days(draft: Draft, rows: Any, first: Any, last: Any) -> npt.NDArray[np.floa
     out = np.full(len(rows), np.nan)
     chosen = np.flatnonzero(known)
     if len(chosen):
-        part = draft.part(rows[chosen])
-        code = part.calendar[: len(chosen)]
-        for each in np.unique(code):
-            here = chosen[code == each]
-            out[here] = between(part.calendars[each], first[here], last[here])
+        out[chosen] = draft.part(rows[chosen]).between(first[chosen], last[chosen])
     return out
 
 
@@ -290,6 +286,6 @@ def _target_days(draft: Draft, target: str | None, was: dt.date | None, now: dt.
         return None
     if was == now:
         return 0.0
-    row = draft.positions[target] if target is not None else 0
-    part = draft.part(np.array([row]))
-    return float(between(part.calendars[part.calendar[0] if target is not None else 0], was, now))
+    part = draft.part(np.array([draft.positions[target] if target is not None else 0]))
+    ends = np.array([was], "datetime64[D]"), np.array([now], "datetime64[D]")
+    return float((part.between(*ends) if target is not None else between(part.calendars[0], *ends))[0])

@@ -128,7 +128,9 @@ def schedule_table(solution: Solution) -> pd.DataFrame:
     total = _days(late["total_float"][:n], bounded)
     critical = bounded & (total <= 0)
     compared = placed & rows.dated
-    slip = rows.work_at(np.where(compared, finish, 0)) - rows.work_at(np.where(compared, rows.finish_instant, 0))
+    # Days, not instants: parts of a day against a planned day are no slip.
+    slip = rows.work_at(np.where(compared, finish_day + 1, 0) * TICKS_PER_DAY) - rows.work_at(
+        np.where(compared, planned_finish + 1, 0) * TICKS_PER_DAY)
     columns = {
         "id": rows.ids,
         "forecast_start": _shown(forecast_start, has, rows.origin),

@@ -7,7 +7,7 @@ Nothing here follows a link; :mod:`tpm.schedule.problem` adds the logic.
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Any, Final
@@ -16,17 +16,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from tpm.calendars import EVERY_DAY, Calendar, compile_calendar, effective, pack
-from tpm.model import CalendarSpec, Kind, Mode, Plan, ScheduleOptions, State
+from tpm.calendars import Calendar, pack
+from tpm.calendars.of_rows import calendars_of, events_of
+from tpm.model import Mode, Plan, ScheduleOptions, State
 from tpm.schedule.clock import TICKS_PER_DAY, Tables, Ticks, open_each, work_each
 from tpm.schedule.network import Integers
 
 Flags = npt.NDArray[np.bool_]
 
 MISSING: Final = np.iinfo(np.int64).min  # a day that is not given
-# Holidays are looked up this far behind the last date of the plan; later days follow the weekly pattern.
-_MOST_DAYS_AHEAD: Final = 6 * 366
-_LEAST_DAYS_AHEAD: Final = 400
 
 
 @dataclass(eq=False)
@@ -50,7 +48,7 @@ class Rows:
     assumed_work: Flags  # no duration and no pair of dates: one day was assumed
     start_instant: Ticks  # planned instants; MISSING where there is no planned date
     finish_instant: Ticks
-    unknown_calendars: dict[str, list[str]] = field(default_factory=dict)
+    unknown_calendars: Mapping[str, list[str]] = field(default_factory=dict)
 
     @property
     def origin(self) -> np.datetime64:
@@ -59,6 +57,13 @@ class Rows:
     def days(self, values: Any) -> npt.NDArray[np.int64]:
         """Dates as day numbers, ``MISSING`` where not given."""
         return _days(values, self.origin)
+
+    def between(self, first: Any, last: Any) -> npt.NDArray[np.float64]:
+        """Working days of the first rows from the close of each known day ``first`` to the close of ``last``; negative backwards."""
+        n = len(first)
+        ends = [work_each(self.tables, self.calendar[:n], self.own_first[:n], self.own_second[:n], (self.days(each) + 1) * TICKS_PER_DAY)
+                for each in (first, last)]
+        return np.asarray((ends[1] - ends[0]) / TICKS_PER_DAY)
 
     def work_at(self, instant: Ticks) -> Ticks:
         return work_each(self.tables, self.calendar, self.own_first, self.own_second, instant)
@@ -76,56 +81,6 @@ def codes(values: Any, vocabulary: Any) -> Integers:
     """Position of each value in ``vocabulary`` (unique), −1 where it is not there."""
     position = {value: at for at, value in enumerate(vocabulary)}
     return np.fromiter(map(position.get, values, repeat(-1)), np.int32, len(values))
-
-
-def _calendar_range(plan: Plan, options: ScheduleOptions) -> tuple[dt.date, dt.date]:
-    a = plan.activities
-    columns = ("planned_start", "planned_finish", "actual_start", "actual_finish", "constraint_date", "deadline")
-    known = [column.dropna() for column in (a[name] for name in columns)]
-    days = [day.date() for column in known if len(column) for day in (column.min(), column.max())]
-    days += [day for day in (options.project_start, options.status_date, plan.project_start) if day is not None]
-    if not days:
-        days = [dt.date(2024, 1, 1)]  # nothing will be scheduled; any range will do
-    total = float(np.nan_to_num(a["duration"].to_numpy(), posinf=0.0).clip(0).sum()) * 1.5
-    ahead = int(min(_MOST_DAYS_AHEAD, _LEAST_DAYS_AHEAD + total))
-    return min(days) - dt.timedelta(days=60), min(max(days), dt.date(9900, 1, 1)) + dt.timedelta(days=ahead)
-
-
-def _calendars(plan: Plan, options: ScheduleOptions, elapsed: Flags) -> tuple[tuple[Calendar, ...], Integers, dict[str, list[str]]]:
-    """Compiled calendars (0: the plan's), the row's calendar, and names that the plan does not define with their rows' ids."""
-    default = effective(plan.default_calendar, options.country, options.week)
-    countries = dict(options.team_countries)
-    named = plan.activities["calendar"].to_numpy()
-    team = plan.activities["team"].to_numpy()
-    specs: list[CalendarSpec] = [default]
-    unknown: dict[str, list[str]] = {}
-
-    def position(spec: CalendarSpec) -> int:
-        if spec not in specs:
-            specs.append(spec)
-        return specs.index(spec)
-
-    name_code, names = pd.factorize(named)
-    team_code, teams = pd.factorize(team)
-    of_team = []
-    for each in teams:
-        if each in countries:
-            of_team.append(position(effective(default, countries[each])))
-        elif plan.team_calendars.get(each) in plan.calendars:
-            of_team.append(position(plan.calendars[plan.team_calendars[each]]))
-        else:
-            of_team.append(0)
-    row = np.array([*of_team, 0], dtype=np.int32)[team_code]
-    of_name = [position(plan.calendars[each]) if each in plan.calendars else -1 for each in names]
-    by_name = np.array([*of_name, -1], dtype=np.int32)[name_code]
-    for each, code in zip(names, of_name, strict=True):
-        if code < 0:
-            unknown[each] = list(plan.activities["id"].to_numpy()[named == each])
-    row = np.where(by_name >= 0, by_name, row)
-    if elapsed.any():
-        row = np.where(elapsed, position(EVERY_DAY), row)
-    first, last = _calendar_range(plan, options)
-    return tuple(compile_calendar(spec, first, last) for spec in specs), row.astype(np.int32), unknown
 
 
 def _above(parent: Integers) -> Integers:
@@ -147,34 +102,21 @@ def read_rows(plan: Plan, options: ScheduleOptions) -> Rows:
     is_summary[parent[parent >= 0]] = True
 
     elapsed = a["elapsed"].to_numpy() & ~is_summary
-    calendars, calendar, unknown = _calendars(plan, options, elapsed)
-    origin = calendars[0].first
-    tables = pack(calendars)
+    of_rows = calendars_of(plan, options)
+    tables, origin = pack(of_rows.calendars), of_rows.origin
 
     start, finish = _days(a["planned_start"].to_numpy(), origin), _days(a["planned_finish"].to_numpy(), origin)
     has_start, has_finish = start != MISSING, finish != MISSING
     both = has_start & has_finish
     given = a["duration"].to_numpy(copy=True)
     given[~np.isfinite(given) | (given < 0)] = np.nan
-    spans = both & (start < finish)
-    event = ((codes(a["kind"].to_numpy(), [Kind.MILESTONE]) == 0) | (given == 0)) & ~spans
+    event = events_of(plan)
     day = np.where(has_finish, finish, start)
     start, finish = np.where(event, day, start), np.where(event, day, finish)
 
-    # Days planned on a weekend or holiday count as worked for their row.
-    specs_work = np.stack([each.before for each in calendars])
-
-    def rests(days: npt.NDArray[np.int64]) -> Flags:
-        known = np.where(days == MISSING, 0, days)
-        return np.asarray((days != MISSING) & (specs_work[calendar, known + 1] == specs_work[calendar, known]) & ~event & ~is_summary)
-
-    start_rests, finish_rests = rests(start), rests(finish) & (start != finish)
-    none = np.int64(-1)
-    own_first = np.where(start_rests, start, np.where(finish_rests, finish, none))
-    own_second = np.where(start_rests & finish_rests, finish, none)
-
-    rows = Rows(ids, calendars, tables, calendar, parent, is_summary, start, finish, has_start | has_finish, event, elapsed,
-                own_first, own_second, np.zeros(n, np.int64), np.zeros(n, bool), np.full(n, MISSING), np.full(n, MISSING), unknown)
+    rows = Rows(ids, of_rows.calendars, tables, of_rows.row, parent, is_summary, start, finish, has_start | has_finish, event, elapsed,
+                of_rows.own_first, of_rows.own_second, np.zeros(n, np.int64), np.zeros(n, bool), np.full(n, MISSING),
+                np.full(n, MISSING), of_rows.unknown)
     opening = np.where(has_start, start, 0) * TICKS_PER_DAY
     closing = (np.where(has_finish, finish, 0) + 1) * TICKS_PER_DAY
     from_dates = rows.work_at(closing) - rows.work_at(opening)

@@ -232,7 +232,7 @@ def _alter(here: workspace.Current) -> list[tuple[str, OriginalWorkbook]]:
         own = [edit for edit in edits if edit.item in set(rows.loc[rows["file"] == name, "id"])]
         if own:
             with contextlib.suppress(InputError):  # an .xls or a scheduling tool's file: the clean workbook serves
-                out.append((name, wall.original_workbook(name, data, here.read, own, here.plan)))
+                out.append((name, wall.original_workbook(name, data, here.read, own, here.plan, workspace.counting(here))))
     return out
 
 

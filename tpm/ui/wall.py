@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tpm.ingest import ReadOptions, SourceCells
     from tpm.insight.review import Review
     from tpm.insight.risks.scale import RiskScale
-    from tpm.model import ImportResult, Plan
+    from tpm.model import ImportResult, Plan, ScheduleOptions
     from tpm.store.bundle import Contents
 
 Arguments = ParamSpec("Arguments")
@@ -51,12 +51,13 @@ def source_cells(files: Sequence[File], result: ImportResult) -> SourceCells:
 
 
 def original_workbook(
-    name: str, data: bytes, result: ImportResult, edits: Sequence[Edit], corrected: Plan | None = None
+    name: str, data: bytes, result: ImportResult, edits: Sequence[Edit], corrected: Plan | None = None,
+    options: ScheduleOptions | None = None,
 ) -> OriginalWorkbook:
     """See :func:`tpm.export.original.original_workbook`."""
     from tpm.export import original
 
-    return _within(name, original.original_workbook, name, data, result, list(edits), corrected=corrected)
+    return _within(name, original.original_workbook, name, data, result, list(edits), corrected=corrected, options=options)
 
 
 def unpack(name: str, data: bytes) -> Contents:

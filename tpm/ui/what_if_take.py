@@ -100,7 +100,7 @@ def _altered(here: Current, edits: tuple[Edit, ...]) -> list[tuple[str, Original
     for file, data in workspace.files(here):
         if file in own:
             with contextlib.suppress(InputError):  # an .xls or a scheduling tool's file: the changed plan's workbook serves
-                out.append((file, wall.original_workbook(file, data, here.read, own[file])))
+                out.append((file, wall.original_workbook(file, data, here.read, own[file], options=workspace.counting(here))))
     st.session_state[Key.WHAT_IF_ALTERED] = (made, out)
     return out
 

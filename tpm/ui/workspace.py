@@ -20,7 +20,7 @@ import streamlit as st
 from tpm.edits import PREDECESSOR, Edit, apply_edits
 from tpm.findings import Finding, InputError, Severity, worst_first
 from tpm.i18n import Language, t
-from tpm.model import ImportResult, Plan, TableReading
+from tpm.model import ImportResult, Plan, ScheduleOptions, TableReading
 from tpm.risk_edits import ADD, RiskEdit, apply_risk_edits, next_id
 from tpm.ui import cache, shared, visitor, wall
 from tpm.ui.keys import Key
@@ -158,11 +158,23 @@ def _load(found: Opened) -> Current:
     assert found.snapshot is not None
     named, kept = found.workspace.id, check(found)
     read = _read(named, found.snapshot, kept)
-    plan, refused = apply_edits(read.plan, [as_edit(one) for one in kept.edits])
+    plan, refused = apply_edits(read.plan, [as_edit(one) for one in kept.edits], _calendars(kept, read.plan))
     plan, refused_risks = apply_risk_edits(plan, [as_risk_edit(one) for one in kept.risk_edits])
     told = (*read.findings, *refused, *refused_risks, *kept.findings)
     here = Current(found.workspace, found.snapshot, found.snapshots, kept, read, replace(read, plan=plan, findings=told))
     return replace(here, result=replace(here.result, plan=_with_baseline(here)))
+
+
+def _calendars(kept: Kept, plan: Plan) -> ScheduleOptions:
+    """The options that decide in which calendars a correction counts working days; no status date is asked for."""
+    from tpm.ui.settings import Settings
+
+    return replace(Settings.of(kept.settings), status="none").options(plan, dt.date.min)
+
+
+def counting(here: Current) -> ScheduleOptions:
+    """The options in whose calendars corrections of ``here`` count working days."""
+    return _calendars(here.kept, here.read.plan)
 
 
 def _with_baseline(here: Current) -> Plan:
@@ -183,7 +195,8 @@ def plan_of(here: Current, snapshot: Snapshot, *, frozen: bool = False) -> Plan:
     else:
         saved = cache.store().edits(here.id, snapshot.number)
     edits, risk_edits = usable_edits(saved)
-    plan, _ = apply_edits(_read(here.id, snapshot, here.kept).plan, [as_edit(one) for one in edits])
+    read = _read(here.id, snapshot, here.kept).plan
+    plan, _ = apply_edits(read, [as_edit(one) for one in edits], _calendars(here.kept, read))
     plan, _ = apply_risk_edits(plan, [as_risk_edit(one) for one in risk_edits])
     return plan
 

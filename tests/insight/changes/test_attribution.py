@@ -16,7 +16,7 @@ from tests.plans import plan_of
 from tpm.insight.changes.attribution import by_source, why_all_moved, why_moved
 from tpm.insight.changes.match import Matching, Pair, match
 from tpm.insight.changes.transition import Cause
-from tpm.insight.probe import days_between, plan_calendar
+from tpm.insight.probe import row_calendars
 from tpm.model import CalendarSpec, Mode, Plan, Schedule, ScheduleOptions
 from tpm.schedule import schedule
 
@@ -189,7 +189,8 @@ def test_the_parts_of_every_items_move_add_up_exactly(items: list[dict[str, Any]
     before, after = (ScheduleOptions(status_date=data.draw(days), mode=data.draw(st.sampled_from(list(Mode)))) for _ in range(2))
     schedules = schedule(old, before), schedule(new, after)
     matching = by_id(old, new)
-    calendar = plan_calendar(new, schedules[1])
+    calendars = row_calendars(new, schedules[1])
+    position = {item: row for row, item in enumerate(new.activities["id"])}
     first, last = (dict(zip(one.table["id"], one.table["forecast_finish"], strict=True)) for one in schedules)
     slips = {slip.id: slip for slip in why_all_moved(old, new, *schedules, matching)}
     for item in new.activities["id"]:
@@ -197,7 +198,7 @@ def test_the_parts_of_every_items_move_add_up_exactly(items: list[dict[str, Any]
         if was is None or was != was or now != now:
             assert item not in slips or was is None
             continue
-        expected = days_between(calendar, was.date(), now.date())
+        expected = calendars.between([was.date()], [now.date()], [position[item]])[0]
         if item not in slips:
             assert was == now
             continue

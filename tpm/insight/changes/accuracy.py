@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from tpm.insight.changes.match import Matching
-from tpm.insight.probe import plan_calendar
+from tpm.insight.probe import row_calendars
 from tpm.model import Kind, Plan, Schedule, State
 
 Group = Literal["team", "owner"]
@@ -41,16 +41,15 @@ def accuracy(plan: Plan, schedule: Schedule, by: Group, earlier: Plan | None = N
     done = rows[(rows["kind"] != Kind.SUMMARY) & (rows["known"] == State.DONE) & dated]
     if done.empty:
         return pd.DataFrame({name: np.empty(0, dtype) for name, dtype in ACCURACY_COLUMNS.items()})
-    calendar = plan_calendar(plan, schedule)
-    day = np.timedelta64(1, "D")
-    finish, wanted = (calendar.offset(_days(done[name]) + day) for name in ("forecast_finish", "promised_finish"))
-    took, length = (np.maximum(calendar.between(_days(done[first]), _days(done[last])), 1).astype(float)
+    calendars, at, day = row_calendars(plan, schedule), done.index.to_numpy(), np.timedelta64(1, "D")
+    late = calendars.between(_days(done["promised_finish"]), _days(done["forecast_finish"]), at)
+    took, length = (np.maximum(calendars.between(_days(done[first]) - day, _days(done[last]), at), 1.0)
                     for first, last in (("forecast_start", "forecast_finish"), ("promised_start", "promised_finish")))
     both = (done["promised_start"].notna() & done["forecast_start"].notna() & (done["kind"] != Kind.MILESTONE)).to_numpy()
     names: list[object] = done[by].tolist()
     if by == "owner":
         names = [None if owner is None else [part.strip() for part in str(owner).split(",") if part.strip()] for owner in names]
-    facts = pd.DataFrame({"name": pd.Series(names, dtype=object), "late": (finish - wanted).astype(float),
+    facts = pd.DataFrame({"name": pd.Series(names, dtype=object), "late": late,
                           "took": np.where(both, took, np.nan), "length": np.where(both, length, np.nan)})
     facts = facts.explode("name", ignore_index=True)
     groups = facts.groupby(facts["name"].fillna(""), sort=True)

@@ -1,4 +1,4 @@
-"""Why a milestone's date moved: its slip split into causes that add up to it exactly, in working days of the program's calendar."""
+"""Why a milestone's date moved: its slip split into causes that add up to it exactly, in working days of its own calendar."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from tpm.calendars import Calendar
+from tpm.calendars.of_rows import RowCalendars
 from tpm.insight.changes.match import Matching
 from tpm.insight.changes.transition import Cause, Transition, transition
-from tpm.insight.probe import days_between, plan_calendar
+from tpm.insight.probe import row_calendars
 from tpm.model import Plan, Schedule
 
 _NO_DATE: Final = np.datetime64("NaT", "s")
@@ -23,7 +23,7 @@ _NO_DATE: Final = np.datetime64("NaT", "s")
 class Part:
     """Days of a slip with one cause. ``items`` caused it (ids of the new plan, of the old one for what was cut; empty: nobody's).
 
-    ``days`` are working days of the program's calendar, positive later, and whole.
+    ``days`` are working days of the milestone's calendar, positive later, and whole.
     """
 
     cause: Cause
@@ -58,17 +58,17 @@ def why_moved(old: Plan, new: Plan, before: Schedule, after: Schedule, matching:
         return None
     relevant = _leading_to(old, new, matching, target)
     walked = transition(old, new, before.options, after.options, matching, relevant=relevant, target=target)
-    return next(iter(_slips(walked, old, new, plan_calendar(new, after), [target])), None)
+    return next(iter(_slips(walked, old, new, row_calendars(new, after), [target])), None)
 
 
 def why_all_moved(old: Plan, new: Plan, before: Schedule, after: Schedule, matching: Matching) -> list[Slip]:
     """The same for every item whose forecast moved, in the new plan's order, all split by one walk from plan to plan."""
     walked = transition(old, new, before.options, after.options, matching)
-    slips = _slips(walked, old, new, plan_calendar(new, after), new.activities["id"])
+    slips = _slips(walked, old, new, row_calendars(new, after), new.activities["id"])
     return [slip for slip in slips if slip.before != slip.after]
 
 
-def _slips(walked: Transition, old: Plan, new: Plan, calendar: Calendar, items: Iterable[str]) -> Iterable[Slip]:
+def _slips(walked: Transition, old: Plan, new: Plan, calendars: RowCalendars, items: Iterable[str]) -> Iterable[Slip]:
     rows = {item: row for row, item in enumerate(new.activities["id"])}
     known = {item: (str(name), team) for plan in (old, new) for item, name, team in
              zip(plan.activities["id"], plan.activities["name"], plan.activities["team"], strict=True)}
@@ -81,7 +81,7 @@ def _slips(walked: Transition, old: Plan, new: Plan, calendar: Calendar, items: 
         if np.isnat(dates[0]) or np.isnat(dates[-1]):
             continue
         dates = pd.Series(dates).ffill().to_numpy()  # a state without a date (a loop on the way) passes its part on to the next
-        offsets = calendar.offset(dates.astype("datetime64[D]") + np.timedelta64(1, "D"))
+        offsets = calendars.between(np.repeat(dates[:1], len(dates)), dates, np.full(len(dates), rows[item]))
         parts = []
         for step, moved in zip(walked.steps, np.diff(offsets).tolist(), strict=True):
             if moved:
@@ -92,7 +92,7 @@ def _slips(walked: Transition, old: Plan, new: Plan, calendar: Calendar, items: 
                                   teams.pop() if len(teams) == 1 else None))
         name, team = known[item]
         first, last = (day.astype("datetime64[D]").item() for day in (dates[0], dates[-1]))
-        yield Slip(item, name, team, first, last, days_between(calendar, first, last), tuple(parts))
+        yield Slip(item, name, team, first, last, float(offsets[-1]), tuple(parts))
 
 
 def _leading_to(old: Plan, new: Plan, matching: Matching, target: str) -> set[str]:

@@ -7,19 +7,18 @@ version's as of its own status date; planned dates that changed without moving t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-from tpm.calendars import Calendar
 from tpm.insight.changes.match import Matching
 from tpm.insight.changes.records import plain
-from tpm.insight.probe import days_between, plan_calendar
+from tpm.insight.probe import row_calendars
 from tpm.model import Kind, Plan, Schedule
 from tpm.schedule.clock import TICKS_PER_DAY
 from tpm.schedule.rows import read_rows
@@ -62,7 +61,7 @@ CHANGE_COLUMNS: Final[Mapping[str, str]] = {
     "owner": "object",
     "before": "object",  # datetime.date, number, share or text, by ``what``; None where there was none
     "after": "object",
-    "days": "float64",  # working days of the program's calendar: moves, deadlines, estimates; else NaN
+    "days": "float64",  # working days of the item's calendar: moves, deadlines, estimates; else NaN
 }
 
 
@@ -126,7 +125,11 @@ def _day(value: Any) -> Any:
 
 def _items(old: Plan, new: Plan, before: Schedule, after: Schedule, matching: Matching) -> Iterator[tuple[Any, ...]]:
     one, two = _joined(old, before), _joined(new, after)
-    between = _Between(plan_calendar(new, after))
+    calendars, position = row_calendars(new, after), {item: row for row, item in enumerate(two)}
+
+    def counted(row: int, first: dt.date | None, second: dt.date | None) -> float:
+        return float(calendars.between([first], [second], [row])[0])
+
     for item in matching.added:
         row = two[item]
         yield (What.ADDED, None, item, row["name"], row["team"], row["owner"], None, _day(row["forecast_finish"]), np.nan)
@@ -136,7 +139,7 @@ def _items(old: Plan, new: Plan, before: Schedule, after: Schedule, matching: Ma
     for pair in matching.pairs:
         was, now = one[pair.old], two[pair.new]
         head = (pair.old, pair.new, now["name"], now["team"], now["owner"])
-        for what, first, second, days in _of_item(was, now, between):
+        for what, first, second, days in _of_item(was, now, partial(counted, position[pair.new])):
             yield (what, *head, first, second, days)
     yield from _links(old, new, matching, two)
 
@@ -151,25 +154,8 @@ def _joined(plan: Plan, schedule: Schedule) -> dict[str, dict[str, Any]]:
     return {str(row["id"]): {str(name): cell for name, cell in row.items()} for row in rows.to_dict("records")}
 
 
-class _Between:
-    """Working days between two days of the program's calendar; each day is looked up once, because there are few of them."""
-
-    def __init__(self, calendar: Calendar) -> None:
-        self._calendar = calendar
-        self._offsets: dict[dt.date, float] = {}
-
-    def __call__(self, first: dt.date | None, second: dt.date | None) -> float:
-        if first is None or second is None:
-            return np.nan
-        return self._offset(second) - self._offset(first)
-
-    def _offset(self, day: dt.date) -> float:
-        if day not in self._offsets:
-            self._offsets[day] = days_between(self._calendar, dt.date(2000, 1, 3), day)
-        return self._offsets[day]
-
-
-def _of_item(was: dict[str, Any], now: dict[str, Any], between: _Between) -> Iterator[tuple[What, Any, Any, float]]:
+def _of_item(was: dict[str, Any], now: dict[str, Any],
+             between: Callable[[dt.date | None, dt.date | None], float]) -> Iterator[tuple[What, Any, Any, float]]:
     rolled_up = Kind.SUMMARY in (was["kind"], now["kind"])
     if plain(was["name"]) != plain(now["name"]):
         yield What.RENAMED, was["name"], now["name"], np.nan

@@ -15,8 +15,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from tpm.calendars.of_rows import RowCalendars
 from tpm.insight.driving import headline_milestone
 from tpm.insight.heard import all_heard
+from tpm.insight.probe import row_calendars
 from tpm.model import Kind, LinkType, Plan, Schedule, State
 from tpm.schedule.problem import Problem, build_problem, leaves_below
 from tpm.schedule.reach import Graph, open_graph
@@ -287,27 +289,18 @@ class Base:
 
     # Calendars
 
+    @cached_property
+    def calendars(self) -> RowCalendars:
+        return row_calendars(self.plan, self.schedule)
+
     def between(self, first: Days, last: Days, rows: Rows) -> Numbers:
-        """Working days from each ``first`` to ``last`` in the calendars of ``rows``, negative backwards; 0 where one is missing."""
-        out = np.zeros(len(rows))
-        known = ~np.isnat(first) & ~np.isnat(last)
-        for number, calendar in enumerate(self.problem.rows.calendars):
-            here = known & (self.problem.rows.calendar[rows] == number)
-            if here.any():
-                out[here] = calendar.offset(last[here]) - calendar.offset(first[here])
-        return out
+        """Working days of ``rows`` from the opening of ``first`` to that of ``last``, negative backwards; 0 where one is missing."""
+        day = np.timedelta64(1, "D")
+        return np.nan_to_num(self.calendars.between(first - day, last - day, rows))
 
     def shifted(self, days: Days, by: Numbers, rows: Rows) -> Days:
         """``days`` moved by whole working days of the calendars of ``rows`` (parts of days rounded towards the past)."""
-        out = np.array(days, dtype="datetime64[D]")
-        count = np.where(np.isnan(by), 0, np.floor(by + 1e-9))
-        known = ~np.isnat(out) & ~np.isnan(by)
-        for number, calendar in enumerate(self.problem.rows.calendars):
-            here = known & (count != 0) & (self.problem.rows.calendar[rows] == number)
-            if here.any():
-                out[here] = calendar.add(out[here], count[here].astype(np.int64))
-        out[~known] = np.datetime64("NaT", "D")
-        return out
+        return self.calendars.shifted(days, by, rows)
 
 
 def known(value: Any) -> bool:

@@ -139,10 +139,9 @@ def finish_on_holiday(base: Base) -> Iterator[Assumption]:
     country = countries_of(base)
     finish = base.day("planned_finish")
     rows = np.flatnonzero(base.open & on_holiday(finish, country))
-    calendars, which = base.problem.rows.calendars, base.problem.rows.calendar
     team = base.text("team")
     for row in rows.tolist():
-        told = not bool(calendars[which[row]].is_working(finish[row]))  # the schedule's own finding says so already
+        told = not bool(base.calendars.of(row).is_working(finish[row]))  # the schedule's own finding says so already
         whose = team[row] if known(team[row]) else base.names[row]
         yield about("finish-on-holiday", Severity.WARNING, base, [row], name=base.names[row], team=whose, date=finish[row].item(),
                     country=country[row], told=told)

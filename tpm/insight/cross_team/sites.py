@@ -53,14 +53,12 @@ def countries_of(base: Base) -> Texts:
             out = np.where(pd.isna(out), found, out)
             break
     team = base.text("team")
-    given = dict(base.schedule.options.team_countries)
-    for each in {name for name in team.tolist() if name is not None}:
-        spec = base.plan.calendars.get(base.plan.team_calendars.get(each, ""))
-        country = given.get(each) or (spec.country if spec is not None else None)
-        if country:
-            out[team == each] = country
-    default = base.schedule.options.country or base.plan.default_calendar.country
-    return np.where(pd.isna(out), default, out) if default else out
+    kept = np.array([calendar.spec.country for calendar in base.calendars.calendars], dtype=object)
+    default, own = kept[0], kept[base.calendars.row]
+    own[pd.isna(team) | (base.calendars.row == 0)] = None
+    out = np.where(pd.isna(own), out, own)
+    out[pd.isna(out)] = default
+    return out
 
 
 def on_holiday(days: Days, country: Texts) -> Flags:

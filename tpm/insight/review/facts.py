@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 
 from tpm.calendars import Calendar
+from tpm.calendars.of_rows import RowCalendars
 from tpm.insight.driving import headline_milestone
-from tpm.insight.probe import days_between, plan_calendar
+from tpm.insight.probe import days_between, plan_calendar, row_calendars
 from tpm.insight.review.sentence import When
 from tpm.insight.roadmap_items import Items, read_items
 from tpm.model import Kind, Plan, Schedule, SimulationResult, State
@@ -25,7 +26,7 @@ NO_SLIP_DAYS: Final = 0.5  # working days; less is no slip that a person would n
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one item of the driving path adds to the slip of its end, in working days of the plan's calendar."""
+    """What one item of the driving path adds to the slip of its end, in working days of the end's calendar."""
 
     id: str
     days: float
@@ -71,6 +72,11 @@ class Facts:
     def calendar(self) -> Calendar:
         """The plan's calendar, in which slips of the whole plan are counted."""
         return plan_calendar(self.plan, self.schedule)
+
+    @cached_property
+    def calendars(self) -> RowCalendars:
+        """The calendars of the rows, in which their own dates are counted."""
+        return row_calendars(self.plan, self.schedule)
 
     @cached_property
     def headline(self) -> str | None:
@@ -124,9 +130,8 @@ class Facts:
         return "promised" if given else "planned"
 
     def slip(self, item: str) -> float:
-        """Working days of the plan's calendar from the promise to the forecast, later is positive; NaN without a promise."""
-        promise, finish = self.promise(item), self.finish(item)
-        return float("nan") if promise is None or finish is None else days_between(self.calendar, promise, finish)
+        """Working days of the item's calendar from the promise to the forecast, later is positive; NaN without a promise."""
+        return float(self.items.beyond[self.position[item]])
 
     def is_open(self, item: str) -> bool:
         """Neither done nor cancelled, and no roll-up."""
@@ -181,17 +186,18 @@ class Facts:
         """Where the slip of :attr:`last` comes from, item by item along what drives it, first to last.
 
         Each item adds what it slips more than the item that drives it, both counted from the baseline (the plan where there is
-        none) in the plan's calendar; so the parts add up to the slip of the end exactly.
+        none) in the end's calendar; so the parts add up to the slip of the end exactly.
         """
         before = self.items.sets["baseline"][1]
         before = np.where(np.isnat(before), self.items.sets["planned"][1], before)
         out, carried = [], 0.0
+        calendar = self.calendars.of(self.position[self.last]) if self.last is not None else self.calendar
         for item in self.chain:
             row = self.position[item]
             was, now = as_date(before[row]), self.finish(item)
             if was is None or now is None:
                 continue
-            slip = days_between(self.calendar, was, now)
+            slip = days_between(calendar, was, now)
             if slip != carried:
                 out.append(Part(item, slip - carried))
             carried = slip

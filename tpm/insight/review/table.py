@@ -26,7 +26,7 @@ COLUMNS: Final = (
 def item_table(facts: Facts, thresholds: Thresholds) -> pd.DataFrame:
     """One row a row of the plan, in its order, with :data:`COLUMNS`.
 
-    Dates are inclusive days (NaT where there is none); ``slip`` counts working days of the plan's calendar from the promise to the
+    Dates are inclusive days (NaT where there is none); ``slip`` counts working days of the item's calendar from the promise to the
     forecast (later is positive, NaN without a promise), ``total_float`` those of the item's calendar (NaN without dependencies).
     ``rag`` is a :class:`~tpm.insight.review.status.Rag`; ``p10`` to ``p90`` come from the simulation and are NaT without one.
     """

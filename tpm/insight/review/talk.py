@@ -124,7 +124,8 @@ def _late(facts: Facts) -> list[Ask]:
         for item in _rows(facts, mask):
             day = planned[facts.position[item]]
             words = {"name": facts.name(item), "date": facts.when(day), "end": Word(f"brief.talk.{end}")}
-            out.append(_ask(facts, item, "overdue", words, days_between(facts.calendar, pd.Timestamp(day).date(), status)))
+            calendar = facts.calendars.of(facts.position[item])
+            out.append(_ask(facts, item, "overdue", words, days_between(calendar, pd.Timestamp(day).date(), status)))
     return out
 
 
@@ -153,7 +154,8 @@ def _blocking(facts: Facts) -> list[Ask]:
             continue  # a milestone is reached by the close of its day
         if soon is not None and min(finish, needed) > soon:
             continue
-        days = days_between(facts.calendar, needed, finish) + 1.0  # the work that waits wants to begin on the day it is needed
+        # The work that waits wants to begin on the day it is needed.
+        days = days_between(facts.calendars.of(facts.position[taker]), needed, finish) + 1.0
         words = {"name": facts.name(giver), "taker": facts.name(taker), "team": theirs, "date": facts.when(finish),
                  "needed": facts.when(needed), "ready": facts.when(facts.start(taker)), "days": days}
         ask = _ask(facts, giver, "blocking", words, days)
