@@ -20,7 +20,7 @@ def render() -> None:
     planned = not here.plan.activities.empty
     if planned:
         st.page_link("pages/roadmap.py", label=t("plan.to-roadmap", lang), icon=":material/view_timeline:")
-    understood.findings([*here.result.findings, *computed.schedule_of(here).findings], lang)
+    understood.findings([*here.result.findings, *computed.schedule_of(here).findings], here, lang)
     if planned:
         health.show(computed.health_of(here), here.plan, lang)
     unusable.show(here, lang)

@@ -361,6 +361,7 @@ class Plan:
     project_start: dt.date | None = None  # where the file states one
     progress_reported: bool = False  # a progress, status or actual column exists
     saved_on: dt.date | None = None
+    rows_missed: int = 0  # rows of its sheets with a date, an owner or an id that were not read
 
     def __post_init__(self) -> None:
         _check(self.activities, ACTIVITY_COLUMNS, "activities")
@@ -393,7 +394,7 @@ class Plan:
                 else:
                     digest.update(values.tobytes())
         digest.update(repr((self.name, sorted(self.calendars.items()), self.default_calendar, sorted(self.team_calendars.items()),
-                            self.project_start, self.progress_reported, self.saved_on)).encode())
+                            self.project_start, self.progress_reported, self.saved_on, self.rows_missed)).encode())
         return digest.hexdigest()[:32]
 
     @property

@@ -128,6 +128,34 @@ def test_the_order_of_ambiguous_dates_can_be_said(app: Callable[..., AppTest], k
     assert "4 Mar 2026 to 4 May 2026" in test.header[0].value
 
 
+def test_rows_that_were_not_read_are_counted_on_top(app: Callable[..., AppTest], keep: Callable[..., str]) -> None:
+    rows = "".join(f"{n},{'Step' if n < 7 else ''},Bex,2026-03-0{n},2026-03-0{n}\n" for n in range(1, 9))
+    test = app(workspace=keep(("plan.csv", ("ID,Task,Owner,Start,Finish\n" + rows).encode())))
+    assert test.error[0].value.startswith("2 of 8 rows with a date, an owner or an id were not read.")
+    assert "the column of names, “Task”, is empty there" in words(test)
+
+
+def test_a_column_that_is_not_used_is_used_with_one_click(app: Callable[..., AppTest], keep: Callable[..., str]) -> None:
+    from tpm.ingest import header_signature, read_files
+    from tpm.store import DocumentKind, open_store
+
+    rows = "".join(f"{n},Step {n},2026-03-0{n},2026-03-0{n}\n" for n in range(1, 9))
+    plan = ("plan.csv", ("ID,Task,Zorblax,Finish\n" + rows).encode())
+    named = keep(plan)
+    with open_store() as store:
+        nothing = dict.fromkeys(("start", "deadline", "baseline_start", "baseline_finish", "actual_start", "constraint_date"), "")
+        store.put_documents(named, DocumentKind.MAPPING, {header_signature(read_files([plan]).tables[0]): nothing})
+    test = app(workspace=named)
+    button = next(one for one in test.button if one.label == "Use “Zorblax” as “Actual finish”")
+    button.click().run()
+    assert not test.exception
+    assert not [one for one in test.button if one.label.startswith("Use ")]
+    assert "8 rows of the sheets" not in words(test)
+    with open_store() as store:
+        kept = store.documents(named, DocumentKind.MAPPING)
+    assert next(iter(kept.values()))["actual_finish"] == "Zorblax"
+
+
 def test_a_register_of_risks_alone_offers_no_empty_roadmap(app: Callable[..., AppTest], keep: Callable[..., str]) -> None:
     register = b"Risk ID,Risk,Probability,Impact,Owner\nR1,Vendor slips,High,4,Bex\nR2,Key person leaves,Low,5,Arun\n"
     test = app(workspace=keep(("risks.csv", register)))

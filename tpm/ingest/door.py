@@ -23,6 +23,7 @@ from tpm.ingest.assembling.merge import merge
 from tpm.ingest.assembling.twins import find_twins, take_estimates
 from tpm.ingest.drafts.activities import Draft
 from tpm.ingest.drafts.calendars import calendars_of
+from tpm.ingest.drafts.unused import missed_rows
 from tpm.ingest.opening.workbook import Book, may_be_schedule, open_book, refuse
 from tpm.ingest.options import ReadOptions
 from tpm.ingest.readers import Reading, read_book, rejected_rows
@@ -118,11 +119,13 @@ def _read_books(books: Sequence[Book], options: ReadOptions) -> ImportResult:
     calendars = calendars_of([grid for book in books for grid in book.grids])
     register = conform(risks, RISK_COLUMNS)
     plan, told = assemble(name, drafts, register, [draft for draft, _ in risk_drafts], links, saved, options.start, calendars)
+    plan = plan.with_(rows_missed=sum(len(missed_rows(draft)) for draft in drafts))
     findings += [*told, *calendars.findings]
     rejects = conform(pd.DataFrame(rejected), REJECTED_COLUMNS) if rejected else empty_frame(REJECTED_COLUMNS)
-    if rejected:
-        places = tuple(Place(str(row["file"]), str(row["sheet"]), str(row["row"])) for row in rejected)
-        findings.append(Finding("rows-not-used", Severity.INFO, places, {"count": len(rejected)}))
+    missed = {place for one in findings if one.code.startswith("rows-missed") for place in one.places}
+    rows = (Place(str(row["file"]), str(row["sheet"]), str(row["row"])) for row in rejected)
+    if places := tuple(place for place in rows if place not in missed):
+        findings.append(Finding("rows-not-used", Severity.INFO, places, {"count": len(places)}))
     findings += _not_there(options, tables)
     if not drafts and not frames:
         findings.append(_nothing(books, tables))

@@ -22,6 +22,7 @@ from tpm.ingest.drafts.bars import read_bars
 from tpm.ingest.drafts.calendars import is_calendar_sheet
 from tpm.ingest.drafts.risks import draft_risks
 from tpm.ingest.drafts.rows import column_of, sort_rows
+from tpm.ingest.drafts.unused import rows_beyond, unused
 from tpm.ingest.lexicon.headers import key
 from tpm.ingest.lexicon.words import is_team_name
 from tpm.ingest.opening.grid import Book, Grid, as_text, letters
@@ -133,13 +134,16 @@ def _read_grid(grid: Grid, options: ReadOptions, year: int, out: Reading, said: 
         return
     said = forced_of(grid, options) if said is None else said
     first = len(out.tables)
-    for table, about in tables_as_said(grid, said):
-        _read_table(table, options, year, out, about)
+    found = tables_as_said(grid, said)
+    for table, about in found:
+        below = [other.header_first for other, _ in found if other.header_first > table.last]
+        _read_table(table, options, year, out, about, min(below, default=table.grid.height))
     if any(table.by_hand for table in out.tables[first:]):
         out.findings.append(Finding("read-by-hand", Severity.INFO, (grid.place(),), {"sheet": grid.sheet or grid.file}))
 
 
-def _read_table(table: Table, options: ReadOptions, year: int, out: Reading, said: Forced = NOTHING) -> None:
+def _read_table(table: Table, options: ReadOptions, year: int, out: Reading, said: Forced = NOTHING, end: int = 0) -> None:
+    """Read one table; ``end`` is the row that ends what may belong to it."""
     near = years_near(table)
     year = near[-1] if near else year
     earlier = _remembered(table, options)
@@ -163,6 +167,8 @@ def _read_table(table: Table, options: ReadOptions, year: int, out: Reading, sai
         out.of[id(draft)] = len(out.tables)
         out.findings += draft.doubts.findings
         out.findings += _unsure(table, draft.columns)
+        draft.rejected |= rows_beyond(draft, end)
+        out.findings += unused(draft)
         columns = draft.columns
     elif by_hand and table.kind is not TableKind.OTHER and table.rows > 0:
         needed = {TableKind.ACTIVITIES: ("name",), TableKind.RISKS: ("title",)}.get(table.kind, ("predecessor", "successor"))

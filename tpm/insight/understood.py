@@ -23,6 +23,7 @@ class Understood:
     people: int
     first: dt.date | None
     last: dt.date | None
+    missed: int = 0  # rows with a date, an owner or an id that were not read
 
     @property
     def empty(self) -> bool:
@@ -47,6 +48,7 @@ def understood(plan: Plan) -> Understood:
         people=len(people),
         first=plan.first_date,
         last=plan.last_date,
+        missed=plan.rows_missed,
     )
 
 

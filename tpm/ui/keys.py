@@ -66,6 +66,7 @@ class Key(StrEnum):
     WEEK = "settings_week"
     TEAM_COUNTRIES = "settings_team_countries"
     PROJECT_START = "settings_project_start"
+    USE_COLUMN = "finding_use"
     NEAR_CRITICAL = "settings_near_critical"
     TARGET = "settings_target"
 

@@ -13,7 +13,7 @@ from tpm.i18n import Language, t
 from tpm.ingest import FIELDS
 from tpm.insight.understood import details, headline, understood
 from tpm.model import TableKind, TableReading
-from tpm.ui import grid, shared, workspace
+from tpm.ui import grid, mending, shared, workspace
 from tpm.ui.keys import Key
 from tpm.ui.text import literal
 
@@ -30,10 +30,13 @@ def title(here: workspace.Current, lang: Language) -> None:
         st.write(t("plan.understood.nothing-why", lang))
     elif line:
         st.caption(line)
+    if seen.missed:
+        st.error(t("plan.understood.missed", lang, count=seen.missed, total=len(here.plan.activities) + seen.missed),
+                 icon=":material/playlist_remove:")
 
 
-def findings(items: Sequence[Finding], lang: Language) -> None:
-    """Findings, worst first: where, what is wrong, what mends it."""
+def findings(items: Sequence[Finding], here: workspace.Current, lang: Language) -> None:
+    """Findings, worst first: where, what is wrong, what mends it, and the means to mend it where that is a click."""
     ordered = worst_first(items)
     errors = sum(item.severity is Severity.ERROR for item in ordered)
     warnings = sum(item.severity is Severity.WARNING for item in ordered)
@@ -41,20 +44,21 @@ def findings(items: Sequence[Finding], lang: Language) -> None:
         st.subheader(t("plan.findings.none", lang), anchor=False)
     else:
         st.subheader(t("plan.findings.title", lang, count=len(ordered), errors=errors, warnings=warnings), anchor=False)
-    for item in ordered[:_SHOWN_FINDINGS]:
-        _finding(item, lang)
+    for number, item in enumerate(ordered[:_SHOWN_FINDINGS]):
+        _finding(item, here, number, lang)
     rest = ordered[_SHOWN_FINDINGS:]
     if rest:
         with st.expander(t("plan.findings.more", lang, count=len(rest))):
-            for item in rest:
-                _finding(item, lang)
+            for number, item in enumerate(rest, _SHOWN_FINDINGS):
+                _finding(item, here, number, lang)
 
 
-def _finding(item: Finding, lang: Language) -> None:
+def _finding(item: Finding, here: workspace.Current, number: int, lang: Language) -> None:
     message = item.message(lang)
     where = f"**{literal(item.where)}** · " if item.where and item.where not in message else ""
     label = t(f"plan.findings.{item.severity}", lang)
     st.markdown(f"{_ICONS[item.severity]} **{label}** · {where}{literal(message)}  \n:gray[{literal(item.fix(lang))}]")
+    mending.show(item, here, number, lang)
 
 
 def rejected(here: workspace.Current, lang: Language) -> None:

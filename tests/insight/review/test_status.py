@@ -144,3 +144,16 @@ def test_the_review_is_of_a_plan_of_any_kind() -> None:
         made = review(plan, schedule(plan, ScheduleOptions(status_date=STATUS)))
         assert made.status.rag is Rag.UNKNOWN
         assert made.brief.text("ko")
+
+
+def test_rows_that_were_not_read_take_the_colour_away_and_stand_under_what_is_not_known() -> None:
+    row = {"id": "A", "start": "2026-11-02", "finish": "2026-11-06", "team": "Mill", "owner": "Bex"}
+    whole = plan_of(row, {**row, "id": "B"})
+    plan = whole.with_(rows_missed=3)
+    assert Plan().fingerprint != Plan(rows_missed=3).fingerprint
+    told = review(plan, schedule(plan, ScheduleOptions()), decide=False)
+    assert review(whole, schedule(whole, ScheduleOptions()), decide=False).status.rag is Rag.GREEN
+    assert (told.status.rag, told.status.why.text("en")) == (
+        Rag.UNKNOWN, "3 rows of the sheets with a date, an owner or an id were not read.")  # fmt: skip
+    assert {status.rag for status in lane_statuses(told.facts, "team", Thresholds()).values()} == {Rag.UNKNOWN}
+    assert told.unknowns[0].text("ko") == "날짜나 담당자, ID가 있는 행 5개 가운데 3개를 읽지 못해 상태를 판단하지 않았습니다."

@@ -66,6 +66,7 @@ def merge(results: Sequence[ImportResult]) -> ImportResult:
         project_start=min((plan.project_start for plan in plans if plan.project_start), default=None),
         progress_reported=any(plan.progress_reported for plan in plans),
         saved_on=max((plan.saved_on for plan in plans if plan.saved_on), default=None),
+        rows_missed=sum(plan.rows_missed for plan in plans),
     )
     rejected = conform(pd.concat([result.rejected for result in results], ignore_index=True), REJECTED_COLUMNS)
     return ImportResult(

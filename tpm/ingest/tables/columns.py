@@ -17,6 +17,7 @@ import numpy as np
 from tpm.ingest.cells.profile import Profile, fit
 from tpm.ingest.lexicon.headers import WEAK, fuzzy, key, meanings, unit_of
 from tpm.ingest.opening.grid import letters
+from tpm.ingest.tables.spare import Spare, spare_columns
 from tpm.ingest.tables.tables import Label, Table
 from tpm.ingest.weighing.evidence import assign, likelihood
 from tpm.ingest.weighing.facts import Sheet, facts_of
@@ -55,6 +56,7 @@ class Columns:
     more: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     rest: Mapping[int, str] = field(default_factory=dict)  # column → header of what is no field
     profiles: Mapping[int, Profile] = field(default_factory=dict)
+    spare: tuple[Spare, ...] = ()  # what is no field and looks like one
 
 
 def _header(label: Label, twins: set[str]) -> str:
@@ -95,7 +97,10 @@ def choose(table: Table, mapping: Mapping[str, str]) -> Columns:
         )
     rest = {column: header for column, header in headers.items() if header and column not in used and sheet.profiles[column].count}
     fields = {name: candidate.column for name, candidate in taken.items()}
-    return Columns(fields, choices, {name: tuple(sorted(columns)) for name, columns in more.items()}, rest, sheet.profiles)
+    idle = {label.column: headers[label.column] for label in table.described if label.column not in used}
+    known = {**{name: -1 for name, header in mapping.items() if not header}, **fields}
+    spare = spare_columns(idle, table.grid, sheet, table.kind, ((one.field, one.column) for one in candidates), known)
+    return Columns(fields, choices, {name: tuple(sorted(columns)) for name, columns in more.items()}, rest, sheet.profiles, spare)
 
 
 def _reasons(table: Table, chosen: Candidate, rival: Candidate | None, sheet: Sheet) -> tuple[Reason, ...]:

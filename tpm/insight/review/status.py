@@ -108,9 +108,11 @@ def status_of(facts: Facts, item: str, thresholds: Thresholds) -> Status:
 
 
 def program_status(facts: Facts, thresholds: Thresholds) -> Status:
-    """The status of the whole: that of its headline."""
+    """The status of the whole: that of its headline; not judged where rows of its sheets were not read."""
     if facts.last is None:
         return Status(Rag.UNKNOWN, Sentence("brief.status.nothing"))
+    if facts.plan.rows_missed:
+        return Status(Rag.UNKNOWN, Sentence("brief.status.rows-missed", {"count": facts.plan.rows_missed}))
     return status_of(facts, facts.last, thresholds)
 
 
@@ -118,7 +120,7 @@ def lane_statuses(facts: Facts, lane: str, thresholds: Thresholds) -> Mapping[st
     """The status of each lane ("" is the one of items without a value): the worst of its open milestones.
 
     A lane without an open milestone takes the worst of its open items on the driving path, else what remains is green; with
-    nothing open it is done.
+    nothing open it is done. Where rows of the sheets were not read, none is judged: nobody knows whose they are.
     """
     codes, names = facts.items.lanes(lane)
     driving = set(facts.driving)
@@ -127,6 +129,9 @@ def lane_statuses(facts: Facts, lane: str, thresholds: Thresholds) -> Mapping[st
     for code, name in enumerate(names):
         here = facts.open & (codes == code)
         label = name or ""
+        if facts.plan.rows_missed:
+            out[label] = Status(Rag.UNKNOWN, Sentence("brief.status.rows-missed", {"count": facts.plan.rows_missed}))
+            continue
         if not here.any():
             out[label] = Status(Rag.DONE, Sentence("brief.status.lane-done", {"name": label}))
             continue

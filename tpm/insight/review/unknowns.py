@@ -17,13 +17,19 @@ _STALE_DAYS: Final = 7  # between the file's last saving and the day that the fo
 
 def unknowns(facts: Facts) -> tuple[Sentence, ...]:
     """Sentences on what is missing, the weightiest first; empty where nothing is."""
-    if not facts.open.any():
-        return ()
-    return tuple(sentence for sentence in (rule(facts) for rule in _RULES) if sentence is not None)
+    missed = _missed(facts)
+    rules = _RULES if facts.open.any() else ()
+    return tuple(sentence for sentence in (missed, *(rule(facts) for rule in rules)) if sentence is not None)
 
 
 def _ids(facts: Facts, mask: np.ndarray) -> tuple[str, ...]:
     return tuple(str(item) for item in facts.plan.activities["id"].to_numpy()[mask])
+
+
+def _missed(facts: Facts) -> Sentence | None:
+    """Rows of the sheets that say when, who or which, and are no part of the plan."""
+    missed = facts.plan.rows_missed
+    return Sentence("brief.unknown.rows-missed", {"count": missed, "total": len(facts.plan.activities) + missed}) if missed else None
 
 
 def _loops(facts: Facts) -> Sentence | None:

@@ -1,0 +1,57 @@
+"""What a person can do about a finding in the finding itself: one click uses a column, one field gives a date its day or its year."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import streamlit as st
+
+from tpm.findings import Finding
+from tpm.i18n import Language, t
+from tpm.model import TableReading
+from tpm.ui import grid, shared, workspace
+from tpm.ui.keys import Key
+from tpm.ui.text import literal
+from tpm.ui.trouble import told
+
+_OFFERED: Final = 4  # columns with a button each; the others stand in the table below
+_SHOWN: Final = 30  # characters of a header on a button
+
+
+def show(item: Finding, here: workspace.Current, number: int, lang: Language) -> None:
+    """Whatever mends the finding ``item``, the ``number``-th of the page, where it stands; nothing for most."""
+    if item.code.startswith("unused-"):
+        _columns(item, here, number, lang)
+
+
+def _columns(item: Finding, here: workspace.Current, number: int, lang: Language) -> None:
+    table = _table_of(item, here)
+    offers = item.params.get("offers")
+    if table is None or not isinstance(offers, tuple) or not offers:
+        return
+    with st.container(horizontal=True):
+        for letter, header, field in offers[:_OFFERED]:
+            name = " ".join(header.split()) or letter
+            short = name if len(name) <= _SHOWN else name[: _SHOWN - 1] + "…"
+            st.button(literal(t("plan.findings.use", lang, header=short, field=t(f"field.{field}", lang))),
+                      key=f"{Key.USE_COLUMN}_{number}_{letter}", icon=":material/add_column_right:",
+                      on_click=_use, args=(table, letter, header, field))  # fmt: skip
+
+
+def _table_of(item: Finding, here: workspace.Current) -> TableReading | None:
+    """The table whose header the finding points at."""
+    place = item.places[0]
+    row = int((re.search(r"\d+$", place.cell) or ["0"])[0])
+    on_sheet = [one for one in here.result.tables if (one.source, one.sheet) == (place.source, place.sheet)]
+    at = [one for one in on_sheet if one.header_row <= row <= one.last_row]
+    return max(at, key=lambda one: one.header_row, default=None)
+
+
+@told
+def _use(table: TableReading, letter: str, header: str, field: str) -> None:
+    headers = [text for _, text in table.headers]
+    since = shared.seen()
+    if since is not None:
+        workspace.remember_mapping(table, {header if headers.count(header) == 1 else letter: field}, since)
+        grid.renew()
