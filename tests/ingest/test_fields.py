@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 
+import openpyxl
 import pytest
 
-from tests.ingest.build import codes, finding, links, read, read_text, row
+from tests.ingest.build import codes, finding, links, read, read_text, row, saved, xlsx
+from tpm.ingest import read_files
 from tpm.ingest.cells import numbers
 from tpm.ingest.cells.dates import Reading, column_order, parse
+from tpm.model import ImportResult
 
 _DATES = ("2026-03-02", "2026-03-06")
 _TEN = ("2027-02-01", "2027-02-12")
@@ -145,3 +149,78 @@ def test_a_column_does_not_fill_a_place_that_its_cells_do_not_ask_for() -> None:
     result = read([head, ["N-1", "Pile", *_TEN, 10, 0], ["N-2", "Pour", *_TEN, 10, 10], ["N-3", "Cure", *_TEN, 10, 5]])
     assert result.plan.activities["progress"].isna().all()
     assert "unsure-column" not in codes(result)
+
+
+def _merged(rows: list[list[object]], *spans: str) -> ImportResult:
+    book = openpyxl.load_workbook(io.BytesIO(xlsx(rows)))
+    for span in spans:
+        book.worksheets[0].merge_cells(span)
+    return read_files([("plan.xlsx", saved(book))])
+
+
+def test_a_cell_merged_over_rows_is_the_value_of_each_of_them() -> None:
+    result = _merged(
+        [
+            ["ID", "Task", "Start", "Finish", "Team", "Predecessors"],
+            ["M1", "Design", dt.date(2026, 3, 2), dt.date(2026, 3, 6), "Core", None],
+            ["M2", "Left", dt.date(2026, 3, 9), dt.date(2026, 3, 13), "Shop", "M1"],
+            ["M3", "Right", None, None, None, None],
+            ["M4", "Join", dt.date(2026, 3, 16), dt.date(2026, 3, 17), "Shop", "M2, M3"],
+        ],
+        *("C3:C4", "D3:D4", "E3:E4", "F3:F4"),
+    )
+    right = row(result, "Right")
+    assert (right["planned_start"], right["planned_finish"], right["team"]) == ("2026-03-09", "2026-03-13", "Shop")
+    assert [(first, second) for first, second, *_ in links(result)] == [("M1", "M2"), ("M1", "M3"), ("M2", "M4"), ("M3", "M4")]
+
+
+@pytest.mark.parametrize(("head", "people"), [("이름", ["하늘", "김바다"]), ("Name", ["Ann", "Bo"]), ("Membri", ["Gabanella", "Visentin"])])
+def test_a_column_of_people_may_be_called_name_and_be_merged_over_their_rows(head: str, people: list[str]) -> None:
+    works = ["Draft the notice", "Settle the notice", "Make the cover", "Make the pages", "Proof-read"]
+    rows: list[list[object]] = [["Category", head, "No", "Task", "Start", "Finish"]]
+    for at, work in enumerate(works):
+        who = people[at // 2] if at in (0, 2) else None
+        rows.append(["Plan", who, at + 1, work, dt.date(2026, 11, 2 + at), dt.date(2026, 11, 3 + at)])
+    result = _merged(rows, "B2:B3", "B4:B6")
+    assert result.plan.activities["owner"].tolist() == [people[0]] * 2 + [people[1]] * 3
+
+
+@pytest.mark.parametrize(
+    ("head", "numbers_"),
+    [
+        (["Risk", "L_1to5", "I_1to5", "Accountability", "Response Summary"], [3, 5]),
+        (["RISK", "LIKELIHOOD", "OUTCOME RATING", "ACCOUNTABILITY", "RESPONSE SUMMARY"], [3, 5]),
+        (["RISK DESCRIPTION", "PROBABILITY LEVEL", "IMPACT\nLEVEL", "OWNER", "MITIGATION NOTES"], [3, 5]),
+        (["Descrizione", "Probabilità", "Impatto", "Responsabile", "Contromisura"], [3, 5]),
+        (["Rủi ro", "Xác suất", "Mức độ ảnh hưởng", "Người phụ trách", "Biện pháp"], [3, 5]),
+        (["Риск", "Вероятность", "Влияние", "Ответственный", "Меры"], [3, 5]),
+    ],
+)
+def test_a_register_is_read_under_other_words(head: list[str], numbers_: list[int]) -> None:
+    rows = [["Scope grows", *numbers_, "Ann", "Trim"], ["Firm folds", 2, 4, "Bo", "Second source"], ["Sensor drifts", 4, 3, "Ann", "Heat"]]
+    result = read([head, *rows])
+    risks = result.plan.risks
+    assert risks["impact"].tolist() == [5.0, 4.0, 3.0]
+    assert risks["probability"].round(2).tolist() == [0.5, 0.3, 0.7]
+    assert (risks["owner"].tolist(), risks["response"][0]) == (["Ann", "Bo", "Ann"], "Trim")
+
+
+def test_of_the_columns_of_a_tracker_those_of_the_item_count_and_not_those_of_its_project() -> None:
+    head = ["Summary", "Issue key", "Status", "Project lead", "Assignee", "Parent", "Parent key", "Parent summary", "Status Category"]
+    rows: list[list[object]] = [
+        [f"Item {at}", f"K-{at}", ("Done", "To Do")[at % 2], "Zoe Lead", ("Ann Lee", "Bo Kim")[at % 2], None, None, None, "x"]
+        for at in range(1, 9)
+    ]
+    rows[3][6], rows[3][7] = "K-1", "Item 1"
+    result = read([head, *rows])
+    fields = {name: choice.header for name, choice in result.tables[0].columns.items()}
+    assert (fields["owner"], fields["status"], fields["parent"]) == ("Assignee", "Status", "Parent key")
+
+
+def test_percents_under_done_are_progress_and_ends_under_execution_are_actual() -> None:
+    head = ["ID", "이름", "시작일", "종료일", "완료"]
+    result = read([head, [1, "설계", *_DATES, 100], [2, "개발", *_DATES, 35], [3, "시험", *_DATES, 0]])
+    assert result.plan.activities["progress"].tolist() == [1.0, 0.35, 0.0]
+    heads = [["항목", "계획", None, "실행", None], [None, "시작일", "종료일", "시작일", "종료일"]]
+    result = read([*heads, ["화면", *_DATES, "2026-03-03", "2026-03-09"], ["기능", *_DATES, "2026-03-04", "2026-03-10"]])
+    assert row(result, "화면")["actual_finish"] == "2026-03-09"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any, Final
 
@@ -59,6 +59,16 @@ class Column:
                 known = codes, list(code_of)
             grid.factorised[index, first, last] = known
         return cls(grid, index, first, known[0], known[1], header)
+
+    def down(self) -> Column:
+        """The column with the value of a cell that is merged over rows in each of them."""
+        last = self.first + len(self.codes) - 1
+        codes = self.codes
+        for top, left, bottom, _ in self.grid.merged:
+            if left == self.index and bottom > top and self.first <= top < last:
+                codes = codes.copy() if codes is self.codes else codes
+                codes[top - self.first : bottom - self.first + 1] = codes[top - self.first]
+        return self if codes is self.codes else replace(self, codes=codes)
 
     def spread(self, convert: Callable[[Cell], Any]) -> np.ndarray:
         """An object array: ``convert`` of each distinct cell, one entry a row."""

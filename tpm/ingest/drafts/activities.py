@@ -134,7 +134,8 @@ def draft_activities(table: Table, columns: Columns, options: ReadOptions, year:
         draft.data["phase"] = np.full(len(draft), table.caption, dtype=object)
     for name in ("predecessors", "successors"):
         indexes = [*([columns.fields[name]] if name in columns.fields else []), *columns.more.get(name, ())]
-        draft.links[name] = [Column.of(table.grid, index, table.first, table.last, columns.choices[name].header) for index in indexes]
+        header = columns.choices[name].header if indexes else ""
+        draft.links[name] = [Column.of(table.grid, index, table.first, table.last, header).down() for index in indexes]
     for index, header in columns.rest.items():
         if header:
             column = Column.of(table.grid, index, table.first, table.last, header)

@@ -22,6 +22,7 @@ _ONE_NAME: Final = 0.98  # of the rows that fill exactly one name column: below 
 _LOOKED_BELOW: Final = 60  # rows from the end of a table in which a legend begins
 _MOST: Final = 0.75  # of the cells of a column, from which the others are strangers in it
 _PROSE: Final = 60  # characters in a group column: a note, not a group
+_OWN: Final = frozenset({"name", "title", "id", "wbs", "depth"})  # what tells rows apart is never that of two
 _DESCRIPTIVE: Final = frozenset({"name", "title", "id", "level", "phase", "program", "team"})
 
 
@@ -39,9 +40,12 @@ class Rows:
 
 
 def column_of(table: Table, columns: Columns, field: str) -> Column | None:
-    """The cells of ``field`` in the table's rows, or None where it has no column."""
+    """The cells of ``field`` in the table's rows, or None where it has no column; what is merged over rows holds for each of them."""
     index = columns.fields.get(field)
-    return None if index is None else Column.of(table.grid, index, table.first, table.last, columns.choices[field].header)
+    if index is None:
+        return None
+    column = Column.of(table.grid, index, table.first, table.last, columns.choices[field].header)
+    return column if field in _OWN else column.down()
 
 
 def _raw(cell: object) -> str | None:

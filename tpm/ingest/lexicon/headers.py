@@ -28,6 +28,7 @@ _MAX_HEADER: Final = 90  # characters; longer texts are prose
 KINDS: Final = (TableKind.ACTIVITIES, TableKind.RISKS, TableKind.DEPENDENCIES)
 _CIRCLED: Final = dict.fromkeys([*range(0x2460, 0x2474), *range(0x24F5, 0x24FF), *range(0x2776, 0x2794)])
 _NOT_WORD: Final = re.compile(r"[^\w%#]|_", re.UNICODE)
+_SCALE: Final = re.compile(r"(?<=[^\W\d_])[\s_]{0,3}[01]\s?(?:to|[-–~～])\s?\d{1,3}\s{0,3}$", re.I)
 _BETWEEN_DIGITS: Final = re.compile(r"(?<=\d)[^\w\s]++(?=\d)")
 _BRACKETS: Final = re.compile(r"\([^()]*(?:\)|$)|\[[^\[\]]*(?:\]|$)")
 
@@ -49,8 +50,8 @@ def folded(name: str) -> str:
 
 
 def bare(text: str) -> str:
-    """``text`` without what stands in brackets: ``Duration (weeks)`` → ``Duration``."""
-    return _BRACKETS.sub(" ", text)
+    """``text`` without what stands in brackets and without a scale: ``Duration (weeks)`` → ``Duration``, ``L_1to5`` → ``L``."""
+    return _SCALE.sub("", _BRACKETS.sub(" ", text))
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,8 @@ _PREFIX_FIELDS: Final[Mapping[tuple[str, str], str]] = {
     ("planned", "finish"): "finish",
     ("residual", "probability"): "residual_probability",
     ("residual", "impact"): "residual_impact",
+    ("residual", "start"): "start",  # "Revised start"
+    ("residual", "finish"): "finish",
     ("initial", "probability"): "probability",
     ("initial", "impact"): "impact",
     ("initial", "score"): "score",
