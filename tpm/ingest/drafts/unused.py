@@ -68,8 +68,30 @@ def _worded(cell: Cell) -> bool:
 
 
 def unused(draft: Draft) -> list[Finding]:
-    """Findings on the rows and columns of a table that its reading does not use."""
-    return [*_rows(draft), *_columns(draft.columns.spare, draft)]
+    """Findings on the rows, cells and columns of a table that its reading does not use, or that its sender does not see."""
+    return [*_rows(draft), *_unanswered(draft), *_hidden(draft), *_columns(draft.columns.spare, draft)]
+
+
+def _unanswered(draft: Draft) -> Iterable[Finding]:
+    """Formulas without a result, as programs leave them that write workbooks and do not calculate."""
+    grid, table = draft.table.grid, draft.table
+    if grid.marks is None or not grid.marks.unanswered:
+        return
+    used = {*draft.columns.fields.values(), *(column for columns in draft.columns.more.values() for column in columns)}
+    cells = [(row, column) for row, column in grid.marks.unanswered if table.first <= row <= table.last and column in used]
+    if cells:
+        rows = len({row for row, _ in cells})
+        severity = Severity.ERROR if rows > _GRAVE * max(len(draft), 1) else Severity.WARNING
+        yield Finding("formulas-unanswered", severity, tuple(grid.place(*cell) for cell in cells), {"count": len(cells), "rows": rows})
+
+
+def _hidden(draft: Draft) -> Iterable[Finding]:
+    """Rows that the sender hid or filtered out, and that are work all the same."""
+    hidden = draft.table.grid.hidden_rows
+    rows = [row for row in draft.rows.tolist() if row in hidden] if hidden else []
+    if rows:
+        places = tuple(draft.table.grid.place(row) for row in rows)
+        yield Finding("hidden-rows-read", Severity.WARNING, places, {"count": len(rows), "total": len(draft)})
 
 
 def _rows(draft: Draft) -> Iterable[Finding]:

@@ -1,4 +1,4 @@
-"""What a sheet looks like: fills, indents, bold, outline levels, hidden rows.
+"""What a sheet looks like: fills, indents, bold, outline levels.
 
 Values come from calamine, which knows nothing of looks. The few parts of an .xlsx file that are needed are read from the XML directly:
 it costs a tenth of openpyxl, and it also reads workbooks whose style sheet openpyxl refuses. So are those of an .ods file
@@ -118,7 +118,6 @@ def _look(xml: bytes, styles: list[tuple[str, int, bool]]) -> Look:
     indent: dict[tuple[int, int], int] = {}
     bold: set[tuple[int, int]] = set()
     outline: dict[int, int] = {}
-    hidden: set[int] = set()
     begins = list(_ROW.finditer(xml))
     for tag, after in zip(begins, [*(one.start() for one in begins[1:]), len(xml)], strict=True):
         attributes, body = tag[1], xml[tag.end() : after]
@@ -129,8 +128,6 @@ def _look(xml: bytes, styles: list[tuple[str, int, bool]]) -> Look:
         level = _attribute("outlineLevel", attributes)
         if level and level != b"0":
             outline[row] = int(level)
-        if _attribute("hidden", attributes) in (b"1", b"true"):
-            hidden.add(row)
         for cell in _CELL.finditer(body):
             style = _STYLE.search(cell[0])
             if style is None or int(style[1]) >= len(styles):
@@ -145,4 +142,4 @@ def _look(xml: bytes, styles: list[tuple[str, int, bool]]) -> Look:
                 indent[at] = depth
             if strong:
                 bold.add(at)
-    return Look(fills, indent, frozenset(bold), outline, frozenset(hidden))
+    return Look(fills, indent, frozenset(bold), outline)

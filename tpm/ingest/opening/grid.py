@@ -7,7 +7,7 @@ An empty cell is the empty string, as calamine gives it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
@@ -16,8 +16,10 @@ from typing import Any
 import numpy as np
 
 from tpm.findings import Finding, Place
+from tpm.ingest.opening.marks import Marks
 
 _TITLE_LINES, _LINES_ABOVE = 20, 100  # rows that may say the year or the project's start of a table
+_LOOKED_THROUGH = 5_000  # rows up to which a look is read for the hidden ones alone
 
 Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 
@@ -66,6 +68,7 @@ class Grid:
     hidden: bool = False
     merged: tuple[tuple[int, int, int, int], ...] = ()
     read_look: Callable[[], Look] | None = None
+    marks: Marks | None = None  # what the file says besides, where its format is looked through for it
     elsewhere: Mapping[int, int] = field(default_factory=dict)  # rows blank here, told by another grid → the row that they stand under
     cells: tuple[tuple[int, int], ...] | None = None  # a list made of cells: (row, column) of the sheet that each row stands for
     transposed: bool = False  # rows are the sheet's columns
@@ -81,6 +84,15 @@ class Grid:
     def look(self) -> Look:
         """Fills, indents, bold and outline levels; read on the first question."""
         return self.read_look() if self.read_look else Look()
+
+    @property
+    def hidden_rows(self) -> Collection[int]:
+        """Rows that whoever looks at the sheet does not see; none where it would take too long to know."""
+        if self.transposed:
+            return ()
+        if self.marks is not None:
+            return self.marks.hidden_rows
+        return self.look.hidden_rows if self.height <= _LOOKED_THROUGH else ()
 
     @cached_property
     def factorised(self) -> dict[tuple[int, int, int], tuple[np.ndarray, list[Cell]]]:
@@ -139,7 +151,7 @@ class Grid:
     def turned(self) -> Grid:
         """The sheet with its rows and columns exchanged; what it looks like is not."""
         merged = tuple((left, top, right, bottom) for top, left, bottom, right in self.merged)
-        return replace(self, rows=self.columns, merged=merged, read_look=None, transposed=not self.transposed)
+        return replace(self, rows=self.columns, merged=merged, read_look=None, marks=None, transposed=not self.transposed)
 
     def without(self, rows: frozenset[int]) -> Grid:
         """The sheet with these rows blank."""

@@ -19,6 +19,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from tpm.findings import InputError
 from tpm.guard import refused
+from tpm.ingest.opening.marks import Marks
 
 MAX_CELLS: Final = 12_000_000  # rectangle of one sheet that is held in memory: 100,000 rows × 120 columns
 MAX_CELLS_ALTOGETHER: Final = 24_000_000  # of all sheets
@@ -91,9 +92,11 @@ class SheetWeight:
     def __init__(self, book: Weight, sheet: str) -> None:
         self._book, self._sheet = book, sheet
         self._rows = self._columns = 0
+        self.marks = Marks()  # found on the way
 
     def add(self, xml: bytes) -> None:
         """Count one piece."""
+        self.marks.add(xml)
         signs = _signs(xml)
         self._book.add_references(xml, int(np.count_nonzero(signs == ord("<"))))
         rows, columns = self._with(_extent(signs))

@@ -20,6 +20,7 @@ from tpm.findings import Finding, InputError, Place, Severity
 from tpm.guard import Archive
 from tpm.ingest.opening.formatting import reader_for, sheet_parts
 from tpm.ingest.opening.grid import Book, Cell, Grid, Look
+from tpm.ingest.opening.marks import Marks
 from tpm.ingest.opening.parts import Merged, merged_ranges, read_in_parts, rest_of
 from tpm.ingest.opening.textfile import read_text
 from tpm.ingest.opening.weight import SheetWeight, Weight, add_ods
@@ -132,7 +133,8 @@ def _open_calamine(name: str, data: bytes, kind: str, archive: Archive | None = 
         if meta.typ is not calamine.SheetTypeEnum.WorkSheet:
             continue
         try:
-            rows, merged = (sheets.weighed(index, meta.name) if sheets else None) or _read_sheet(workbook, index)
+            found, marks = sheets.weighed(index, meta.name) if sheets else (None, None)
+            rows, merged = found or _read_sheet(workbook, index)
         except (calamine.CalamineError, *guard.BROKEN_ZIP):
             left_out.append(Finding("sheet-damaged", Severity.WARNING, (Place(name, meta.name),), {"sheet": meta.name}))
             continue
@@ -143,7 +145,7 @@ def _open_calamine(name: str, data: bytes, kind: str, archive: Archive | None = 
             left_out.append(Finding("sheet-too-large", Severity.WARNING, (Place(name, meta.name),), {"sheet": meta.name}))
             continue
         hidden = meta.visible is not calamine.SheetVisibleEnum.Visible
-        grids.append(Grid(name, meta.name, rows, hidden, merged, reader_for(data, kind, index, meta.name)))
+        grids.append(Grid(name, meta.name, rows, hidden, merged, reader_for(data, kind, index, meta.name), marks))
     if left_out and not any(grid.rows for grid in grids):
         raise too_much or refuse("file-damaged", name)
     return Book(name, kind, None, None if archive is None else _saved_on(archive), tuple(grids), tuple(left_out))
@@ -158,27 +160,27 @@ class _Sheets:
         self._rest = rest_of(archive)
         self._weight = Weight(name, next((xml for part, xml in self._rest if part.lower() == "xl/sharedstrings.xml"), b""))
 
-    def weighed(self, index: int, sheet: str) -> tuple[list[list[Cell]], Merged] | None:
-        """The rows of a large sheet; None for any other, which may now be read. Raises InputError where it is too much."""
+    def weighed(self, index: int, sheet: str) -> tuple[tuple[list[list[Cell]], Merged] | None, Marks | None]:
+        """(rows of a large sheet, None for any other, which may now be read; what its XML says besides). Raises InputError where it is too
+        much."""
         with self._weight.kept_where_refused():
             return self._weighed(index, sheet)
 
-    def _weighed(self, index: int, sheet: str) -> tuple[list[list[Cell]], Merged] | None:
+    def _weighed(self, index: int, sheet: str) -> tuple[tuple[list[list[Cell]], Merged] | None, Marks | None]:
         part = self._parts[index] if index < len(self._parts) else ""
         if not part:  # named in an unusual way; what it holds is weighed whoever names it
             for info in self._archive.infolist():
                 if info.filename not in self._parts and "sheet" in info.filename.lower():
                     self._weigh(info.filename, sheet)
-            return None
+            return None, None
         weight = SheetWeight(self._weight, sheet)
         rows = read_in_parts(self._archive, index, part, self._rest, weight)
         if rows is None:
-            self._weigh(part, sheet)
-        else:
-            weight.close()
-        return rows
+            return None, self._weigh(part, sheet)
+        weight.close()
+        return rows, weight.marks
 
-    def _weigh(self, part: str, sheet: str) -> None:
+    def _weigh(self, part: str, sheet: str) -> Marks:
         weight, rows = SheetWeight(self._weight, sheet), b""
         for piece in self._archive.pieces(part, _PIECE_BYTES):
             rows += piece
@@ -188,6 +190,7 @@ class _Sheets:
                 rows = rows[at:]
         weight.add(rows)
         weight.close()
+        return weight.marks
 
 
 def _read_sheet(workbook: calamine.CalamineWorkbook, index: int) -> tuple[list[list[Cell]], Merged]:
