@@ -21,6 +21,7 @@ from tpm.guard import UPLOAD_BYTES_MAX
 from tpm.ingest.assembling.assemble import assemble
 from tpm.ingest.assembling.merge import merge
 from tpm.ingest.assembling.twins import find_twins, take_estimates
+from tpm.ingest.assembling.versions import earlier_versions
 from tpm.ingest.drafts.activities import Draft
 from tpm.ingest.drafts.calendars import calendars_of
 from tpm.ingest.drafts.unused import missed_rows
@@ -96,13 +97,16 @@ def _schedule_format(data: bytes) -> Format | None:
 def _read_books(books: Sequence[Book], options: ReadOptions) -> ImportResult:
     """The plan of all spreadsheets together."""
     readings = [read_book(book, options) for book in books]
-    findings: list[Finding] = []
+    by_file = {book.file: reading.activities for book, reading in zip(books, readings, strict=True)}
+    older, findings = earlier_versions(by_file, {book.file: book.saved_on for book in books})
     tables: list[TableReading] = []
     drafts: list[Draft] = []
     risk_drafts: list[tuple[Draft, pd.DataFrame]] = []
     links: list[Draft] = []
     rejected: list[dict[str, object]] = []
     for book, reading in zip(books, readings, strict=True):
+        if book.file in older:
+            _leave_out(reading, older[book.file])
         findings += _about_file(book, reading, options)
         kept = _counted_once(reading, reading.activities, findings)
         kept_risks = _risks_once(reading, findings)
@@ -166,6 +170,15 @@ def _counted_once(reading: Reading, drafts: list[Draft], findings: list[Finding]
         take_estimates(drafts[kept], drafts[twin])
         _mark(reading, drafts[twin], drafts[kept], findings)
     return [draft for index, draft in enumerate(drafts) if index not in twins]
+
+
+def _leave_out(reading: Reading, newer: str) -> None:
+    """The activities of a file do not count, because those of ``newer`` do; what else it holds does."""
+    for draft in (*reading.activities, *reading.links):
+        at = reading.of[id(draft)]
+        reading.tables[at] = replace(reading.tables[at], same_as=newer)
+    reading.activities.clear()
+    reading.links.clear()
 
 
 def _mark(reading: Reading, twin: Draft, kept: Draft, findings: list[Finding]) -> None:
