@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+import argparse
+import datetime as dt
 import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tpm.cli import main
+from tests.plans import plan_of
+from tpm.cli import main, whatif
 from tpm.ingest import read_files
-from tpm.model import State
+from tpm.model import LagUnit, LinkType, State
+from tpm.scenario import (
+    Change,
+    add_link,
+    arguments_of,
+    drop,
+    fire_risk,
+    remove_link,
+    retire_risk,
+    set_duration,
+    set_finish,
+    set_start,
+    shift,
+)
 
 CSV = ("ID,Task,Team,Start,Finish,Predecessors\nA,Build,Core,2026-11-02,2026-11-06,\nB,Test,QA,2026-11-09,2026-11-13,A\n"
        "C=1,Docs,Core,2026-11-02,2026-11-03,\nD->E,Ship,QA,2026-11-16,2026-11-17,B\n")
@@ -105,3 +123,22 @@ def test_people_read_a_table_that_fits(plan: str, capsys: pytest.CaptureFixture[
 def test_a_change_beyond_every_plan_is_refused_with_the_range(plan: str, capsys: pytest.CaptureFixture[str], option: str) -> None:
     assert main(["whatif", plan, option]) == 1
     assert "2999-12-31" in capsys.readouterr().err
+
+
+_IDS = st.sampled_from(["A", "B", "C=1", "D->E", "-X", "a:FS", "FS", "01", "sp ace"])
+_SPANS = st.floats(-400, 400).map(lambda days: round(days, 3))
+_DATES = st.dates(dt.date(1950, 1, 1), dt.date(2900, 1, 1))
+_CHANGES = st.one_of(
+    st.builds(shift, _IDS, _SPANS), st.builds(set_duration, _IDS, _SPANS.map(abs)), st.builds(set_start, _IDS, _DATES),
+    st.builds(set_finish, _IDS, _DATES), st.builds(drop, _IDS), st.builds(retire_risk, _IDS),
+    st.builds(fire_risk, _IDS), st.builds(remove_link, _IDS, _IDS, st.sampled_from([None, *LinkType])),
+    st.builds(add_link, _IDS, _IDS, st.sampled_from(LinkType), _SPANS, st.sampled_from([LagUnit.WORKING, LagUnit.ELAPSED])))
+
+
+@given(st.lists(_CHANGES, max_size=6))
+def test_changes_written_as_options_are_read_back_as_the_same_changes(changes: list[Change]) -> None:
+    plan = plan_of(*({"id": each} for each in ("A", "B", "C=1", "D->E", "-X", "a:FS", "FS", "01", "sp ace")))
+    parser = argparse.ArgumentParser()
+    whatif.add_options(parser)
+    read = [whatif._change(option, text, plan) for option, text in parser.parse_args(list(arguments_of(changes))).changes]
+    assert read == changes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -29,7 +30,8 @@ def test_moves_back_to_the_plan_and_beyond_it() -> None:
     moves = {(move.kind, move.item): move for move in recovery_moves(PLAN, schedule(PLAN, AT), "M")}
     assert all("C" not in move.items and "Z" not in move.items for move in moves.values())
     shorten = moves[MoveKind.SHORTEN, "B"]
-    assert (shorten.amount, shorten.days, shorten.finish, shorten.items, shorten.teams) == (5, 5, D(2026, 11, 30), ("B",), ("Data",))
+    assert (shorten.amount, shorten.days, shorten.finish, shorten.items, shorten.teams) == (2, 2, D(2026, 12, 3), ("B",), ("Data",))
+    assert not shorten.confirmed
     overlap = moves[MoveKind.OVERLAP, "A"]
     assert (overlap.other, overlap.amount, overlap.days) == ("B", 4, 4)
     assert (MoveKind.UNLINK, "B") not in moves  # a launch does not go ahead without what it launches
@@ -37,14 +39,44 @@ def test_moves_back_to_the_plan_and_beyond_it() -> None:
     assert (cut.days, cut.finish) == (8, D(2026, 11, 25))  # Migrate could start today, before its planned start
     within = Limits(replan=False, kinds=(MoveKind.UNLINK,))
     assert [move.days for move in recovery_moves(PLAN, schedule(PLAN, AT), "M", within)] == [6]
-    assert move_sentence(shorten, PLAN, "en") == "Shorten Migrate by 5 working days: 5 working days won, 1 item touched."
+    assert move_sentence(shorten, PLAN, "en") == "Shorten Migrate by 2 working days: 2 working days won, 1 item touched."
     assert move_sentence(overlap, PLAN, "ko") == "Build 종료 영업일 4일 전에 Migrate 시작: 영업일 4일 앞당김, 항목 2개 변경."
+
+
+def test_a_cut_stops_at_the_sheets_own_optimistic_duration() -> None:
+    rows = [
+        {"id": "A", "start": "2026-11-02", "finish": "2026-11-17", "optimistic": 8.0, "most_likely": 12.0, "pessimistic": 20.0},
+        {"id": "B", "start": "2026-11-18", "finish": "2026-12-03", "after": "A", "optimistic": 12.0},
+        {"id": "M", "start": "2026-12-03", "finish": "2026-12-03", "milestone": True, "after": "B"}]
+    made = plan_of(*rows)
+    moves = recovery_moves(made, schedule(made, ScheduleOptions(mode=Mode.ASAP)), "M", Limits(kinds=(MoveKind.SHORTEN, MoveKind.SPLIT)))
+    assert [(move.kind, move.item, move.amount, move.confirmed) for move in moves] == [(MoveKind.SHORTEN, "A", 4, True)]
+
+
+@pytest.mark.parametrize("name", ["Go / no-go", "Approval of the design", "출시 승인", "Abnahme Modul 2", "Security sign-off"])
+def test_nothing_goes_ahead_of_an_approval_nor_without_it(name: str) -> None:
+    made = plan_of({"id": "A", "name": "Build", "start": "2026-11-02", "finish": "2026-11-13"},
+                   {"id": "G", "name": name, "start": "2026-11-16", "finish": "2026-11-27", "after": "A"},
+                   {"id": "B", "name": "Roll out", "start": "2026-11-30", "finish": "2026-12-11", "after": "G"})
+    moves = recovery_moves(made, schedule(made, ScheduleOptions(mode=Mode.ASAP)), "B")
+    assert moves
+    assert not [move for move in moves if move.kind in (MoveKind.OVERLAP, MoveKind.UNLINK)]
+    assert "G" not in {move.item for move in moves if move.kind == MoveKind.DROP}
+
+
+def test_a_move_goes_as_far_as_the_wanted_date_and_no_farther() -> None:
+    before = schedule(PLAN, AT)
+    largest = {(move.kind, move.item): move.finish for move in recovery_moves(PLAN, before, "M")}
+    assert largest[MoveKind.OVERLAP, "A"] == D(2026, 12, 1)
+    aimed = {(move.kind, move.item): move for move in recovery_moves(PLAN, before, "M", wanted=D(2026, 12, 4))}
+    assert (aimed[MoveKind.OVERLAP, "A"].amount, aimed[MoveKind.OVERLAP, "A"].finish) == (1, D(2026, 12, 4))
+    assert aimed[MoveKind.SHORTEN, "B"].amount == 1
 
 
 def test_in_a_plan_on_time_what_is_behind_a_move_is_asked_to_start_earlier() -> None:
     how = ScheduleOptions()
     moves = recovery_moves(PLAN, schedule(PLAN, how), "M", Limits(kinds=(MoveKind.SHORTEN,)))
-    assert {(move.item, move.items, move.days) for move in moves} == {("A", ("A", "B"), 5), ("B", ("B",), 5)}
+    assert {(move.item, move.items, move.days) for move in moves} == {("A", ("A", "B"), 2), ("B", ("B",), 2)}
     assert not recovery_moves(PLAN, schedule(PLAN, how), "M", Limits(replan=False))
 
 

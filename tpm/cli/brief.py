@@ -24,9 +24,9 @@ def run(arguments: argparse.Namespace) -> int:
 
     lang: Language = arguments.lang
     result, computed = scheduled(arguments)
-    brief = review_of(result.plan, computed, runs=arguments.runs, seed=arguments.seed).brief
+    review = review_of(result.plan, computed, runs=arguments.runs, seed=arguments.seed)
     if arguments.json:
-        print_json(brief.as_json(lang))
+        print_json({**review.brief.as_json(lang), "decisions": [decision.as_json(lang) for decision in review.decisions]})
     else:
-        print(brief.text(lang, Length(arguments.length), Shape(arguments.shape)))
+        print(review.brief.text(lang, Length(arguments.length), Shape(arguments.shape)))
     return 0

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tpm.scenario import Answer, Change
 
 _FORMS = {"shift": "ID=+10d", "start": "ID=2026-11-20", "finish": "ID=2026-11-20", "duration": "ID=20d", "progress": "ID=50%",
-          "link": "A->B, A->B:SS+2d", "unlink": "A->B", "drop": "ID"}
+          "link": "A->B, A->B:SS+2d", "unlink": "A->B", "drop": "ID", "fire-risk": "RISK", "retire-risk": "RISK"}
 _DAYS = re.compile(r"(?P<number>[+-]?\d+(?:\.\d+)?)\s*(?P<unit>d|days?|w|weeks?|일|주)?", re.IGNORECASE)
 _SHARE = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>%)?")
 _LINK = re.compile(r"(?P<item>.*?)(?::(?P<type>FS|SS|FF|SF)?\s*(?P<lag>[+-]\s*\d+(?:\.\d+)?)?\s*(?P<unit>d|ed|%)?)?", re.IGNORECASE)
@@ -35,7 +35,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(start=None)
     helps = {"shift": "move an item by working days from its forecast", "start": "set its start", "finish": "set its finish",
              "duration": "set its duration in working days", "progress": "set its progress", "link": "add a dependency",
-             "unlink": "cut a dependency", "drop": "take an item out of the plan"}
+             "unlink": "cut a dependency", "drop": "take an item out of the plan", "fire-risk": "let a risk of the register happen",
+             "retire-risk": "close a risk: it can no longer happen"}
     for name, text in helps.items():
         parser.add_argument(f"--{name}", metavar=_FORMS[name].split(",")[0].replace("%", "%%"), action=_Keep, dest="changes",
                             default=[], help=f"{text} (repeatable)")
@@ -82,8 +83,9 @@ def _change(option: str, text: str, plan: Plan) -> Change:
     from tpm import scenario
 
     ids = set(plan.activities["id"])
-    if option == "drop":
-        return scenario.drop(text)
+    whole = {"drop": scenario.drop, "fire-risk": scenario.fire_risk, "retire-risk": scenario.retire_risk}
+    if option in whole:
+        return whole[option](text)
     if option in ("link", "unlink"):
         return _link(option, text, ids)
     # An id may hold "=": the value is what follows the last one.

@@ -12,6 +12,7 @@ from __future__ import annotations
 from tpm.scenario.aim import sensitivity, tolerance
 from tpm.scenario.answer import Answer, Held, answer, what_if
 from tpm.scenario.apply import Applied, Refusal, apply_changes, changed_plan
+from tpm.scenario.arguments import arguments_of
 from tpm.scenario.cells import cell_edits
 from tpm.scenario.changes import (
     Change,
@@ -32,7 +33,7 @@ from tpm.scenario.changes import (
     shift,
 )
 from tpm.scenario.compare import Compared, compare_scenarios
-from tpm.scenario.recovery import Limits, Move, MoveKind, Recovery, combine, recovery_moves
+from tpm.scenario.recovery import WAIVERS, Limits, Move, MoveKind, Recovery, combine, recovery_moves
 from tpm.scenario.words import (
     change_text,
     float_text,
@@ -47,9 +48,9 @@ from tpm.scenario.words import (
 )
 
 __all__ = [
-    "Answer", "Applied", "Change", "ChangeKind", "Compared", "Held", "Limits", "Move", "MoveKind", "Recovery", "Refusal", "Scenario",
-    "add_holiday", "add_link", "answer", "apply_changes", "cell_edits", "change_text", "changed_plan", "combine", "compare_scenarios",
-    "drop", "fire_risk", "float_text", "freeze", "headline", "held_text", "landing", "move_sentence", "move_text", "moved_because",
-    "named", "recovery_moves", "recovery_text", "remove_link", "retire_risk", "sensitivity", "set_duration", "set_finish", "set_progress",
-    "set_start", "shift", "team_messages", "tolerance", "what_if",
+    "WAIVERS", "Answer", "Applied", "Change", "ChangeKind", "Compared", "Held", "Limits", "Move", "MoveKind", "Recovery", "Refusal",
+    "Scenario", "add_holiday", "add_link", "answer", "apply_changes", "arguments_of", "cell_edits", "change_text", "changed_plan",
+    "combine", "compare_scenarios", "drop", "fire_risk", "float_text", "freeze", "headline", "held_text", "landing", "move_sentence",
+    "move_text", "moved_because", "named", "recovery_moves", "recovery_text", "remove_link", "retire_risk", "sensitivity",
+    "set_duration", "set_finish", "set_progress", "set_start", "shift", "team_messages", "tolerance", "what_if",
 ]

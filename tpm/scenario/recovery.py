@@ -1,8 +1,9 @@
 """How do we get the date back: single moves that pull the target in, each proved by applying it; and the best ones put together.
 
 Moves are sought where they can help: on what has no slack to the target. Each is tried on the engine's arrays; the best are then
-applied to the plan as ordinary changes and scheduled in full, and only the gain that this shows is reported. Done work is left alone,
-nothing is cut below a share of its duration, and no milestone loses what it waits for.
+applied to the plan as ordinary changes and scheduled in full, and only the gain that this shows is reported. Done work is left alone.
+Work is cut to its own optimistic duration, where the sheet gives one, else by a modest share; nothing goes ahead of a milestone or an
+approval, nor without one; and where a date is wanted, a move goes as far as that and no farther.
 
 Where planned starts are respected, finishing early upstream moves nobody. A move may then ask the items behind it to start earlier
 than planned; they are part of the move, and of its price.
@@ -17,12 +18,14 @@ from enum import StrEnum
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from tpm.model import LinkType, Mode, Plan, Schedule
 from tpm.scenario.aim import Aim, aim, target_date
 from tpm.scenario.apply import apply_changes
 from tpm.scenario.changes import Change, add_link, drop, named, remove_link, set_duration, set_finish, set_start
 from tpm.scenario.draft import Draft, between
+from tpm.scenario.gates import gates
 from tpm.scenario.logic import reach
 from tpm.scenario.patch import changed_problem
 from tpm.schedule import schedule as schedule_plan
@@ -39,16 +42,19 @@ class MoveKind(StrEnum):
     START_EARLIER = "start_earlier"  # than planned: its predecessors are done
     SHORTEN = "shorten"
     OVERLAP = "overlap"  # let the successor start before the predecessor ends
-    SPLIT = "split"  # two halves at the same time: a second pair of hands
+    SPLIT = "split"  # among two pairs of hands, down to half of what is left
     UNLINK = "unlink"
     DROP = "drop"
+
+
+WAIVERS: Final = frozenset({MoveKind.UNLINK, MoveKind.DROP})  # somebody must forgo what the plan says is needed
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What counts as a sensible move. Days are working days, shares 0–1."""
 
-    shorten_share: float = 0.5  # of what remains, at most
+    shorten_share: float = 0.25  # of what remains, at most, where the sheet gives no optimistic duration
     overlap_share: float = 0.5  # of the shorter of the two, at most
     split_least_days: float = 6.0  # shorter work is not split
     keep_priority: float = 2.0  # items of this rank or higher (1 is the highest) are not dropped
@@ -68,10 +74,16 @@ class Move:
     item: str  # what is shortened, split, dropped, started earlier; of a link its predecessor
     other: str | None  # of a link its successor
     amount: float | None  # days cut or overlapped, or by which it starts earlier
+    confirmed: bool  # a cut that stays within the sheet's own optimistic duration
     items: tuple[str, ...]  # everything that is asked to change, without the target
     teams: tuple[str, ...]
     days: float
     finish: dt.date | None  # of the target, after the move
+
+    @property
+    def needs_waiver(self) -> bool:
+        """Whether it forgoes scope or an order of work that the plan says is needed."""
+        return self.kind in WAIVERS
 
     @property
     def per_item(self) -> float:
@@ -124,9 +136,9 @@ class _Search:
     """The target's slackless items and the arrays that moves are tried on."""
 
     def __init__(self, plan: Plan, schedule: Schedule, target: str | None, limits: Limits, tabu: Collection[str],
-                 problem: Problem | None = None) -> None:
+                 wanted: dt.date | None = None) -> None:
         self.plan, self.limits = plan, limits
-        self.aimed: Aim = aim(plan, schedule, target, problem)
+        self.aimed: Aim = aim(plan, schedule, target)
         self.problem = self.aimed.problem
         self.nodes, self.links = self.problem.nodes, self.problem.network.links
         rows = self.problem.rows
@@ -140,6 +152,24 @@ class _Search:
             self.released[:n] = np.where(self.planned, np.minimum(loose.nodes["start_floor"][:n], self.nodes["start_floor"][:n]),
                                          self.nodes["start_floor"][:n])
         self.days_left = self.nodes["work"][:n] / TICKS_PER_DAY
+        self.gate = gates(plan) | rows.event
+        self.confirmed, self.cuttable = self._cuttable()
+        self.needed = self._needed(wanted)
+
+    def _cuttable(self) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.float64]]:
+        """(whether the sheet gives a shorter duration, days that may be cut) of each row: of begun work the same share of what is left."""
+        optimistic = self.plan.activities["optimistic"].to_numpy(dtype=float)
+        whole = np.maximum(self.problem.rows.work / TICKS_PER_DAY, 1e-9)
+        given = np.isfinite(optimistic)
+        share = np.where(given, np.clip(1 - optimistic / whole, 0, 1), self.limits.shorten_share)
+        return given, np.floor(self.days_left * share + 1e-9)
+
+    def _needed(self, wanted: dt.date | None) -> float:
+        """Working days that bring the target to the end of the ``wanted`` day; infinite where none is."""
+        if wanted is None:
+            return np.inf
+        end = int((np.datetime64(wanted) - self.problem.rows.origin).astype(np.int64) + 1) * TICKS_PER_DAY
+        return self.aimed.days(end, self.aimed.finish)
 
     def trials(self) -> Iterator[_Trial]:
         """Every sensible move, at its largest."""
@@ -149,14 +179,13 @@ class _Search:
         chosen = chosen[np.argsort(-self.days_left[chosen], kind="stable")][: limits.most_items]
         rank = self.plan.activities["priority_rank"].to_numpy()
         for row in chosen.tolist():
-            cut = int(self.days_left[row] * limits.shorten_share + 1e-9)
+            cut, half = int(self.cuttable[row]), int(self.days_left[row] // 2)
             if cut >= 1:
                 yield self.cut(MoveKind.SHORTEN, row, cut)
-            half = int(self.days_left[row] // 2)
-            if self.days_left[row] >= limits.split_least_days:
+            if self.days_left[row] >= limits.split_least_days and (half <= cut or not self.confirmed[row]):
                 yield self.cut(MoveKind.SPLIT, row, half)
             if self.nodes["kind"][row] == TO_DO:
-                if row != self.problem.target and not rank[row] <= limits.keep_priority:
+                if row != self.problem.target and not rank[row] <= limits.keep_priority and not self.gate[row]:
                     yield self.without(row)
                 if self.planned[row] and self.released[row] < self.nodes["start_floor"][row]:
                     yield _Trial(MoveKind.START_EARLIER, row, -1, None, self.nodes, self.links)
@@ -167,7 +196,7 @@ class _Search:
         drives &= (early["driver"][to] == from_) | ((early["finish_driver"][to] == from_) & (self.links["kind"] >= 2))
         at = np.flatnonzero(drives)
         at = at[self.tight[from_[at]] & self.tight[to[at]] & self.free[from_[at]] & self.free[to[at]]]
-        at = at[(self.nodes["kind"][to[at]] == TO_DO) & ~rows.event[to[at]]]
+        at = at[(self.nodes["kind"][to[at]] == TO_DO) & ~self.gate[from_[at]] & ~self.gate[to[at]]]
         at = at[np.bincount(dependency[dependency >= 0])[dependency[at]] == 1]  # a dependency on a summary is many links
         for link in at[: limits.most_items].tolist():
             yield from self.of_link(link, int(from_[link]))
@@ -238,20 +267,25 @@ class _Search:
         return gain, tuple(zip(must.tolist(), dates, strict=True))
 
     def least(self, found: _Found) -> _Found:
-        """The same gain with the smallest cut or overlap that gives it."""
+        """The same gain, or as much of it as is needed, with the smallest cut or overlap that gives it."""
         trial = found.trial
-        if trial.kind not in (MoveKind.SHORTEN, MoveKind.OVERLAP) or trial.amount is None:
+        if trial.amount is None:
             return found
         low, high, best = 1, int(trial.amount), found
+        enough = min(found.gain, max(self.needed, 1e-6))
         while low < high:
             middle = (low + high) // 2
-            smaller = self.weigh(self.cut(trial.kind, trial.row, middle) if trial.kind == MoveKind.SHORTEN
+            smaller = self.weigh(self.cut(trial.kind, trial.row, middle) if trial.kind != MoveKind.OVERLAP
                                  else self.overlap(self._link_of(trial), trial.row, middle))
-            if smaller is not None and smaller.gain >= found.gain - 1e-6:
+            if smaller is not None and smaller.gain >= enough - 1e-6:
                 best, high = smaller, middle
             else:
                 low = middle + 1
         return best
+
+    def is_own(self, trial: _Trial) -> bool:
+        """Whether it is no other move under another name: a split that is no more than a shortening."""
+        return trial.kind != MoveKind.SPLIT or (trial.amount or 0.0) > self.cuttable[trial.row]
 
     def _link_of(self, trial: _Trial) -> int:
         return int(np.flatnonzero(self.problem.dependency == trial.dependency)[0])
@@ -311,25 +345,27 @@ def _proved(search: _Search, found: _Found, plan: Plan, schedule: Schedule, base
         shown = draft.shown("forecast_start", np.array([trial.row]))[0].item()
         amount = float(between(problem_rows.calendars[problem_rows.calendar[trial.row]], mine, shown)) if mine else None
     return Move(trial.kind, changes, str(ids[trial.row]), str(ids[trial.other]) if trial.other >= 0 else None, amount,
+                bool(trial.kind == MoveKind.SHORTEN and search.confirmed[trial.row]),
                 tuple(str(ids[row]) for row in rows), tuple(sorted({team[row] for row in rows if team[row]})), days, finish)
 
 
 def recovery_moves(plan: Plan, schedule: Schedule, target: str | None = None, limits: Limits | None = None,
-                   tabu: Collection[str] = ()) -> tuple[Move, ...]:
+                   tabu: Collection[str] = (), wanted: dt.date | None = None) -> tuple[Move, ...]:
     """Single moves that pull ``target`` (None: the project's finish) in, the most days won for each item touched first.
 
-    ``tabu`` are ids that no move may touch. Raises ``InputError`` when the plan does not have the target.
+    ``tabu`` are ids that no move may touch; no move is made larger than brings the target to the ``wanted`` day. Raises ``InputError``
+    when the plan does not have the target.
     """
     limits = limits or Limits()
-    search = _Search(plan, schedule, target, limits, tabu)
+    search = _Search(plan, schedule, target, limits, tabu, wanted)
     was = target_date(search.aimed)
     if was is None:
         return ()
     base = build_problem(plan, search.problem.options)
     found = [each for trial in search.trials() if trial.kind in limits.kinds and (each := search.weigh(trial)) is not None]
     found.sort(key=lambda each: (-each.gain / (1 + len(each.pulled)), -each.gain, _PRICE[each.trial.kind], each.trial.row))
-    moves = [move for each in found[: limits.most_moves]
-             if (move := _proved(search, search.least(each), plan, schedule, base, was)) is not None]
+    least = (search.least(each) for each in found[: limits.most_moves])
+    moves = [move for each in least if search.is_own(each.trial) and (move := _proved(search, each, plan, schedule, base, was)) is not None]
     return tuple(sorted(moves, key=lambda move: (-move.per_item, -move.days, _PRICE[move.kind], move.item)))
 
 
@@ -337,7 +373,8 @@ def combine(plan: Plan, schedule: Schedule, target: str | None, wanted: dt.date,
     """Moves put together, one after the other, until ``target`` lands on ``wanted`` or nothing helps any more.
 
     Greedy: where one move is enough the cheapest of those, else the one that wins the most for each item touched. No item is shortened,
-    overlapped or split twice. It finds a good way, not provably the best. Raises ``InputError`` when the plan does not have the target.
+    overlapped with what follows it or split twice. It finds a good way, not provably the best. Raises ``InputError`` when the plan does
+    not have the target.
     """
     limits = replace(limits or Limits(), most_moves=min((limits or Limits()).most_moves, 10))
     moves: list[Move] = []
@@ -345,8 +382,8 @@ def combine(plan: Plan, schedule: Schedule, target: str | None, wanted: dt.date,
     before = target_date(aim(plan, schedule, target))
     finish = before
     while finish is not None and finish > wanted and len(moves) < _MOST_STEPS:
-        tabu = {item for move in moves for item in (move.item, move.other) if item}
-        found = recovery_moves(now_plan, now, target, limits, tabu)
+        tabu = {move.item for move in moves}
+        found = recovery_moves(now_plan, now, target, limits, tabu, wanted)
         if not found:
             break
         enough = [move for move in found if move.finish is not None and move.finish <= wanted]

@@ -7,18 +7,20 @@ then what is not known. Nothing is said of what is not there.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
 from tpm.i18n import Language, t
-from tpm.insight.review.decisions import Decision, TopRisk
+from tpm.insight.review.decisions import Decision
 from tpm.insight.review.facts import NO_SLIP_DAYS, Facts, is_scheduled, names_of
 from tpm.insight.review.sentence import Names, Sentence, Told, Word, paragraph, rows_of
 from tpm.insight.review.status import Rag, Status, Watermelon, watermelon_sentence
+from tpm.insight.review.top_risks import TopRisk
 
 _CHAIN_NAMED: Final = 4  # items of the driving path that a sentence names
 _LANES_NAMED: Final = 8
+_BULLETS: Final = ("•", "    ◦")  # by level
 _SECOND_SHARE: Final = 0.2  # of the slip: a second cause worth naming
 
 
@@ -77,7 +79,8 @@ class Brief:
             return paragraph(self.paragraphs(length)[0], lang)
         parts = [self.line(lang)]
         for section in self.sections:
-            parts.append(t(section.title, lang) + "\n" + "\n".join(f"- {sentence.text(lang)}" for sentence in section.sentences))
+            lines = "\n".join(f"{'  ' * sentence.level}- {sentence.text(lang)}" for sentence in section.sentences)
+            parts.append(f"{t(section.title, lang)}\n{lines}")
         return "\n\n".join(parts)
 
     def _slack(self, lang: Language, length: Length) -> str:
@@ -88,7 +91,7 @@ class Brief:
             return f"*{_slack(self.line(lang))}*\n{_slack(paragraph(self.short[1:], lang))}".strip()
         parts = [f"*{_slack(self.line(lang))}*"]
         for section in self.sections:
-            lines = "\n".join(f"• {_slack(sentence.text(lang))}" for sentence in section.sentences)
+            lines = "\n".join(f"{_BULLETS[sentence.level]} {_slack(sentence.text(lang))}" for sentence in section.sentences)
             parts.append(f"*{_slack(t(section.title, lang))}*\n{lines}")
         return "\n\n".join(parts)
 
@@ -194,9 +197,9 @@ def decision_sentences(decisions: Sequence[Decision], facts: Facts) -> tuple[Sen
     out: list[Sentence] = []
     for decision in decisions:
         out.append(decision.question)
-        out += [option.sentence for option in decision.options]
-        out.append(Sentence("brief.decision.by", {"date": facts.when(decision.by)}, decision.rows) if decision.by is not None
-                   else Sentence("brief.decision.now", {}, decision.rows))
+        out += [replace(option.sentence, level=1) for option in decision.options]
+        out.append(Sentence("brief.decision.by", {"date": facts.when(decision.by)}, decision.rows, 1) if decision.by is not None
+                   else Sentence("brief.decision.now", {}, decision.rows, 1))
     return tuple(out)
 
 

@@ -1,83 +1,68 @@
 """Decisions that the program needs: each a question, why it is asked, and options with what each costs or wins in days.
 
-Every option that claims days has been applied to the plan and rescheduled (:mod:`tpm.scenario`); nothing is estimated by rule.
+Dates that hang on the same lever are one decision, and a loop before the date that matters is the only one asked about it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any, Final
 
 import numpy as np
 
-from tpm.i18n import Language, t
-from tpm.insight.review.facts import NO_SLIP_DAYS, Facts
+from tpm.i18n import Language
+from tpm.insight.review.facts import NO_SLIP_DAYS, Facts, is_scheduled, names_of
 from tpm.insight.review.sentence import Names, Sentence, Word
-from tpm.model import Plan
-from tpm.scenario import Limits, Move, MoveKind, Recovery, combine, move_text, recovery_moves
+from tpm.insight.review.top_risks import top_risks
+from tpm.insight.review.ways import Option, ways_back
+from tpm.model import LinkType
+from tpm.scenario import Move, apply_changes, named, remove_link
+from tpm.schedule import schedule
 
-_MOVES: Final = 3  # single moves offered for one date
 _DATES: Final = 3  # missed dates beside the headline that become questions of their own
+_CANDIDATES: Final = 8  # missed dates that are looked at, the worst first
 _RISKS: Final = 2
-_WAYS: Final = Limits(kinds=(MoveKind.SHORTEN, MoveKind.OVERLAP, MoveKind.SPLIT))  # what a team can do without cutting logic or scope
+_LINKS: Final = 6  # links of a loop that are offered to be cut
 _RISK_DAYS: Final = 0.5  # expected working days on the target below which nobody needs to decide
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One way to decide. ``days``: what it does to the date asked about, working days, earlier is negative."""
-
-    sentence: Sentence
-    days: float
-    items: tuple[str, ...] = ()
-    teams: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
     """A question for those who can decide. ``by``: the day from which its best option no longer works; None: now."""
 
-    kind: str  # recover, deadline, risk
+    kind: str  # recover, deadline, risk, loop
     question: Sentence
     why: Sentence
     options: tuple[Option, ...]
     by: dt.date | None
     rows: tuple[str, ...]
+    target: str | None = None  # id of the item whose date the options speak of
+    levers: frozenset[str] = frozenset()  # items that its moves pull at
 
+    @property
+    def key(self) -> str:
+        """What the decision is about, the same in a later version of the plan."""
+        return f"{self.kind}:{self.rows[0] if self.kind in ('risk', 'loop') and self.rows else self.target}"
 
-@dataclass(frozen=True, slots=True)
-class _MoveWords:
-    """Recovery moves inside a sentence: what is done, the first few of several."""
-
-    moves: tuple[Move, ...]
-    plan: Plan
-
-    def text(self, lang: Language) -> str:
-        said = "; ".join(move_text(move, self.plan, lang) for move in self.moves[:_MOVES])
-        more = len(self.moves) - _MOVES
-        return said if more <= 0 else t("brief.option.more", lang, moves=said, count=more)
-
-    def numbers(self) -> dict[str, float]:
-        amounts = {f"amount{number}": float(move.amount) for number, move in enumerate(self.moves, start=1) if move.amount is not None}
-        return amounts | {"more": float(max(len(self.moves) - _MOVES, 0))}
+    def as_json(self, lang: Language) -> dict[str, Any]:
+        """The decision as the command line gives it."""
+        return {"kind": self.kind, "question": self.question.text(lang), "why": self.why.text(lang), "target": self.target,
+                "by": None if self.by is None else self.by.isoformat(), "options": [option.as_json(lang) for option in self.options]}
 
 
 def decisions(facts: Facts) -> tuple[Decision, ...]:
     """What must be decided, the headline's date first; empty where nothing is late and no risk lacks its answer."""
-    out = []
-    recover = _recover(facts)
-    if recover is not None:
-        out.append(recover)
-    out += _deadlines(facts)
-    out += _risks(facts)
-    return tuple(out)
+    loop = _loop(facts)
+    asked = [each for each in (_recover(facts), *_deadlines(facts)) if each is not None]
+    return (*([loop] if loop else []), *_one_a_lever(facts, asked)[: _DATES + 1], *_risks(facts))
 
 
 def _recover(facts: Facts) -> Decision | None:
     target = facts.last
-    if target is None or not facts.is_open(target) or not facts.slip(target) > NO_SLIP_DAYS:
+    if target is None or not facts.is_open(target) or not is_scheduled(facts.schedule, target) or not facts.slip(target) > NO_SLIP_DAYS:
         return None
     return _pull_in(facts, target, "recover")
 
@@ -85,61 +70,46 @@ def _recover(facts: Facts) -> Decision | None:
 def _deadlines(facts: Facts) -> list[Decision]:
     """Other deadlines that are missed, unless the headline's own path is what misses them."""
     rows = facts.plan.activities
-    missed = facts.open & facts.items.late & rows["deadline"].notna().to_numpy()
+    missed = facts.open & facts.items.late & rows["deadline"].notna().to_numpy() & facts.schedule.table["scheduled"].to_numpy()
     ids = rows["id"].to_numpy()[missed]
     order = np.argsort(-facts.items.beyond[missed], kind="stable")
-    path = set(facts.driving)
-    return [_pull_in(facts, str(item), "deadline") for item in ids[order] if item != facts.last and item not in path][:_DATES]
+    path = set(facts.driving) if facts.last is not None and facts.slip(facts.last) > NO_SLIP_DAYS else set()
+    return [_pull_in(facts, str(item), "deadline") for item in ids[order] if item != facts.last and item not in path][:_CANDIDATES]
 
 
 def _pull_in(facts: Facts, target: str, kind: str) -> Decision:
-    finish, promise, slip = facts.finish(target), facts.promise(target), facts.slip(target)
-    assert finish is not None
-    assert promise is not None
     words: dict[str, object] = {
-        "name": facts.name(target), "date": facts.when(finish), "promise": facts.when(promise), "days": slip,
-        "set": Word(f"brief.set.{facts.promise_kind(target)}")}
-    moves = _best(recovery_moves(facts.plan, facts.schedule, target, _WAYS))
-    options = [_option(facts, move, target) for move in moves]
-    together = combine(facts.plan, facts.schedule, target, promise, _WAYS) if len(moves) > 1 else None
-    if together is not None and len(together.moves) > 1:
-        options.append(_together(facts, together, target))
-    options.append(Option(Sentence("brief.option.accept", words, (target,)), 0.0, (target,)))
-    rows = tuple(dict.fromkeys((target, *(item for move in moves for item in move.items))))
+        "name": facts.name(target), "date": facts.when(facts.finish(target)), "promise": facts.when(facts.promise(target)),
+        "days": facts.slip(target), "set": Word(f"brief.set.{facts.promise_kind(target)}")}
+    ways = ways_back(facts, target)
+    rows = tuple(dict.fromkeys((target, *(item for move in ways.moves for item in move.items))))
     return Decision(kind, Sentence(f"brief.decision.{kind}", words, (target,)), Sentence(f"brief.decision.{kind}-why", words, (target,)),
-                    tuple(options), _by(facts, moves), rows)
+                    ways.options, _by(facts, ways.moves), rows, target, frozenset(move.item for move in ways.moves))
 
 
-def _best(moves: Sequence[Move]) -> tuple[Move, ...]:
-    """The moves that win most, those that ask fewer items first; one an item."""
-    out: list[Move] = []
-    touched: set[str] = set()
-    for move in sorted(moves, key=lambda move: (-move.days, len(move.items))):
-        if move.days > NO_SLIP_DAYS and move.item not in touched:
-            touched.add(move.item)
-            out.append(move)
-        if len(out) == _MOVES:
-            break
-    return tuple(out)
+def _one_a_lever(facts: Facts, asked: Sequence[Decision]) -> list[Decision]:
+    """``asked`` without those whose every lever another one pulls already: what is decided there decides them, too."""
+    kept: list[Decision] = []
+    also: dict[int, list[Decision]] = {}
+    for one in asked:
+        other = next((at for at, each in enumerate(kept) if one.levers and one.levers <= each.levers), None)
+        if other is None:
+            kept.append(one)
+        else:
+            also.setdefault(other, []).append(one)
+    return [_with_others(facts, one, also.get(at, [])) for at, one in enumerate(kept)]
 
 
-def _option(facts: Facts, move: Move, target: str) -> Option:
-    finish = move.finish
-    assert finish is not None
-    sentence = Sentence("brief.option.move", {
-        "move": _MoveWords((move,), facts.plan), "days": move.days, "date": facts.when(finish), "name": facts.name(target)}, move.items)
-    return Option(sentence, -move.days, move.items, move.teams)
-
-
-def _together(facts: Facts, recovery: Recovery, target: str) -> Option:
-    finish = recovery.finish
-    assert finish is not None
-    gained = sum(move.days for move in recovery.moves)
-    items = tuple(dict.fromkeys(item for move in recovery.moves for item in move.items))
-    sentence = Sentence("brief.option.together" if recovery.reached else "brief.option.together-short", {
-        "moves": _MoveWords(recovery.moves, facts.plan), "days": gained, "date": facts.when(finish), "name": facts.name(target),
-        "teams": Names(tuple(recovery.teams))}, items)
-    return Option(sentence, -gained, items, tuple(recovery.teams))
+def _with_others(facts: Facts, decision: Decision, others: Sequence[Decision]) -> Decision:
+    """``decision`` with the dates named that it decides, too, and with what its fullest option does to them."""
+    targets = tuple(each.target for each in others if each.target is not None)
+    if not targets:
+        return decision
+    best = max((option for option in decision.options if not option.needs_waiver), key=lambda option: -option.days)
+    after = schedule(apply_changes(facts.plan, facts.schedule, best.changes).plan, facts.schedule.options).table.set_index("id")
+    kept = tuple(item for item in targets if (promise := facts.promise(item)) and after["forecast_finish"].loc[item].date() <= promise)
+    words = {"why": decision.why, "names": Names(names_of(facts, targets)), "count": len(targets), "kept": len(kept)}
+    return replace(decision, why=Sentence("brief.decision.also", words, targets), rows=tuple(dict.fromkeys((*decision.rows, *targets))))
 
 
 def _by(facts: Facts, moves: Sequence[Move]) -> dt.date | None:
@@ -152,79 +122,57 @@ def _by(facts: Facts, moves: Sequence[Move]) -> dt.date | None:
     return min(known) if known and (status is None or min(known) > status) else None
 
 
+def _loop(facts: Facts) -> Decision | None:
+    """Which link of the loop before the date that matters is to be cut; nothing where that date has a forecast."""
+    cycles = facts.schedule.cycles
+    if not cycles or (facts.last is not None and is_scheduled(facts.schedule, facts.last)):
+        return None
+    loop = tuple(cycles[0])
+    pairs = list(pairwise((*loop, loop[0])))
+    d = facts.plan.dependencies
+    links = [(str(a), str(b), LinkType(str(kind))) for a, b, kind in zip(d["predecessor"], d["successor"], d["type"], strict=True)
+             if (a, b) in pairs or (b, a) in pairs]
+    target = facts.last
+    options = [_cut(facts, a, b, kind, target) for a, b, kind in links[:_LINKS]]
+    words = {"names": Names(names_of(facts, loop), 4), "name": facts.name(target) if target else Word("brief.whole")}
+    return Decision("loop", Sentence("brief.decision.loop", words, loop), Sentence("brief.decision.loop-why", words, loop),
+                    tuple(options), None, loop, target)
+
+
+def _cut(facts: Facts, a: str, b: str, kind: LinkType, target: str | None) -> Option:
+    change = named(remove_link(a, b, kind), facts.plan)
+    after = schedule(apply_changes(facts.plan, facts.schedule, [change]).plan, replace(facts.schedule.options, target=target))
+    finish = after.table["forecast_finish"].to_numpy()
+    lands = finish[facts.position[target]] if target is not None else (finish[~np.isnat(finish)].max(initial=np.datetime64("NaT", "s")))
+    day = None if np.isnat(lands) else lands.astype("datetime64[D]").item()
+    owner, teams = facts.owners(b) or ((facts.team(b),) if facts.team(b) else ()), tuple(filter(None, (facts.team(a), facts.team(b))))
+    words: dict[str, object] = {"before": facts.name(a), "after": facts.name(b), "owner": Names(tuple(filter(None, owner)))}
+    key = "brief.option.cut" if day is None else "brief.option.cut-lands"
+    if day is not None:
+        words |= {"date": facts.when(day), "name": facts.name(target) if target else Word("brief.whole")}
+    return Option(Sentence(key if owner else f"{key}-ownerless", words, (a, b)), 0.0, (a, b), tuple(dict.fromkeys(teams)), (change,), day)
+
+
 def _risks(facts: Facts) -> list[Decision]:
     """Open threats without an answer that are expected to cost the headline's date."""
     out = []
     for risk in top_risks(facts):
-        row = facts.plan.risks.set_index("id").loc[risk.id]
-        if risk.kind != "threat" or risk.days < _RISK_DAYS or row["response"]:
+        if risk.kind != "threat" or risk.days < _RISK_DAYS or risk.response:
             continue
         assert facts.last is not None
         words = {"title": risk.title, "share": risk.probability, "impact": risk.impact_days, "expected": risk.days,
                  "name": facts.name(facts.last)}
-        options = [Option(Sentence(f"brief.option.{name}", words, (risk.id,)), -days, (risk.id,))
+        lands = facts.finish(facts.last)
+        options = [Option(Sentence(f"brief.option.{name}", words, (risk.id,)), -days, (risk.id,), lands=lands)
                    for name, days in (("risk-answer", risk.days), ("risk-accept", 0.0))]
-        due = row["due"]
-        by = None if due is None or due != due else due.date()
         out.append(Decision("risk", Sentence("brief.decision.risk", words, (risk.id,)),
-                            Sentence("brief.decision.risk-why", words, (risk.id,)), tuple(options), by, (risk.id, *risk.hits)))
+                            Sentence("brief.decision.risk-why", words, (risk.id,)), tuple(options), _due(facts, risk.id),
+                            (risk.id, *risk.hits), facts.last))
         if len(out) == _RISKS:
             break
     return out
 
 
-@dataclass(frozen=True, slots=True)
-class TopRisk:
-    """An open risk by what it is expected to cost the headline's date, in working days; an opportunity's days are negative."""
-
-    id: str
-    title: str
-    kind: str
-    team: str | None
-    owner: str | None
-    probability: float
-    impact_days: float
-    days: float
-    simulated: bool  # from the runs; else probability × what its days exceed the float of what it hits
-    hits: tuple[str, ...]
-    sentence: Sentence
-
-
-def top_risks(facts: Facts, most: int = 5) -> tuple[TopRisk, ...]:
-    """The open risks that weigh most on the headline's date, the heaviest first."""
-    risks = facts.plan.risks
-    if risks.empty or facts.last is None:
-        return ()
-    hits: dict[str, list[str]] = {}
-    for risk, activity in zip(facts.plan.risk_hits["risk"], facts.plan.risk_hits["activity"], strict=True):
-        hits.setdefault(risk, []).append(activity)
-    simulated: dict[str, float] = {}
-    if facts.simulation is not None and facts.simulation.target == facts.last:
-        told = facts.simulation.risk_days
-        simulated = dict(zip(told["id"], told["expected_days"], strict=True))
-    out = []
-    for row in risks.to_dict("records"):
-        probability, impact = float(row["probability"]), float(row["impact_days"])
-        if row["state"] == "closed" or probability != probability or impact != impact:
-            continue
-        mine = tuple(item for item in hits.get(row["id"], ()) if facts.is_open(item))
-        days = simulated.get(row["id"], _expected(facts, probability, impact, mine, row["kind"] == "opportunity"))
-        if abs(days) < 0.05:
-            continue
-        key = "brief.risk.opportunity" if row["kind"] == "opportunity" else "brief.risk.threat"
-        words = {"title": row["title"], "share": probability, "impact": impact, "expected": abs(days), "name": facts.name(facts.last)}
-        out.append(TopRisk(str(row["id"]), str(row["title"]), str(row["kind"]), row["team"], row["owner"], probability, impact, days,
-                           bool(simulated), mine, Sentence(key, words, (str(row["id"]), *mine))))
-    return tuple(sorted(out, key=lambda risk: -abs(risk.days))[:most])
-
-
-def _expected(facts: Facts, probability: float, impact: float, hits: Sequence[str], saves: bool) -> float:
-    """Probability × the days that get through to the headline: what exceeds the float of the tightest item hit."""
-    if saves:
-        on_path = [item for item in hits if item in facts.driving]
-        return -probability * impact if on_path else 0.0
-    aimed = facts.floats_to_last
-    spare = [max(float(aimed[facts.position[item]]), 0.0) for item in hits if not np.isnan(aimed[facts.position[item]])]
-    spare = [days for days in spare if days < np.inf]
-    return probability * max(impact - min(spare), 0.0) if spare else 0.0
-
+def _due(facts: Facts, risk: str) -> dt.date | None:
+    due = facts.plan.risks.set_index("id")["due"].loc[risk]
+    return None if due is None or due != due else due.date()

@@ -72,11 +72,15 @@ class Names:
 
 @dataclass(frozen=True)
 class Sentence:
-    """One sentence: its key in the catalogue, its facts, the rows (ids of items or risks) that back it."""
+    """One sentence: its key in the catalogue, its facts, the rows (ids of items or risks) that back it.
+
+    One of level 1 belongs to the one of level 0 before it and stands indented below it.
+    """
 
     key: str
     facts: Mapping[str, Any] = field(default_factory=dict)
     rows: tuple[str, ...] = ()
+    level: int = 0
 
     def text(self, lang: Language) -> str:
         """The sentence in ``lang``."""
@@ -106,6 +110,9 @@ class Told(Protocol):
 
     @property
     def rows(self) -> tuple[str, ...]: ...
+
+    @property
+    def level(self) -> int: ...
 
     def text(self, lang: Language) -> str: ...
 

@@ -14,6 +14,7 @@ class SinceLine:
 
     summary: Summary
     position: int
+    level: int = 0
 
     @property
     def rows(self) -> tuple[str, ...]:
