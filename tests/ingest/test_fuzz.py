@@ -14,7 +14,7 @@ from tests.ingest.build import xlsx
 from tpm.findings import InputError
 from tpm.i18n import LANGUAGES
 from tpm.ingest import ReadOptions, door, read_files
-from tpm.ingest.assembling.links import references
+from tpm.ingest.assembling.references import references
 from tpm.ingest.cells.numbers import duration, number, share
 from tpm.ingest.inspect_json import inspect_json
 from tpm.ingest.opening.grid import Book, Grid

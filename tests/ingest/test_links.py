@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.ingest.build import codes, finding, links, read, row
-from tpm.ingest.assembling.links import _COMMON_ONLY, Reference, _any_references, reference, references
+from tpm.ingest.assembling.references import Reference, common, pieces, reference, references
 
 _DATES = [("2026-03-02", "2026-03-03"), ("2026-03-04", "2026-03-05"), ("2026-03-06", "2026-03-09"), ("2026-03-10", "2026-03-11")]
 
@@ -148,5 +148,6 @@ def test_a_first_row_without_predecessors_is_no_summary_of_those_that_have_some(
 
 @pytest.mark.parametrize("text", ["3;5", "3,5FS+2d;7SS", "12FF-3d", "3FS", "3;", "0"])
 def test_the_common_notation_is_read_as_every_other(text: str) -> None:
-    assert references(text) == _any_references(text)
-    assert _COMMON_ONLY.fullmatch(text)
+    plain = common(text)
+    assert plain is not None
+    assert plain == tuple(reference(piece.text) for piece in pieces(text))

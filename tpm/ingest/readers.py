@@ -7,7 +7,6 @@ Sheets that a person named are read alone; hidden sheets are read last and only 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -16,12 +15,11 @@ import pandas as pd
 
 from tpm.findings import Finding, Severity
 from tpm.ingest.assembling.stack import repeated
-from tpm.ingest.cells.values import read_durations, read_ids
 from tpm.ingest.drafts.activities import Draft, draft_activities, years_near
 from tpm.ingest.drafts.bars import read_bars
 from tpm.ingest.drafts.calendars import is_calendar_sheet
+from tpm.ingest.drafts.link_tables import draft_links, take_relations
 from tpm.ingest.drafts.risks import draft_risks
-from tpm.ingest.drafts.rows import column_of, sort_rows
 from tpm.ingest.drafts.unused import rows_beyond, unused
 from tpm.ingest.lexicon.headers import key
 from tpm.ingest.lexicon.words import is_team_name
@@ -36,7 +34,6 @@ from tpm.ingest.tables.tables import Table
 from tpm.model import TableKind, TableReading
 
 _UNSURE = 0.5  # confidence below which a person should look at the choice
-_PERCENT = re.compile(r"^[+\-−]?\s*(\d+(?:[.,]\d+)?)\s*%$")  # a lag as a share of the predecessor
 _TOLD_FIELDS = ("name", "start", "finish", "duration", "predecessors", "progress", "status", "owner", "title", "probability", "impact")
 
 
@@ -198,6 +195,7 @@ def _read_rows(
             draft.doubts.add("dates-from-bars", Severity.INFO, table.grid, sheet=draft.sheet, rows_read=bars)
         if not len(draft) or not (by_hand or _plans(draft)):
             return None
+        take_relations(draft)
         out.activities.append(draft)
         return draft
     if table.kind is TableKind.RISKS:
@@ -210,7 +208,7 @@ def _read_rows(
         return draft
     if not {"predecessor", "successor"} <= set(columns.fields):
         return None
-    draft = _draft_links(table, columns)
+    draft = draft_links(table, columns)
     out.links.append(draft)
     return draft
 
@@ -225,63 +223,6 @@ def _plans(draft: Draft) -> bool:
     if draft.table.calendar is not None:  # whose bars may be drawn in a way that nobody reads
         return True
     return bool(said) or _dated(draft) or bool(draft.groups) or "wbs" in draft.columns.fields or len(draft.columns.fields) >= 2
-
-
-def _draft_links(table: Table, columns: Columns) -> Draft:
-    rows = sort_rows(replace(table), columns, "successor")
-    keep = rows.keep
-    draft = Draft(
-        table,
-        columns,
-        np.flatnonzero(keep) + table.first,
-        rows.names[keep],
-        rows.names[keep],
-        keep=keep,
-        rejected={row + table.first: reason for row, reason in rows.reasons.items()},
-    )
-    for name in ("predecessor", "successor"):
-        column = column_of(table, columns, name)
-        assert column is not None
-        draft.data[name] = read_ids(column)[keep]
-    kinds = column_of(table, columns, "type")
-    texts = kinds.texts()[keep] if kinds is not None else [None] * len(draft)
-    draft.data["type"] = np.array([_link_type(text) for text in texts], dtype=object)
-    lag = column_of(table, columns, "lag")
-    draft.data["lag"], draft.data["unit"] = np.zeros(len(draft)), np.full(len(draft), "working", dtype=object)
-    if lag is not None:
-        signs = np.array([-1.0 if as_text(cell).lstrip().startswith(("-", "−")) else 1.0 for cell in lag.distinct])[lag.codes][keep]
-        bare = replace(
-            lag,
-            distinct=[
-                ""
-                if isinstance(cell, str) and _PERCENT.match(cell.strip())
-                else abs(cell)
-                if isinstance(cell, int | float) and not isinstance(cell, bool)
-                else cell.strip().lstrip("+-−")
-                if isinstance(cell, str)
-                else cell
-                for cell in lag.distinct
-            ],
-        )
-        read = read_durations(bare, columns.choices["lag"].unit or "days", 5.0, keep, draft.doubts)
-        draft.data["lag"] = np.nan_to_num(read["days"][keep]) * signs
-        draft.data["unit"][read["elapsed"][keep]] = "elapsed"
-        found = [_PERCENT.match(cell.strip()) if isinstance(cell, str) else None for cell in lag.distinct]
-        shares = np.array([float(match[1].replace(",", ".")) / 100 if match else np.nan for match in found])[lag.codes][keep]
-        told = ~np.isnan(shares)
-        draft.data["lag"][told], draft.data["unit"][told] = (shares * signs)[told], "percent"
-    return draft
-
-
-def _link_type(text: str | None) -> str:
-    plain = "".join(word[0] for word in (text or "").replace("-", " ").split() if word[0].isalpha() and word.lower() != "to").upper()
-    return (
-        (text or "").strip().upper()
-        if (text or "").strip().upper() in ("FS", "SS", "FF", "SF")
-        else plain[:2]
-        if plain[:2] in ("FS", "SS", "FF", "SF")
-        else "FS"
-    )
 
 
 def _unsure(table: Table, columns: Columns) -> list[Finding]:

@@ -5,6 +5,7 @@ Links between a row and a row above or below it in the hierarchy are dropped wit
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -15,14 +16,16 @@ import pandas as pd
 
 from tpm.findings import Finding, Place, Severity
 from tpm.ingest.assembling.hierarchy import levels, roots
-from tpm.ingest.assembling.links import PLAIN, Names, Reference, Resolved, resolve, unique
+from tpm.ingest.assembling.links import Resolved, resolve
+from tpm.ingest.assembling.names import Names, unique
+from tpm.ingest.assembling.references import PLAIN, Reference
 from tpm.ingest.assembling.scopes import Scopes, repeats, runs
 from tpm.ingest.assembling.stack import Stack, repeated
-from tpm.ingest.cells.values import Column
+from tpm.ingest.cells.values import Column, read_ids
 from tpm.ingest.drafts.activities import Draft
 from tpm.ingest.drafts.issues import issue_names
 from tpm.ingest.lexicon.headers import folded
-from tpm.ingest.opening.grid import letters
+from tpm.ingest.opening.grid import Cell, as_text, letters
 from tpm.model import DEPENDENCY_COLUMNS, RISK_HIT_COLUMNS, LinkType, conform, empty_frame, frame_of
 
 _Links = tuple[list[int], list[int], dict[int, Reference], list[str]]  # predecessors, successors, how (see Resolved), sources
@@ -31,13 +34,26 @@ _KIND_CODES: Final = {kind: code for code, kind in enumerate(_KINDS.tolist())}
 
 
 def _cells(draft: Draft, column: Column, offset: int) -> list[tuple[int, str, int]]:
-    texts = column.texts()[draft.keep]
+    texts = read_ids(column)[draft.keep]
     return [(offset + position, text, column.index) for position, text in enumerate(texts.tolist()) if text is not None]
 
 
 def _begins_with_zero(draft: Draft) -> bool:
     """The first row is the whole project and has the number 0, as scheduling tools show it."""
     return any(name in draft.data and str(draft.data[name][0]) in ("0", "0.0") for name in ("wbs", "id") if len(draft))
+
+
+def _converted(draft: Draft, column: Column, offset: int) -> list[tuple[int, str, int]]:
+    """The cells = (row position, as shown, column) that a spreadsheet made a date or a broken number of, as of "2-3" and "1,2"."""
+
+    def one(cell: Cell) -> str | None:
+        made = isinstance(cell, dt.date) or (isinstance(cell, float) and not cell.is_integer())
+        return as_text(cell) if made else None
+
+    if not any(isinstance(cell, dt.date | float) for cell in column.distinct):
+        return []
+    shown = column.spread(one)[draft.keep].tolist()
+    return [(offset + position, text, column.index) for position, text in enumerate(shown) if text is not None]
 
 
 @dataclass
@@ -173,10 +189,10 @@ def connect(
             cells = [cell for column in draft.links.get(field, ()) for cell in _cells(draft, column, stack.offsets[index])]
             if not cells:
                 continue
-            found = resolve(cells, everyone.names(index), start, finish)
-            ends = (found.predecessors, found.successors) if field == "predecessors" else (found.successors, found.predecessors)
-            _extend(links, (*ends, found.how, _sources(stack, found)))
-            _tell_unknown(stack, found, ids, findings)
+            found = resolve(cells, everyone.names(index), start, finish, successors=field == "successors")
+            _extend(links, (found.predecessors, found.successors, found.how, _sources(stack, found)))
+            made = [cell for column in draft.links[field] for cell in _converted(draft, column, stack.offsets[index])]
+            _tell_unknown(stack, found, made, ids, findings)
     _extend(links, _table_links(everyone, tables, findings))
     if not links[0]:
         return empty_frame(DEPENDENCY_COLUMNS), findings
@@ -220,17 +236,26 @@ def _frame(predecessor: np.ndarray, successor: np.ndarray, links: _Links, kept: 
 def _sources(stack: Stack, found: Resolved) -> list[str]:
     """The cell that each link stands in."""
     if len(stack.drafts) > 1:
-        return [str(stack.place(row, column)) for row, column in zip(found.successors, found.columns, strict=True)]
+        return [str(stack.place(row, column)) for row, column in zip(found.rows, found.columns, strict=True)]
     draft = stack.drafts[0]
     numbers = draft.table.grid.numbers(draft.rows).tolist()
     prefix = f"{draft.sheet}!" if draft.sheet else ""
     names = [prefix + letters(column) for column in range(draft.table.grid.width)]
-    return [f"{names[column]}{numbers[row]}" for row, column in zip(found.successors, found.columns, strict=True)]
+    return [f"{names[column]}{numbers[row]}" for row, column in zip(found.rows, found.columns, strict=True)]
 
 
-def _tell_unknown(stack: Stack, found: Resolved, ids: np.ndarray, findings: list[Finding]) -> None:
-    lost = [(position, text, column) for position, text, column in found.unknown if text]
-    for code, missed in (("unknown-predecessor", lost), ("ambiguous-predecessor", found.ambiguous)):
+def _tell_unknown(stack: Stack, found: Resolved, made: Sequence[tuple[int, str, int]], ids: np.ndarray, findings: list[Finding]) -> None:
+    """Findings of what named nobody, several, itself or only a part; cells in ``made`` were changed by a spreadsheet."""
+    shown = {(position, column): text for position, text, column in made}
+    named = [one for one in found.unknown if one[1]]
+    lost = [one for one in named if (one[0], one[2]) not in shown]
+    changed = [(position, shown[position, column], column) for position, _, column in named if (position, column) in shown]
+    for code, missed in (
+        ("unknown-predecessor", lost),
+        ("ambiguous-predecessor", found.ambiguous),
+        ("predecessor-in-part", found.partly),
+        ("predecessor-converted", changed),
+    ):
         if missed:
             findings.append(
                 Finding(
@@ -262,19 +287,17 @@ def _table_links(everyone: _Everyone, tables: Sequence[Draft], findings: list[Fi
     for table in tables:
         lost: list[tuple[int, str]] = []
         for position, (before, after) in enumerate(zip(table.data["predecessor"], table.data["successor"], strict=True)):
+            if table.data["way"][position] == "none":
+                continue
             first, second = (None if text is None else everyone.find(text) for text in (before, after))
             if first is None or second is None or first == second:
                 if before or after:
                     lost.append((position, str((before if first is None else after) or "")))
                 continue
-            kind = table.data["type"][position]
             place = table.table.grid.place(int(table.rows[position]), table.columns.fields["predecessor"])
-            how = Reference(
-                "",
-                kind if kind in LinkType.__members__ else "FS",
-                float(table.data["lag"][position]),
-                str(table.data["unit"][position]),
-            )
+            how = Reference("", str(table.data["type"][position]), float(table.data["lag"][position]), str(table.data["unit"][position]))
+            if table.data["way"][position] == "before":
+                first, second = second, first
             _extend(links, ([first], [second], {0: how}, [str(place)]))
         findings += _tell_lost(everyone, table, lost, "unknown-predecessor", "ambiguous-predecessor")
     return links

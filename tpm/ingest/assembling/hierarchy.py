@@ -11,7 +11,8 @@ from typing import Final
 
 import numpy as np
 
-from tpm.ingest.assembling.links import other_forms, references, unique
+from tpm.ingest.assembling.names import other_forms, unique
+from tpm.ingest.assembling.references import references
 from tpm.ingest.drafts.activities import Draft
 from tpm.ingest.lexicon.headers import folded, meanings
 from tpm.model import TableKind

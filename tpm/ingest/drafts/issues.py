@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from tpm.ingest.assembling.links import unique
+from tpm.ingest.assembling.names import unique
 
 _ISSUE: Final = re.compile(r"^(?:https?://[^/\s]+/|/)?(?P<path>(?:[^/\s]+/)*?)(?:-/)?(?:issues|pull)/(?P<number>\d{1,9})/?$", re.I)
 

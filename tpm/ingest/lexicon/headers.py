@@ -29,7 +29,7 @@ KINDS: Final = (TableKind.ACTIVITIES, TableKind.RISKS, TableKind.DEPENDENCIES)
 _CIRCLED: Final = dict.fromkeys([*range(0x2460, 0x2474), *range(0x24F5, 0x24FF), *range(0x2776, 0x2794)])
 _NOT_WORD: Final = re.compile(r"[^\w%#]|_", re.UNICODE)
 _SCALE: Final = re.compile(r"(?<=[^\W\d_])[\s_]{0,3}[01]\s?(?:to|[-–~～])\s?\d{1,3}\s{0,3}$", re.I)
-_BETWEEN_DIGITS: Final = re.compile(r"(?<=\d)[^\w\s]++(?=\d)")
+_BETWEEN_DIGITS: Final = re.compile(r"(?<=\d)([^\w]|_)(?=\d)")
 _BRACKETS: Final = re.compile(r"\([^()]*(?:\)|$)|\[[^\[\]]*(?:\]|$)")
 
 
@@ -46,7 +46,9 @@ def key(text: str) -> str:
 @lru_cache(maxsize=65536)
 def folded(name: str) -> str:
     """``name`` as compared: no case, accents and punctuation, but what stands between digits stays: 1.1 is not 11."""
-    return key(_BETWEEN_DIGITS.sub("ˌ", name)) if _BETWEEN_DIGITS.search(name) else key(name)
+    if not _BETWEEN_DIGITS.search(name):
+        return key(name)
+    return "".join(part if at % 2 else key(part) for at, part in enumerate(_BETWEEN_DIGITS.split(name)))
 
 
 def bare(text: str) -> str:

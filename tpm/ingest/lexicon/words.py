@@ -14,6 +14,7 @@ from tpm.model import Constraint, State
 
 _LONGEST_STATUS: Final = 60  # characters; a longer cell is a sentence, of which the first words count
 _STATUS_END: Final = re.compile(r"[(\[:,;—–\n]")  # what stands before it may be the whole status: "Blocked: waits for legal"
+_LONGEST_RELATION: Final = 60  # characters of a word of relation with what stands around it
 _RANKED: Final = re.compile(r"^\s*+(?:p|prio|priority|level)?\s*+[-:]?\s*+(\d)\b", re.I)
 
 
@@ -237,6 +238,45 @@ def strategy_of(text: str) -> str | None:
         if (found := _index("strategies").get(key(part))) is not None:
             return found
     return None
+
+
+@cache
+def _relations() -> tuple[Mapping[str, str], re.Pattern[str], re.Pattern[str]]:
+    """Word of relation → way, and the patterns of such a word before and behind a reference."""
+    of_noun = {"predecessor": "before", "successor": "after"}
+    ways = {" ".join(word.casefold().split()): of_noun.get(way, way) for way, words in table()["relations"].items() for word in words}
+    words = "|".join(re.escape(word).replace(r"\ ", r"\s") for word in sorted(ways, key=len, reverse=True))
+    before = re.compile(rf"(?:this\s)?({words})(?:\s?[:：]\s?|\s|$)", re.I)
+    behind = re.compile(rf"(?<=[\w)\]])(?:\s|(?<=[\d)\]])|\s?[(\[])({words})[)\]]?$", re.I)
+    return ways, before, behind
+
+
+@lru_cache(maxsize=8192)
+def relation_of(text: str) -> str | None:
+    """What a word says of the item behind it: ``after`` ("blocks"), ``before`` ("is blocked by"), ``none`` ("relates to"), "" (a noun)."""
+    plain, relations = " ".join(text.casefold().split()).strip(" :"), table()["relations"]
+    return "" if plain in (*relations["predecessor"], *relations["successor"]) else _relations()[0].get(plain)
+
+
+def link_end_of(word: str) -> str | None:
+    """S or F for a word of "Finish-to-Start"; None for any other."""
+    return _index("link_ends").get(key(word))
+
+
+@lru_cache(maxsize=8192)
+def relation_before(text: str) -> tuple[str, str] | None:
+    """(way, the rest) of a text that begins with a word of relation; None for any other."""
+    ways, before, _ = _relations()
+    match = before.match(text)
+    return (ways[" ".join(match[1].casefold().split())], text[match.end() :].strip()) if match else None
+
+
+@lru_cache(maxsize=8192)
+def relation_behind(text: str) -> tuple[str, str] | None:
+    """(way, the rest) of a text that ends with a word of relation ("K-1 이후", "K-3 (blocks)"); None for any other."""
+    ways, _, behind = _relations()
+    match = behind.search(text, max(len(text) - _LONGEST_RELATION, 0))
+    return (ways[" ".join(match[1].casefold().split())], text[: match.start()].strip()) if match else None
 
 
 def constraint_of(text: str) -> Constraint | None:
