@@ -219,10 +219,11 @@ def _dated(draft: Draft) -> bool:
 
 def _plans(draft: Draft) -> bool:
     """There is something to plan with beside names: a column of dates, durations, people, states …, or a few named fields."""
-    said = set(draft.columns.fields) - {"name", "notes", "link", "id", "wbs"}
     if draft.table.calendar is not None:  # whose bars may be drawn in a way that nobody reads
         return True
-    return bool(said) or _dated(draft) or bool(draft.groups) or "wbs" in draft.columns.fields or len(draft.columns.fields) >= 2
+    told = {name for name, choice in draft.columns.choices.items() if name != "level" or choice.by != "content"}
+    said = told - {"name", "notes", "link", "id", "wbs"}
+    return bool(said) or _dated(draft) or "wbs" in told or len(told) >= 2
 
 
 def _unsure(table: Table, columns: Columns) -> list[Finding]:

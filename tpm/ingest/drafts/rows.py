@@ -77,7 +77,7 @@ def sort_rows(table: Table, columns: Columns, name_field: str) -> Rows:
     assert name_column is not None
     names = _raw_names(name_column)
     name_at = columns.fields[name_field]
-    groups, own = _groups(table, columns, name_at)
+    groups, own, unlabelled = _groups(table, columns, name_at)
     fields = [index for name, index in columns.fields.items() if name not in _DESCRIPTIVE and name != name_field]
     fields += [index for name in ("predecessors", "successors") for index in columns.more.get(name, ())]
     filled = np.zeros(size, dtype=int)
@@ -93,11 +93,12 @@ def sort_rows(table: Table, columns: Columns, name_field: str) -> Rows:
         other |= Column.of(table.grid, index, table.first, table.last).filled()
     for row in _bare_numbers(name_column, filled):
         names[row] = None
-    has_name = np.array([name is not None for name in told], dtype=bool) if None in (told := names.tolist()) else np.ones(size, dtype=bool)
+    has_name = np.array([name is not None for name in names.tolist()], dtype=bool)
     nameless = ~has_name
-    depth = _stairs(own, names, filled)
+    told = (filled > 0) | ids | _steps(own, unlabelled, filled)
+    depth = _stairs(own, names, told)
     reasons: dict[int, str] = {}
-    for row in np.flatnonzero(nameless & (filled > 0)).tolist():  # the work stands one level up ("세부 업무" instead of "1차 세부")
+    for row in np.flatnonzero(nameless & told).tolist():  # the work stands one level up ("세부 업무" instead of "1차 세부")
         deepest = next((cells[row] for cells in reversed(own) if cells[row]), None)
         if deepest is not None:
             names[row] = deepest
@@ -106,7 +107,7 @@ def sort_rows(table: Table, columns: Columns, name_field: str) -> Rows:
     for cells in own:
         captions |= np.array([cell is not None for cell in cells], dtype=bool)
     blank = ~has_name & (filled == 0) & ~ids & ~other & ~captions
-    section = ~has_name & captions & (filled == 0)
+    section = ~has_name & captions & ~told
     keep = has_name.copy()
     for row in np.flatnonzero(~has_name & ~blank & ~section).tolist():
         reasons[row] = "no-name"
@@ -150,7 +151,18 @@ def _bare_numbers(column: Column, filled: np.ndarray) -> list[int]:
     return np.flatnonzero(typed[column.codes] & (filled == 0)).tolist()
 
 
-def _stairs(own: list[np.ndarray], names: np.ndarray, filled: np.ndarray) -> np.ndarray | None:
+def _steps(own: list[np.ndarray], unlabelled: list[bool], filled: np.ndarray) -> np.ndarray:
+    """Rows that stand alone in a column without a heading of its own: a step of the names beside it, not the caption of a group."""
+    out = np.zeros(len(filled), dtype=bool)
+    for cells, bare in zip(own, unlabelled, strict=True):
+        if bare:
+            held = np.array([cell is not None for cell in cells.tolist()], dtype=bool)
+            if (filled[held] > 0).any() or not filled.any():
+                out |= held
+    return out
+
+
+def _stairs(own: list[np.ndarray], names: np.ndarray, told: np.ndarray) -> np.ndarray | None:
     """Which of the name columns each row fills, where rows at every depth are work and each fills one of them; else None."""
     if not own:
         return None
@@ -161,18 +173,17 @@ def _stairs(own: list[np.ndarray], names: np.ndarray, filled: np.ndarray) -> np.
         return None
     depth = np.where(once, marks.argmax(axis=0), 0)
     above = once & (depth < len(marks) - 1)
-    return depth if above.any() and (filled[above] > 0).all() else None
+    return depth if above.any() and told[above].all() else None
 
 
-def _groups(table: Table, columns: Columns, name_at: int) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """Group columns from coarse to fine: filled down, and as they stand. A coarser caption ends the finer ones."""
+def _groups(table: Table, columns: Columns, name_at: int) -> tuple[list[np.ndarray], list[np.ndarray], list[bool]]:
+    """Group columns from coarse to fine: filled down, as they stand, and which have no header. A coarser caption ends the finer ones."""
     indexes = sorted([*([columns.fields["level"]] if "level" in columns.fields else []), *columns.more.get("level", ())])
     labelled = {label.column for label in table.labels if label.text}
-    if name_at - 1 >= 0 and name_at - 1 not in labelled and _merged_over(table, name_at - 1):
-        indexes = sorted({*indexes, name_at - 1})
     extra = [columns.fields[name] for name in ("phase", "program") if name in columns.fields and columns.fields[name] < name_at]
     own = []
-    for index in sorted({*indexes, *extra}):
+    used = sorted({*indexes, *extra})
+    for index in used:
         column = Column.of(table.grid, index, table.first, table.last)
         own.append(column.spread(_raw))
     wbs = columns.fields.get("wbs")
@@ -190,7 +201,7 @@ def _groups(table: Table, columns: Columns, name_at: int) -> tuple[list[np.ndarr
                 last = None
             out[row] = last
         groups.append(out)
-    return groups, own + heads
+    return groups, own + heads, [*(index not in labelled for index in used), *(False for _ in heads)]
 
 
 def _heading(cell: object) -> str | None:
@@ -199,14 +210,6 @@ def _heading(cell: object) -> str | None:
         cell
         if isinstance(cell, str) and len(cell.strip()) > 1 and not any(char.isdigit() for char in cell) and not is_empty_word(cell)
         else None
-    )
-
-
-def _merged_over(table: Table, column: int) -> bool:
-    """The header of the column to the right is merged over ``column`` as well."""
-    return any(
-        first_row <= table.header_last and last_row >= table.header_first and first <= column < last
-        for first_row, first, last_row, last in table.grid.merged
     )
 
 

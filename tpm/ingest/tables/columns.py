@@ -9,15 +9,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
 
-from tpm.ingest.cells.profile import Profile, fit
+from tpm.ingest.cells.profile import Profile
 from tpm.ingest.lexicon.headers import WEAK, fuzzy, key, meanings, unit_of
 from tpm.ingest.opening.grid import letters
+<<<<<<< HEAD
 from tpm.ingest.tables.spare import Spare, spare_columns
+=======
+from tpm.ingest.tables.naming import name_columns
+>>>>>>> 8a8f7f5 (wip)
 from tpm.ingest.tables.tables import Label, Table
 from tpm.ingest.weighing.evidence import assign, likelihood
 from tpm.ingest.weighing.facts import Sheet, facts_of
@@ -30,6 +34,11 @@ _RIVAL: Final = 0.1  # likelihood from which a second choice is named
 _TWIN: Final = 3.0  # log odds that a column of real dates has before one of texts under the same header
 _ALSO: Final = 0.4  # log odds from which a further column of one of MANY counts
 _FUZZY: Final = "fuzzy"
+_UNKNOWN: Final = -3.0  # log odds that a column names the work where nothing speaks for it
+_OF_ANOTHER: Final = 0.5  # how much the log odds of another field speak against it
+_BY_CONTENT: Final = 0.5  # how sure a column of names is that no word speaks for
+_GROUP_LENGTH: Final = 60  # characters; a longer text on average is a note, not a group
+_LESSER: Final = frozenset({"name", "level", "phase", "program", "notes", "milestone"})  # whose column may turn out to hold the names
 # Fields that may have several columns: links are collected, groups become levels.
 DATE_FIELDS: Final = frozenset({"start", "finish", "deadline", "baseline_start", "baseline_finish", "actual_start", "actual_finish"})
 MANY: Final = frozenset({"predecessors", "successors", "level", "parent"})
@@ -45,6 +54,9 @@ class Candidate:
     sure: float  # how likely the column is the field
     by: str
     gain: float = 0.0  # log odds of the field against none
+
+
+_NOBODY: Final = Candidate("", -1, "", 0.0, "", _ABSURD)
 
 
 @dataclass(frozen=True)
@@ -75,7 +87,7 @@ def choose(table: Table, mapping: Mapping[str, str]) -> Columns:
     said = _said(mapping, headers, texts, table)
     candidates = _candidates(table, headers, sheet, said, frozenset(name for name, header in mapping.items() if not header))
     taken, used, more = _assigned(candidates, said)
-    _mend(table, taken, used, more, candidates, sheet.profiles)
+    _mend(table, taken, used, more, candidates, sheet)
     choices = {}
     for name, candidate in taken.items():
         rival = next(
@@ -206,67 +218,82 @@ def _mend(
     used: dict[int, str],
     more: dict[str, list[int]],
     candidates: list[Candidate],
-    profiles: Mapping[int, Profile],
+    sheet: Sheet,
 ) -> None:
     """Fill the fields that a table cannot do without from columns that were taken for something lesser."""
     if table.kind is TableKind.ACTIVITIES:
-        name = taken.get("name")
-        levels = [*([taken["level"].column] if "level" in taken else []), *more.get("level", ())]
-        deeper = [column for column in levels if _worded(profiles[column])]
-        means = {} if name is None else dict(meanings(name.header, table.kind))
-        weak = name is not None and 0 < means.get("name", 0) <= WEAK and any(column < name.column for column in deeper)
-        if name is not None and weak and len(levels) > 1:  # "산출물" beside "대분류 | 중분류 | 소분류" is what the work leaves behind
-            del taken["name"], used[name.column]
-            name = None
-        if (
-            name is not None and "level" in means and max(deeper, default=-1) > name.column
-        ):  # "Title 1 | Title 2 | Title 3": the last is the work
-            del taken["name"]
-            more.setdefault("level", []).append(name.column)
-            used[name.column] = "level"
-            name = None
-        if name is None and deeper:
-            _promote_level(max(deeper), taken, used, more, candidates, table)
-        _move("name", candidates, taken, used, 0.02, frozenset({"notes", "milestone", "phase", "wbs", "program", "id", "level", "team"}))
         _move("finish", candidates, taken, used, 0.0, frozenset({"deadline"}))
-        if "name" not in taken:
-            _name_by_content(table, taken, used, profiles)
+        if taken.get("name", _NOBODY).by != "user":
+            _take_names(table, taken, used, more, candidates, sheet)
     elif table.kind is TableKind.RISKS:
         _move("title", candidates, taken, used, 0.0, frozenset({"description", "category", "notes"}))
 
 
-def _worded(seen: Profile) -> bool:
-    return seen.count > 0 and seen.texts > 0.5
-
-
-def _promote_level(
-    column: int, taken: dict[str, Candidate], used: dict[int, str], more: dict[str, list[int]], candidates: list[Candidate], table: Table
+def _take_names(
+    table: Table,
+    taken: dict[str, Candidate],
+    used: dict[int, str],
+    more: dict[str, list[int]],
+    candidates: list[Candidate],
+    sheet: Sheet,
 ) -> None:
-    """The deepest of several group columns holds the work itself."""
-    header = next(label.text for label in table.labels if label.column == column)
-    if taken.get("level") is not None and taken["level"].column == column:
-        del taken["level"]
-        others = sorted(more.pop("level", []))
-        if others:
-            first = others[0]
-            taken["level"] = next(one for one in candidates if one.column == first and one.field == "level")
-            if others[1:]:
-                more["level"] = others[1:]
-    elif column in more.get("level", ()):
-        more["level"].remove(column)
-    taken["name"] = Candidate("name", column, header, 0.75, "content")
-    used[column] = "name"
+    """Give the name to the column that names most rows, and make levels of the columns that name the others."""
+    known = {(one.column, one.field): one for one in candidates}
+    described = {label.column: label for label in table.described}
+    telling = [column for column, name in used.items() if name not in _LESSER]
+    gains = {}
+    for column in described:
+        gain = max(known[column, name].gain if (column, name) in known else _UNKNOWN for name in ("name", "level"))
+        holder = used.get(column)
+        if holder is not None and holder not in _LESSER and (column, holder) in known:
+            gain -= _OF_ANOTHER * max(known[column, holder].gain, 0.0)
+        gains[column] = gain
+    free = [column for column in described if not (column in used and taken.get(used[column], _NOBODY).by == "user")]
+    steps = [column for column in free if used.get(column, "name") in _LESSER]
+    bare = frozenset(column for column, label in described.items() if not label.text)
+    found = name_columns(table.grid, sheet.rows, sheet.profiles, gains, free, steps, telling, bare)
+    if found is None:
+        return
+    *above, deepest = found.columns
+    levels = {*([taken["level"].column] if "level" in taken else []), *more.get("level", ()), *above}
+    first = min(found.columns)
+    levels |= {column for column, label in described.items() if column < first and not label.text and _groups(sheet.profiles[column])}
+    for column in (*found.columns, *levels):
+        _release(column, taken, used, more)
+    old = taken.pop("name", None)
+    if old is not None and used.get(old.column) == "name":
+        del used[old.column]
+        if known.get((old.column, "level"), _NOBODY).gain > 0:
+            levels.add(old.column)
+    header = next((text for column in reversed(found.columns) if (text := described[column].text)), "")  # "Title" may stand over all of them
+    taken["name"] = known.get((deepest, "name")) or Candidate("name", deepest, header, _BY_CONTENT, "content")
+    if not taken["name"].header:
+        taken["name"] = replace(taken["name"], header=header)
+    used[deepest] = "name"
+    levels.discard(deepest)
+    more.pop("level", None)
+    taken.pop("level", None)
+    for column in sorted(levels):
+        used[column] = "level"
+        if "level" not in taken:
+            taken["level"] = known.get((column, "level")) or Candidate("level", column, described[column].text, found.cover, "content")
+        else:
+            more.setdefault("level", []).append(column)
 
 
-def _name_by_content(table: Table, taken: dict[str, Candidate], used: dict[int, str], profiles: Mapping[int, Profile]) -> None:
-    """The unused column with the most telling texts."""
-    free = [
-        (fit("name", seen) * min(seen.length, 40) * (0.5 + seen.distinct), column)
-        for column, seen in profiles.items()
-        if column not in used and _worded(seen) and seen.count > 0.5 * min(table.rows, 60)
-    ]
-    if free:
-        best = max(free)[1]
-        header = next(label.text for label in table.labels if label.column == best)
-        taken["name"] = Candidate("name", best, header, 0.4, "content")
-        used[best] = "name"
+def _release(column: int, taken: dict[str, Candidate], used: dict[int, str], more: dict[str, list[int]]) -> None:
+    """Take ``column`` from the field that holds it."""
+    holder = used.pop(column, None)
+    if holder is None:
+        return
+    if column in more.get(holder, ()):
+        more[holder].remove(column)
+    elif taken.get(holder, _NOBODY).column == column:
+        del taken[holder]
+        for other in more.pop(holder, ()):
+            del used[other]
+
+
+def _groups(seen: Profile) -> bool:
+    """Short texts that may caption groups of rows."""
+    return seen.count > 0 and seen.texts > 0.5 and seen.length <= _GROUP_LENGTH
