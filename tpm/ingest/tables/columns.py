@@ -265,7 +265,7 @@ def _take_names(
         del used[old.column]
         if known.get((old.column, "level"), _NOBODY).gain > 0:
             levels.add(old.column)
-    header = next((text for column in reversed(found.columns) if (text := described[column].text)), "")  # "Title" may stand over all of them
+    header = next((text for column in reversed(found.columns) if (text := described[column].text)), "")  # of all that it may stand over
     taken["name"] = known.get((deepest, "name")) or Candidate("name", deepest, header, _BY_CONTENT, "content")
     if not taken["name"].header:
         taken["name"] = replace(taken["name"], header=header)

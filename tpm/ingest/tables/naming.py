@@ -72,7 +72,8 @@ def name_columns(
             said = np.where(held[column], texts[column], said)
         distinct = len(set(said[named].tolist())) / max(int(named.sum()), 1)
         words = max(gains[column] for column in chosen) if deepest in bare else gains[deepest]
-        twice = float((sum(held[column].astype(int) for column in chosen)[told] > 1).mean())
+        fresh = [held[column] & _differs(texts[column], held[column]) for column in chosen[:-1]]
+        twice = float((np.sum([*fresh, held[deepest]], axis=0)[told] > 1).mean())
         apart = sum(chosen[0] < column < deepest and column not in chosen for column in telling)
         value = _PER_COVER * cover + _PER_DISTINCT * distinct + float(np.clip(words, -_LEAST_GAIN, _MOST_GAIN))
         value -= _PER_COLUMN * (len(chosen) - 1) + _PER_OVERLAP * twice + _PER_GAP * (apart > 0)
@@ -90,6 +91,14 @@ def _joined(deepest: int, steps: Sequence[int], held: Mapping[int, np.ndarray], 
             chosen.append(column)
             named |= held[column] & told
     return sorted(chosen)
+
+
+def _differs(texts: np.ndarray, held: np.ndarray) -> np.ndarray:
+    """Rows whose text is another one than the last above: a group that is said again in every row is still its caption."""
+    out = np.ones(len(texts), dtype=bool)
+    at = np.flatnonzero(held)
+    out[at[1:]] = texts[at[1:]] != texts[at[:-1]]
+    return out
 
 
 def _says(cell: Cell) -> bool:
