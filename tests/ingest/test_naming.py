@@ -60,7 +60,8 @@ def test_a_title_over_two_columns_names_the_rows_of_both(header: str) -> None:
 )
 def test_parts_that_stand_in_a_second_name_column_are_rows_of_their_own(parents: str, parts: str) -> None:
     result = read_text(
-        f"Task #,{parents},{parts},Resource,Start date,End date\n1,Choose a supplier,,,,\n1.1,,List six suppliers,all,2027-01-11,2027-01-15\n"
+        f"Task #,{parents},{parts},Resource,Start date,End date\n1,Choose a supplier,,,,\n"
+        "1.1,,List six suppliers,all,2027-01-11,2027-01-15\n"
         "1.2,,Ask for quotes,Ana,2027-01-18,2027-01-29\n2,Build the jig,,,,\n2.1,,Draw the jig,Leo,2027-02-01,2027-02-12\n"
         "2.2,,Cut and weld,Leo,2027-02-15,\n2.10,,Load test,all,2027-03-01,2027-03-05\n"
     )

@@ -17,11 +17,8 @@ import numpy as np
 from tpm.ingest.cells.profile import Profile
 from tpm.ingest.lexicon.headers import WEAK, fuzzy, key, meanings, unit_of
 from tpm.ingest.opening.grid import letters
-<<<<<<< HEAD
-from tpm.ingest.tables.spare import Spare, spare_columns
-=======
 from tpm.ingest.tables.naming import name_columns
->>>>>>> 8a8f7f5 (wip)
+from tpm.ingest.tables.spare import Spare, spare_columns
 from tpm.ingest.tables.tables import Label, Table
 from tpm.ingest.weighing.evidence import assign, likelihood
 from tpm.ingest.weighing.facts import Sheet, facts_of
