@@ -8,12 +8,14 @@ cells agree; where two columns could be a field the better one is taken and the 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Final
 
 import numpy as np
 
+from tpm.i18n import LANGUAGES, t
 from tpm.ingest.cells.profile import Profile
 from tpm.ingest.lexicon.headers import WEAK, fuzzy, key, meanings, unit_of
 from tpm.ingest.opening.grid import letters
@@ -82,7 +84,8 @@ def choose(table: Table, mapping: Mapping[str, str]) -> Columns:
     headers = {label.column: _header(label, twins) for label in table.labels}
     sheet = facts_of(table.grid, list(headers), table.first, table.last)
     said = _said(mapping, headers, texts, table)
-    candidates = _candidates(table, headers, sheet, said, frozenset(name for name, header in mapping.items() if not header))
+    computed = _computed(headers) - set(said.values())
+    candidates = _candidates(table, headers, sheet, said, computed, frozenset(name for name, header in mapping.items() if not header))
     taken, used, more = _assigned(candidates, said)
     _mend(table, taken, used, more, candidates, sheet)
     choices = {}
@@ -106,10 +109,25 @@ def choose(table: Table, mapping: Mapping[str, str]) -> Columns:
         )
     rest = {column: header for column, header in headers.items() if header and column not in used and sheet.profiles[column].count}
     fields = {name: candidate.column for name, candidate in taken.items()}
-    idle = {label.column: headers[label.column] for label in table.described if label.column not in used}
+    idle = {label.column: headers[label.column] for label in table.described if label.column not in (*used, *computed)}
     known = {**{name: -1 for name, header in mapping.items() if not header}, **fields}
     spare = spare_columns(idle, table.grid, sheet, table.kind, ((one.field, one.column) for one in candidates), known)
     return Columns(fields, choices, {name: tuple(sorted(columns)) for name, columns in more.items()}, rest, sheet.profiles, spare)
+
+
+def _computed(headers: Mapping[int, str]) -> set[int]:
+    """The columns of a forecast that this program wrote beside a plan; what was computed is not read as planned."""
+    for words in _forecasts():
+        found = {column for column, header in headers.items() if header in words}
+        if len(found) >= len(words) - 1:
+            return found
+    return set()
+
+
+@cache
+def _forecasts() -> tuple[frozenset[str], ...]:
+    names = ("forecast_start", "forecast_finish", "slip", "total_float", "critical")
+    return tuple(frozenset(t(f"export.forecast.{name}", lang) for name in names) for lang in LANGUAGES)
 
 
 def _reasons(table: Table, chosen: Candidate, rival: Candidate | None, sheet: Sheet) -> tuple[Reason, ...]:
@@ -118,12 +136,12 @@ def _reasons(table: Table, chosen: Candidate, rival: Candidate | None, sheet: Sh
 
 
 def _candidates(
-    table: Table, headers: Mapping[int, str], sheet: Sheet, said: Mapping[str, int], refused: frozenset[str]
+    table: Table, headers: Mapping[int, str], sheet: Sheet, said: Mapping[str, int], computed: Set[int], refused: frozenset[str]
 ) -> list[Candidate]:
     """Every reading of every column that is not absurd, likeliest first."""
     out = [Candidate(name, column, headers[column], 2.0, "user", 99.0) for name, column in said.items()]
     fixed = set(said.values())
-    labels = [label for label in table.described if label.column not in fixed]
+    labels = [label for label in table.described if label.column not in fixed and label.column not in computed]
     found = likelihood([(label.column, label.text, label.captions) for label in labels], sheet, table.kind)
     twins = {text for text, times in Counter(headers.values()).items() if times > 1}
     typed = [label.column for label in labels if label.text and not meanings(label.text, table.kind) and fuzzy(label.text, table.kind)]
