@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -112,3 +113,32 @@ def test_a_template_that_is_none_is_said(sample: Callable[[str], AppTest]) -> No
     test.button_group(key=Key.REVIEW_SECTION).set_value("files").run(timeout=60)
     test.file_uploader(key=Key.REVIEW_TEMPLATE).set_value(("company.pptx", b"no deck", "")).run(timeout=60)
     assert "“company.pptx”는 PowerPoint 프레젠테이션이 아닙니다. .pptx 파일을 선택해 주세요." in said(test)
+
+
+def test_one_click_opens_an_option_in_what_if_where_it_lands_as_told(sample: Callable[[str], AppTest]) -> None:
+    test = sample("en-US")
+    test.button_group(key=Key.REVIEW_SECTION).set_value("decisions").run(timeout=60)
+    told = next(line for line in said(test).splitlines() if "Shorten Customer data migration" in line)
+    lands = re.search(r"Korea launch lands (\d+ \w+)", told)
+    assert lands is not None
+    buttons = [button for button in test.button if button.key and button.key.startswith(Key.REVIEW_TRY)]
+    at = [line for line in said(test).splitlines() if " · " in line and ("lands" in line or "Carry out" in line)].index(told)
+    buttons[at].click().run(timeout=60)
+    assert not test.exception
+    assert f"Korea launch moves to {lands[1]}" in said(test) or lands[1] in said(test)
+    assert len(test.session_state[Key.BOARD].changes) > 1
+
+
+def test_a_decision_is_recorded_and_no_longer_asked_until_it_is_reopened(sample: Callable[[str], AppTest]) -> None:
+    test = sample("en-US")
+    test.button_group(key=Key.REVIEW_SECTION).set_value("decisions").run(timeout=60)
+    question = "Win back 9 working days on Korea launch, or accept 1 Feb?"
+    assert f"**1. {question}**" in said(test)
+    test.text_input[0].set_value("Accepted by the board")
+    test.text_input[1].set_value("Dana Roe")
+    test.button(key=f"{Key.REVIEW_DECIDE}_keep_1").click().run(timeout=60)
+    assert not test.exception
+    assert f"1. {question}" not in said(test)
+    assert "Dana Roe: Accepted by the board" in said(test)
+    next(button for button in test.button if button.label == "Ask again").click().run(timeout=60)
+    assert f"1. {question}" in said(test)

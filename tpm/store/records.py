@@ -40,6 +40,7 @@ class DocumentKind(StrEnum):
     SCENARIO = "scenario"  # id of a scenario → its changes
     REPORT = "report"  # number of a version → what was computed of it, and of what it was computed
     PAIR = "pair"  # a doubtful pair of items → same thing or not
+    DECISION = "decision"  # what a decision is about → what was decided, by whom and when
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,16 +10,15 @@ import streamlit as st
 
 from tpm.charts.theme import theme
 from tpm.i18n import Language, t
-from tpm.insight.review import Decision, Length, Person, Rag, Review, Shape, Told
+from tpm.insight.review import Length, Person, Rag, Review, Shape, Told
 from tpm.insight.review.status import read_rag, reported
-from tpm.ui import computed, present, review_files, review_settings
+from tpm.ui import computed, present, review_decisions, review_files, review_settings
 from tpm.ui.keys import Key
 from tpm.ui.review_files import written_in
 from tpm.ui.text import literal
 from tpm.ui.workspace import Current
 
 SECTIONS: Final = ("page", "brief", "decisions", "status", "people", "files")
-_NO_DAYS: Final = 0.05
 _PRESENT: Final = "present"  # in the address, so that a presentation can be bookmarked
 
 
@@ -45,7 +44,7 @@ def show(here: Current, lang: Language, *, dark: bool) -> None:
     elif section == "brief":
         _brief(review, lang)
     elif section == "decisions":
-        _decisions(review, lang)
+        review_decisions.show(here, review, lang, lambda decision: _rows(review, decision.rows, lang))
     elif section == "status":
         _status(review, lang)
     elif section == "people":
@@ -124,29 +123,6 @@ def _rows(review: Review, ids: Sequence[str], lang: Language) -> None:
             t("deck.risk.chance", lang): risks["probability"].to_numpy() * 100,
             t("deck.risk.impact", lang): risks["impact_days"].to_numpy(),
         }), hide_index=True, width="stretch", column_config={t("deck.risk.chance", lang): st.column_config.NumberColumn(format="%.0f%%")})
-
-
-def _decisions(review: Review, lang: Language) -> None:
-    if not review.decisions:
-        st.info(t("exec.no-decisions", lang), icon=":material/check:")
-        return
-    for number, decision in enumerate(review.decisions, start=1):
-        _decision(review, decision, number, lang)
-
-
-def _decision(review: Review, decision: Decision, number: int, lang: Language) -> None:
-    by = t("deck.decide-now", lang) if decision.by is None else t("deck.decide-by", lang, date=decision.by)
-    st.markdown(f"**{number}. {literal(decision.question.text(lang))}**  :gray[{literal(by)}]")
-    st.caption(literal(decision.why.text(lang)))
-    lines = []
-    for option in decision.options:
-        days = t("deck.no-change", lang) if abs(option.days) < _NO_DAYS else t("deck.signed-days", lang, days=option.days)
-        carried = f" :gray[{literal(t('exec.touches', lang, teams=', '.join(option.teams)))}]" if option.teams else ""
-        lines.append(f"- **{literal(days)}** · {literal(option.sentence.text(lang))}{carried}")
-    st.markdown("\n".join(lines))
-    with st.expander(t("exec.rows", lang, count=len(decision.rows)), key=f"{Key.REVIEW_DECISION}_{number}", on_change="rerun") as opened:
-        if opened.open:
-            _rows(review, decision.rows, lang)
 
 
 def _status(review: Review, lang: Language) -> None:

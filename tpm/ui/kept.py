@@ -61,6 +61,7 @@ class Kept:
     dismissed: Mapping[str, str]
     pairs: Mapping[str, bool]
     scenarios: Mapping[str, Mapping[str, Any]]
+    decisions: Mapping[str, dict[str, Any]]
     edits: tuple[SavedEdit, ...]  # of activities
     risk_edits: tuple[SavedEdit, ...]
     unusable: tuple[Unusable, ...]
@@ -78,7 +79,7 @@ def check(opened: Opened) -> Kept:
     each: dict[str, Mapping[str, Any]] = {
         kind: _each(kind, documents.get(kind, {}), sound, told)
         for kind, sound in ((DocumentKind.MAPPING, _mapping), (DocumentKind.DISMISSED, text), (DocumentKind.PAIR, _flag),
-                            (DocumentKind.SCENARIO, _scenario))}  # fmt: skip
+                            (DocumentKind.SCENARIO, _scenario), (DocumentKind.DECISION, _decision))}  # fmt: skip
     edits, risk_edits = usable_edits(opened.edits, told)
     for snapshot in opened.snapshots:
         told += [Unusable(Finding(f"kept-{part}", Severity.WARNING, params={"number": snapshot.number})) for part in snapshot.damaged]
@@ -86,7 +87,7 @@ def check(opened: Opened) -> Kept:
         if lost := sum(usable(edit) is None for edit in frozen):
             told.append(Unusable(Finding("kept-frozen-edit", Severity.WARNING, params={"number": snapshot.number, "count": lost})))
     return Kept(settings, each[DocumentKind.MAPPING], each[DocumentKind.DISMISSED], each[DocumentKind.PAIR], each[DocumentKind.SCENARIO],
-                edits, risk_edits, tuple(told))
+                each[DocumentKind.DECISION], edits, risk_edits, tuple(told))
 
 
 def usable(edit: Any) -> Edit | RiskEdit | None:
@@ -202,6 +203,13 @@ def _scenario(value: Any) -> dict[str, Any]:
     for name in ("number", "snapshot"):
         number_from(value.get(name, 0), 0, 2**31)
     return dict(value)
+
+
+def _decision(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise TypeError("no decision")
+    return {name: text(value[name]) for name in ("question", "what", "by")} | {
+        "on": _day(value["on"]), "lands": _day(value["lands"]) if value.get("lands") else ""}
 
 
 _CHECKS: Final[Mapping[str, Check]] = {

@@ -250,6 +250,9 @@ class Key(StrEnum):
     REVIEW_WRITTEN = "review_written"  # followed by the reader's language
     REVIEW_SENTENCE = "review_sentence"  # followed by section and position
     REVIEW_DECISION = "review_decision"  # followed by its number
+    REVIEW_TRY = "review_try"  # followed by the decision's and the option's number
+    REVIEW_DECIDE = "review_decide"  # followed by its number
+    REVIEW_REOPEN = "review_reopen"  # followed by its place in the log
     REVIEW_MESSAGE = "review_message"  # followed by the person
     REVIEW_OPTIONS = "review_options"
     REVIEW_PINNED = "review_pinned"

@@ -29,7 +29,8 @@ def options_of(here: Current) -> ReviewOptions:
         return tuple(item for item in given.get(name, ()) if item in known)
 
     lane = given.get("lane")
-    return ReviewOptions(thresholds, ids("pinned"), ids("hidden"), lane if lane in lanes_of(here.plan) else None)
+    decided = tuple((key, entry["lands"]) for key, entry in here.kept.decisions.items())
+    return ReviewOptions(thresholds, ids("pinned"), ids("hidden"), lane if lane in lanes_of(here.plan) else None, decided)
 
 
 def show(here: Current, review: Review, lang: Language) -> None:

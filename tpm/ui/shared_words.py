@@ -59,7 +59,7 @@ def _edits(before: Opened, now: Opened, lang: Language) -> Iterator[str]:
 
 
 def _documents(before: Opened, now: Opened, lang: Language) -> Iterator[str]:
-    for kind in (DocumentKind.SCENARIO, DocumentKind.MAPPING, DocumentKind.PAIR, DocumentKind.DISMISSED):
+    for kind in (DocumentKind.SCENARIO, DocumentKind.MAPPING, DocumentKind.PAIR, DocumentKind.DISMISSED, DocumentKind.DECISION):
         old, new = before.documents.get(kind, {}), now.documents.get(kind, {})
         changed = [key for key in dict.fromkeys((*old, *new)) if old.get(key, ABSENT) != new.get(key, ABSENT)]
         if changed:
@@ -117,4 +117,6 @@ def said(clash: Clash, value: Any, lang: Language) -> str:
         return t("shared.yes" if value else "shared.no", lang)
     if clash.kind == DocumentKind.SCENARIO and isinstance(value, Mapping):
         return t("shared.scenario-is", lang, name=_scenario_name(value, clash.path[0]), count=len(value.get("changes", ())))
+    if clash.kind == DocumentKind.DECISION and isinstance(value, Mapping):
+        return shown(f"{value.get('what', '')} ({value.get('by', '')})")
     return shown(value)

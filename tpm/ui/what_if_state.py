@@ -200,6 +200,18 @@ def make(here: Current, changes: Changes, lang: Language) -> None:
     _change(board, tuple(made), lang)
 
 
+def try_out(here: Current, name: str, changes: Changes, target: str | None, lang: Language) -> None:
+    """Open ``changes`` as a scenario of their own, called ``name``, with the date of ``target`` asked about; the one that was made before
+    of the same changes, where there is one."""
+    same = next((kept for kept in all_kept(here.id) if kept.scenario == Scenario(name, changes)), None)
+    st.session_state[Key.WHAT_IF_TARGET] = target or ""
+    if same is not None:
+        open_kept(here, same.id)
+        return
+    board = _new(here)
+    _keep(replace(board, id=uuid.uuid4().hex[:12], scenario=Scenario(name, changes), past=((),)), board, lang)
+
+
 def _with(made: list[Change], change: Change) -> list[Change]:
     """``made`` and ``change``. Only the last is merged: a change counts from where those before it put the item."""
     last = made[-1] if made else None

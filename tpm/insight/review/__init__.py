@@ -29,6 +29,7 @@ class ReviewOptions:
     pinned: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     lane: str | None = None
+    decided: tuple[tuple[str, str], ...] = ()  # keys of decisions that have been made, and the day that was decided for (ISO) or nothing
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,8 @@ def review(plan: Plan, schedule: Schedule, *, simulation: SimulationResult | Non
     status = program_status(facts, options.thresholds)
     rule = options.thresholds.sentence(simulated=simulation is not None)
     risks = top_risks(facts)
-    asked = decisions(facts) if decide else ()
+    made = dict(options.decided)
+    asked = tuple(one for one in decisions(facts) if not one.is_settled(made)) if decide else ()
     melons = watermelons(facts, options.thresholds)
     missing = unknowns(facts)
     roadmap = executive_roadmap(facts, options.thresholds, pinned=options.pinned, hidden=options.hidden, lane=options.lane)

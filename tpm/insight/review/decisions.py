@@ -6,7 +6,7 @@ Dates that hang on the same lever are one decision, and a loop before the date t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Final
@@ -41,6 +41,16 @@ class Decision:
     rows: tuple[str, ...]
     target: str | None = None  # id of the item whose date the options speak of
     levers: frozenset[str] = frozenset()  # items that its moves pull at
+
+    @property
+    def lands(self) -> dt.date | None:
+        """The forecast of its date where nothing is done."""
+        return next((option.lands for option in self.options if not option.changes), None)
+
+    def is_settled(self, decided: Mapping[str, str]) -> bool:
+        """Whether it was decided (key → the day that was decided for, ISO, or nothing) and its date has not got later since."""
+        until = decided.get(self.key)
+        return until is not None and (not until or self.lands is None or self.lands.isoformat() <= until)
 
     @property
     def key(self) -> str:
