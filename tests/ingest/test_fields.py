@@ -12,6 +12,9 @@ from tests.ingest.build import codes, finding, links, read, read_text, row, save
 from tpm.ingest import read_files
 from tpm.ingest.cells import numbers
 from tpm.ingest.cells.dates import Reading, column_order, parse
+from tpm.ingest.cells.profile import is_people
+from tpm.ingest.opening.grid import Grid
+from tpm.ingest.weighing.facts import FACTS, facts_of
 from tpm.model import ImportResult
 
 _DATES = ("2026-03-02", "2026-03-06")
@@ -224,3 +227,87 @@ def test_percents_under_done_are_progress_and_ends_under_execution_are_actual() 
     heads = [["항목", "계획", None, "실행", None], [None, "시작일", "종료일", "시작일", "종료일"]]
     result = read([*heads, ["화면", *_DATES, "2026-03-03", "2026-03-09"], ["기능", *_DATES, "2026-03-04", "2026-03-10"]])
     assert row(result, "화면")["actual_finish"] == "2026-03-09"
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("Ann", True),
+        ("Ludwig van Beethoven", True),
+        ("Maya Chen; Bo Kim", True),
+        ("홍길동, 김바다", True),
+        ("전체", True),
+        ("Draw the parts", False),
+        ("Design review of the hall", False),
+        ("자리 배치도", False),
+        ("Stage 2", False),
+    ],
+)
+def test_names_of_people_are_short_and_in_capitals_and_no_phrases(text: str, people: bool) -> None:
+    assert is_people(text) is people
+
+
+def test_three_numbers_that_rise_are_a_span_of_estimates_whatever_they_are_called() -> None:
+    rows = [["Work package", "x", "y", "z"]]
+    rows += [[f"Build part {at} of the hull", 2 + at % 3, 4 + at % 4, 9 + at % 5] for at in range(12)]  # type: ignore[list-item]
+    sheet = facts_of(Grid("plan.csv", "", [list(one) for one in rows]), [0, 1, 2, 3], 1, len(rows) - 1)
+    found = {column: [fact for fact in FACTS if fact.endswith("_of_three") and sheet.value(column, fact)] for column in range(4)}
+    assert found == {0: [], 1: ["lowest_of_three"], 2: ["middle_of_three"], 3: ["highest_of_three"]}
+
+
+def test_a_lone_date_that_the_number_beside_it_leads_to_the_next_row_begins_its_row() -> None:
+    day, rows = dt.date(2018, 3, 15), [["Work", "When", "Days"]]
+    for at in range(12):
+        rows.append([f"Part {at}", day, 2 + at % 4])  # type: ignore[list-item]
+        day += dt.timedelta(days=2 + at % 4)
+    sheet = facts_of(Grid("plan.xlsx", "", [list(one) for one in rows]), [0, 1, 2], 1, len(rows) - 1)
+    assert sheet.value(1, "next_follows") == 1.0
+
+
+def test_an_explanation_of_the_columns_below_the_header_is_no_risk() -> None:
+    result = read(
+        [
+            ["RISK DESCRIPTION", "IMPACT LEVEL", "PROBABILITY LEVEL", "OWNER"],
+            ["Give a short summary of the risk.", "Rate 1 (LOW) to 5 (HIGH)", "Rate 1 (LOW) to 5 (HIGH)", "Who answers for it?"],
+            ["The sensor drifts", 4, 3, "Ivo"],
+            ["The courier loses a crate", 3, 2, "Uma"],
+            ["The licence lapses", 5, 1, "Ivo"],
+        ]
+    )
+    assert result.plan.risks["impact"].tolist() == [4.0, 3.0, 5.0]
+    assert result.rejected["reason"].tolist() == ["hint"]
+
+
+def test_an_explanation_below_the_header_of_a_plan_is_no_activity() -> None:
+    result = read(
+        [
+            ["업무", "담당자", "시작일", "종료일", "진행률"],
+            ["업무 이름을 적습니다", "이름", "YYYY-MM-DD 형식", "YYYY-MM-DD 형식", "0에서 1 사이"],
+            ["설계", "가은", *_DATES, 0.5],
+            ["개발", "나래", *_DATES, 0.1],
+            ["시험", "다온", *_DATES, 0],
+        ]
+    )
+    assert result.plan.activities["name"].tolist() == ["설계", "개발", "시험"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "start", "finish"),
+    [  # month starts of several years; then working weeks whose days are all below 13, in either order
+        ([("01/06/2023", "01/10/2023"), ("01/10/2023", "01/02/2024"), ("01/05/2024", "01/11/2025")], "2023-06-01", "2023-10-01"),
+        (
+            [("02/03/2026", "06/03/2026"), ("09/03/2026", "12/03/2026"), ("06/04/2026", "10/04/2026"), ("04/05/2026", "08/05/2026")],
+            "2026-03-02",
+            "2026-03-06",
+        ),
+        (
+            [("03/02/2026", "03/06/2026"), ("03/09/2026", "03/12/2026"), ("04/06/2026", "04/10/2026"), ("05/04/2026", "05/08/2026")],
+            "2026-03-02",
+            "2026-03-06",
+        ),
+    ],
+)
+def test_day_and_month_are_told_apart_by_what_a_plan_looks_like(cells: list[tuple[str, str]], start: str, finish: str) -> None:
+    lines = ["Task;Start;Finish", *(f"Part {at};{first};{last}" for at, (first, last) in enumerate(cells))]
+    first = row(read_text("\n".join(lines)), "Part 0")
+    assert (first["planned_start"], first["planned_finish"]) == (start, finish)

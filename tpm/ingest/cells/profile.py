@@ -8,21 +8,33 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Final
 
 from tpm.ingest.cells.anchors import relative
 from tpm.ingest.cells.dates import Reading, from_serial, is_date, is_range
 from tpm.ingest.cells.numbers import duration, number, share
-from tpm.ingest.lexicon.words import flag_of, is_empty_word, is_unscheduled, level_of, state_of
+from tpm.ingest.lexicon.words import flag_of, is_empty_word, is_everyone, is_unscheduled, level_of, state_of, surnames
 from tpm.ingest.opening.grid import Cell, as_text
 
 _SAMPLE: Final = 120  # filled cells
 _LOOKED: Final = 60  # different texts among them, from which not every one is read
 _OUTLINE: Final = re.compile(r"^[A-Za-z]{0,4}[-.]?\d+(?:[.\-][A-Za-z]{0,3}\d+)*\.?$")  # "1.2.3", "1.1.CD2", "A-7"
 _DOTTED: Final = re.compile(r"^(?:19|20)\d{2}\.[01]?\d\.[0-3]?\d$|^(?:19|20)\d{2}[01]\d[0-3]\d$")  # 2026.03.05, 20260305
+_CODE: Final = re.compile(r"^[A-Za-z가-힣]{1,8}[-_.# ]?\d+(?:[.\-_]\d+)*$")
+_ADDRESS: Final = re.compile(r"^(?:https?://|www\.)|^[^@\s]+@[^@\s]+\.[a-z]{2,}", re.I)
+_TIME: Final = re.compile(r"^\d{1,2}:\d\d(?::\d\d)?$")
+SHORT: Final = 20  # characters up to which a text may be a name, a status, a group
+LONG: Final = 60  # characters from which a text is prose
+_MOST_CHARACTERS, _MOST_PEOPLE, _MOST_WORDS = 60, 6, 4  # of a text that names people
+_LONGEST_UNCASED: Final = 6  # characters of a name in a script without capitals
+_AND: Final = re.compile(r"[,/&;+\n·|]|\s(?:and|und|et|y|e|en|og|och|i|и)\s")  # between people
+_NAME: Final = re.compile(r"[^\W\d_]+(?:['’.\-][^\W\d_]+)*$")
+_PARTICLES: Final = frozenset(
+    ("de", "da", "do", "dos", "das", "del", "della", "di", "du", "la", "le", "van", "von", "der", "den", "ter", "bin", "al", "el", "ibn")
+)
 _PLAIN: Final = re.compile(r"^[-+−]?\d+(?:[.,]\d+)*$")
 
 
@@ -33,7 +45,10 @@ class Profile:
     count: int = 0  # filled cells in the sample
     dates: float = 0.0  # typed dates and texts that read as dates
     typed_dates: float = 0.0
+    open_dates: float = 0.0  # "TBD", "D+5"
+    ranges: float = 0.0  # "2 March – 6 March"
     serials: float = 0.0  # numbers that could be day numbers
+    times: float = 0.0  # times of day
     numbers: float = 0.0  # typed numbers and texts that are nothing else
     fractions: float = 0.0  # numbers from 0 to 1
     durations: float = 0.0  # texts with a unit
@@ -42,11 +57,19 @@ class Profile:
     levels: float = 0.0
     flags: float = 0.0
     outlines: float = 0.0  # "1.2.3"
+    codes: float = 0.0  # "AB-12"
+    addresses: float = 0.0  # of pages and mail
+    people: float = 0.0  # names of one person or a few
     texts: float = 0.0  # texts that are neither a number nor a date
+    short: float = 0.0  # texts of at most SHORT characters
+    prose: float = 0.0  # texts of more than LONG characters
+    lines: float = 0.0  # texts of several lines
     distinct: float = 0.0
     length: float = 0.0  # mean characters of the texts
-    open_dates: float = 0.0  # "TBD", "D+5"
-    ranges: float = 0.0  # "2 March – 6 March"
+    words: float = 0.0  # mean words of the texts
+
+
+SHARES: Final = tuple(one.name for one in fields(Profile) if one.name not in ("count", "distinct", "length", "words"))
 
 
 def profile(cells: Iterable[Cell]) -> Profile:
@@ -61,25 +84,7 @@ def profile(cells: Iterable[Cell]) -> Profile:
     if not filled:
         return Profile()
     count = len(filled)
-    tally = dict.fromkeys(
-        (
-            "dates",
-            "typed",
-            "serials",
-            "numbers",
-            "fractions",
-            "durations",
-            "percents",
-            "states",
-            "levels",
-            "flags",
-            "outlines",
-            "texts",
-            "open",
-            "ranges",
-        ),
-        0.0,
-    )
+    tally = dict.fromkeys(SHARES, 0.0)
     texts: Counter[str] = Counter()
     others = []
     for cell in filled:
@@ -87,23 +92,8 @@ def profile(cells: Iterable[Cell]) -> Profile:
             texts[cell.strip()] += 1
             continue
         others.append(cell)
-        if isinstance(cell, dt.date):
-            tally["dates"] += 1
-            tally["typed"] += 1
-            continue
-        if isinstance(cell, bool):
-            tally["flags"] += 1
-            tally["states"] += 1
-            continue
-        if isinstance(cell, int | float):
-            tally["numbers"] += 1
-            tally["fractions"] += 0 <= cell <= 1
-            tally["serials"] += from_serial(cell) is not None
-            tally["outlines"] += 0 < cell < 1000
-            tally["levels"] += 0 < cell <= 5
-            tally["flags"] += cell in (0, 1)
-            continue
-        texts[as_text(cell)] += 1
+        for name in _readings_of_value(cell):
+            tally[name] += 1
     step = max(len(texts) // _LOOKED, 1)  # names and notes: where all differ, every second one tells as much
     looked = list(texts.items())[::step]
     weight = texts.total() / max(sum(times for _, times in looked), 1)
@@ -111,26 +101,34 @@ def profile(cells: Iterable[Cell]) -> Profile:
         for name in _readings_of(text):
             tally[name] += times * weight
     length = sum(len(text) * times for text, times in texts.items())
-    rate = {name: value / count for name, value in tally.items()}
+    words = sum(len(text.split()) * times for text, times in texts.items())
     return Profile(
         count,
-        rate["dates"],
-        rate["typed"],
-        rate["serials"],
-        rate["numbers"],
-        rate["fractions"],
-        rate["durations"],
-        rate["percents"],
-        rate["states"],
-        rate["levels"],
-        rate["flags"],
-        rate["outlines"],
-        rate["texts"],
-        len({*texts, *map(as_text, others)}) / count,
-        length / count,
-        rate["open"],
-        rate["ranges"],
+        **{name: value / count for name, value in tally.items()},
+        distinct=len({*texts, *map(as_text, others)}) / count,
+        length=length / count,
+        words=words / max(texts.total(), 1),
     )
+
+
+def _readings_of_value(cell: Cell) -> Iterator[str]:
+    """The names of the tallies that a cell counts for that is no text."""
+    if isinstance(cell, dt.date):
+        yield from ("dates", "typed_dates")
+    elif isinstance(cell, dt.time):
+        yield "times"
+    elif isinstance(cell, bool):
+        yield from ("flags", "states")
+    elif isinstance(cell, int | float):
+        told = {
+            "numbers": True,
+            "fractions": 0 <= cell <= 1,
+            "serials": from_serial(cell) is not None,
+            "outlines": 0 < cell < 1000,
+            "levels": 0 < cell <= 5,
+            "flags": cell in (0, 1),
+        }
+        yield from (name for name, counts in told.items() if counts)
 
 
 @lru_cache(maxsize=32768)
@@ -142,8 +140,9 @@ def _readings_of(text: str) -> tuple[str, ...]:
     value = (number(text) or 0.0) if plain else -1.0
     told = {
         "dates": dated,
-        "open": is_unscheduled(text) or relative(text) is not None,
+        "open_dates": is_unscheduled(text) or relative(text) is not None,
         "ranges": spans,
+        "times": bool(_TIME.match(text)),
         "numbers": plain,
         "fractions": 0 <= value <= 1,
         "serials": plain and from_serial(value) is not None,
@@ -153,9 +152,36 @@ def _readings_of(text: str) -> tuple[str, ...]:
         "states": state_of(text) is not None,
         "flags": flag_of(text) is not None,
         "outlines": bool(_OUTLINE.match(text)),
+        "codes": bool(_CODE.match(text)),
+        "addresses": bool(_ADDRESS.match(text[:200])),
+        "people": is_people(text),
         "texts": not plain and not dated,
+        "short": len(text) <= SHORT,
+        "prose": len(text) > LONG,
+        "lines": "\n" in text,
     }
     return tuple(name for name, counts in told.items() if counts)
+
+
+def is_people(text: str) -> bool:
+    """The text may name a person or a few: up to four words each without digits, every one in capitals where the script has them."""
+    if not 1 < len(text) <= _MOST_CHARACTERS or any(char.isdigit() for char in text):
+        return False
+    if is_everyone(text):
+        return True
+    parts = [part.split() for part in _AND.split(text) if part.strip()]
+    return 0 < len(parts) <= _MOST_PEOPLE and all(len(words) <= _MOST_WORDS and all(map(_may_be_name, words)) for words in parts)
+
+
+def _may_be_name(word: str) -> bool:
+    plain = word.strip(".'’()")
+    if not plain or not _NAME.match(plain):
+        return not plain
+    if "가" <= plain[0] <= "힣":
+        return 2 <= len(plain) <= 4 and plain[0] in surnames()
+    if plain[0].lower() == plain[0].upper():  # a script without capitals
+        return len(plain) <= _LONGEST_UNCASED
+    return plain[0].isupper() or plain in _PARTICLES
 
 
 def fit(field: str, seen: Profile) -> float:

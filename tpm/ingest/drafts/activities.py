@@ -16,7 +16,8 @@ import numpy as np
 
 from tpm.findings import Severity
 from tpm.ingest.cells.anchors import anchored, stated_start
-from tpm.ingest.cells.dates import Order, Reading, column_order, is_range, parse, years_in
+from tpm.ingest.cells.dates import Order, Reading, column_order, is_range, years_in
+from tpm.ingest.cells.day_order import likely_order
 from tpm.ingest.cells.new_year import bare_days, over_new_year
 from tpm.ingest.cells.stored import local_days, unexchanged
 from tpm.ingest.cells.values import (
@@ -58,9 +59,7 @@ ESTIMATES: Final = ("optimistic", "most_likely", "pessimistic")
 _MAIL: Final = re.compile(r"(?<!\s)\s*+<[^<>@\s]++@[^<>\s]+>")
 _SHARE: Final = re.compile(r"\[\d+(?:[.,]\d+)?\s*%\]")
 _TIGHT_COMMA: Final = re.compile(r"(?<=[^\s\d,]),(?=[^\s\d,])")
-_HANGUL: Final = re.compile(r"[가-힣぀-ヿ一-鿿]")
 _APART: Final = "\x00"  # stands between texts that are searched at once
-_DAY_FIRST: Final = re.compile(r"[áéíóúñçãõäöüß]|\b(?:inicio|fecha|debut|data|datum|beginn|fim|fin|ende)\b", re.I)
 
 
 @dataclass
@@ -260,7 +259,7 @@ def _read_dates(draft: Draft, rows: Rows, options: ReadOptions, year: int) -> No
     known = [order for order, _, _, _ in said.values() if order]
     doubtful = {name for name, (order, _, ambiguous, _) in said.items() if order is None and ambiguous}
     headers = " ".join(label.text for label in table.labels)
-    fallback: Order = options.date_order or (known[0] if known else _likely_order(found, doubtful, year, headers))
+    fallback: Order = options.date_order or (known[0] if known else likely_order(found, doubtful, rows.keep, year, headers))
     draft.stated_start = stated_start(table, Reading(fallback, year))
     found = anchored(table, found, rows.keep, options.start or draft.stated_start, Reading(fallback, year), doubts)
     said = {name: order_of(column, options) for name, column in found.items()}
@@ -333,25 +332,6 @@ def _other_end(draft: Draft, column: Column, name: str, reading: Reading) -> Non
     if both.any():
         days, _, _ = read_days(column, reading, name == "finish", draft.keep, Doubts())
         draft.data[name] = np.where(both[column.codes], days, np.datetime64("NaT", "D"))[draft.keep]
-
-
-def _likely_order(found: Mapping[str, Column], doubtful: set[str], year: int, headers: str) -> Order:
-    """The order of day and month where no cell decides: the one under which starts precede finishes, else by the headers' language."""
-    if {"start", "finish"} <= doubtful:
-        failures = {}
-        orders: tuple[Order, ...] = ("mdy", "dmy")
-        for order in orders:
-            reading = Reading(order, year)
-            spans = []
-            for name in ("start", "finish"):
-                column = found[name]
-                spans.append([(parse(str(cell).strip(), reading) or (None, None))[0] for cell in column.spread(lambda cell: cell)])
-            failures[order] = sum(first is not None and last is not None and first > last for first, last in zip(*spans, strict=True))
-        if failures["mdy"] != failures["dmy"]:
-            return "mdy" if failures["mdy"] < failures["dmy"] else "dmy"
-    if _HANGUL.search(headers):
-        return "ymd"
-    return "dmy" if _DAY_FIRST.search(headers) else "mdy"
 
 
 def _conflict(draft: Draft, column: Column, reading: Reading, rows: Rows) -> None:

@@ -16,11 +16,14 @@ from tpm.ingest.lexicon.headers import key
 from tpm.ingest.lexicon.words import empty_words, is_caption, is_empty_word, state_of, totals_among
 from tpm.ingest.tables.columns import Columns
 from tpm.ingest.tables.tables import Table
+from tpm.ingest.weighing.bands import DATE, EMPTY, NUMBER, TEXT, type_of
 
 _SPARSE: Final = 0.34  # of the usual number of filled fields: below this a block after a gap is a legend
 _ONE_NAME: Final = 0.98  # of the rows that fill exactly one name column: below this the columns are groups
 _LOOKED_BELOW: Final = 60  # rows from the end of a table in which a legend begins
 _MOST: Final = 0.75  # of the cells of a column, from which the others are strangers in it
+_MOST_EXPLAINED, _FEWEST_EXPLAINED = 2, 2  # rows, and columns in each, of an explanation below the header
+_FEWEST_OTHERS, _COMPARED = 2, 60  # rows below that it is compared with
 _PROSE: Final = 60  # characters in a group column: a note, not a group
 _OWN: Final = frozenset({"name", "title", "id", "wbs", "depth"})  # what tells rows apart is never that of two
 _DESCRIPTIVE: Final = frozenset({"name", "title", "id", "level", "phase", "program", "team"})
@@ -116,6 +119,8 @@ def sort_rows(table: Table, columns: Columns, name_field: str) -> Rows:
             reasons[row] = "total"
     for row in _repeated_headers(table, columns, names):
         reasons[row] = "repeated-header"
+    for row in _explanations(table, columns):
+        reasons[row] = "hint"
     prose = np.zeros(size, dtype=bool)
     for cells in own:
         prose |= np.array([cell is not None and len(cell) > _PROSE for cell in cells], dtype=bool)
@@ -226,6 +231,23 @@ def _repeated_headers(table: Table, columns: Columns, names: np.ndarray) -> list
         cells = [cell for cell in table.grid.rows[table.first + row] if isinstance(cell, str) and cell.strip()]
         if sum(key(cell) in texts for cell in cells) >= 2:
             out.append(row)
+    return out
+
+
+def _explanations(table: Table, columns: Columns) -> list[int]:
+    """Rows right below the header that say in words what belongs in the columns: texts where all others hold numbers or dates."""
+    out: list[int] = []
+    used = [*columns.fields.values(), *columns.rest]
+    looked = table.grid.rows[table.first : min(table.last + 1, table.first + _COMPARED)]
+    kinds = np.array([[type_of(line[column]) for column in used] for line in looked]).reshape(len(looked), len(used))
+    for row in range(min(_MOST_EXPLAINED, len(kinds) - _FEWEST_OTHERS)):
+        below = kinds[row + 1 :]
+        held = below != EMPTY
+        counted = (below == NUMBER) | (below == DATE)
+        valued = (held.sum(axis=0) >= _FEWEST_OTHERS) & (counted.sum(axis=0) >= _MOST * np.maximum(held.sum(axis=0), 1))
+        if (valued & (kinds[row] == TEXT)).sum() < _FEWEST_EXPLAINED or (valued & ((kinds[row] == NUMBER) | (kinds[row] == DATE))).any():
+            break
+        out.append(row)
     return out
 
 

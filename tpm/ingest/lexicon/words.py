@@ -98,6 +98,11 @@ def is_answer(text: str) -> bool:
     return state_of(text) is not None or level_of(text) is not None or priority_rank(text) is not None or flag_of(text) is not None
 
 
+def is_everyone(text: str) -> bool:
+    """An owner cell that names all: "All", "전체"."""
+    return _is("everyone", text)
+
+
 @lru_cache(maxsize=8192)
 def is_weekday(text: str) -> bool:
     """The word names a day of the week."""

@@ -17,8 +17,8 @@ import numpy as np
 
 from tpm.ingest.cells.dates import Reading, from_serial, parse
 from tpm.ingest.cells.numbers import number
-from tpm.ingest.cells.profile import Profile, profile
-from tpm.ingest.lexicon.words import is_empty_word, surnames
+from tpm.ingest.cells.profile import LONG, SHARES, Profile, profile
+from tpm.ingest.lexicon.words import is_empty_word
 from tpm.ingest.opening.grid import Cell, Grid, as_text
 
 SAMPLE_ROWS: Final = 160  # that hold anything, evenly taken
@@ -26,62 +26,46 @@ _LOOKED_ROWS: Final = 1000  # below the header; a plan that begins later than th
 _DATED: Final = 0.5  # share of the cells from which a column is one of dates
 _SERIAL: Final = 0.95  # the same for typed numbers that may be the days of a calendar
 _WORDY: Final = 0.5  # the same for texts
-_LONG: Final = 60  # characters from which a text is prose
-_CODE: Final = re.compile(r"^[A-Za-z가-힣]{1,8}[-_.# ]?\d+(?:[.\-_]\d+)*$")
-_PEOPLE: Final = re.compile(r"^(?:[^\W\d_]+(?:[ .'\-]+[^\W\d_]+){0,3}\.?)(?:\s*[,/&;+\n·]\s*[^\W\d_]+(?:[ .'\-]+[^\W\d_]+){0,3}\.?){0,5}$")
-_PERSON_CHARACTERS: Final = 40
+_MOST_WORDS: Final = 6  # of a text; more say no more
+_LARGE: Final = 1000  # a number above is no count of days
+_RISES: Final = 0.95  # of the rows in which three estimates must not fall
+_SPREADS: Final = 0.3  # of the rows in which they must differ
 _PARTS: Final = re.compile(r"[,;/&+\s]+")
 _LINK: Final = re.compile(r"([^+\-]*?[^+\-a-z]|[a-z]{1,4}-?\d+)(?:FS|SS|FF|SF)?(?:[+\-]\d{1,4}\w{0,8})?", re.I)
 _REFERRING_ROWS: Final = 100  # rows in which references are looked for
 _TRIED: Final = 12  # different cells of which one must refer, or the others are not looked at
-_ADDRESS: Final = re.compile(r"^(?:https?://|www\.)|^[^@\s]+@[^@\s]+\.[a-z]{2,}", re.I)
-_TIME: Final = re.compile(r"^\d{1,2}:\d\d(?::\d\d)?$")
 
 FACTS: Final = (
     "always",
-    "dates",
-    "typed_dates",
-    "serials",
-    "numbers",
-    "fractions",
-    "durations",
-    "percents",
-    "states",
-    "levels",
-    "flags",
-    "outlines",
-    "texts",
+    "empty",
+    *(share for share in SHARES if share != "short"),
     "distinct",
     "length",
-    "open_dates",
-    "ranges",
-    "empty",
+    "words",
+    "repeated_short",
+    "repeated_people",
+    "distinct_text",
     "fill",
     "with_dates",
-    "people",
-    "repeated_short",
-    "words",
-    "prose",
-    "codes",
     "counting",
+    "large_numbers",
+    "whole_numbers",
     "references",
-    "addresses",
-    "times",
-    "lines",
     "first_column",
     "first_text",
     "longest_text",
+    "right",
+    "left_of_dates",
     "only_dates",
     "first_dates",
     "last_dates",
     "before_next_dates",
     "after_previous_dates",
     "spans_dates",
-    "large_numbers",
-    "whole_numbers",
-    "right",
-    "distinct_text",
-    "left_of_dates",
+    "next_follows",
+    "lowest_of_three",
+    "middle_of_three",
+    "highest_of_three",
 )
 _AT: Final = {name: index for index, name in enumerate(FACTS)}
 
@@ -134,7 +118,9 @@ def _facts(grid: Grid, columns: Sequence[int], first: int, last: int) -> Sheet:
     for column in columns:
         vectors[column] = _vector(cells[column], profiles[column], held[column], any_date)
     _neighbours(columns, profiles, held, vectors)
-    _dates_among(dated, days, cells, profiles, vectors)
+    amounts = {column: _amounts(cells[column]) for column in columns if _may_count(profiles[column]) and column not in days}
+    _dates_among(dated, days, amounts, vectors)
+    _three_points(columns, profiles, amounts, vectors)
     for column in columns:
         vectors[column][_AT["references"]] = _refers(cells[column], column, names)
     return Sheet(vectors, profiles, rows)
@@ -178,63 +164,33 @@ def _vector(cells: Sequence[Cell], seen: Profile, held: np.ndarray, any_date: np
 
     put("always", 1.0)
     put("empty", float(seen.count == 0))
-    for name in (
-        "dates",
-        "typed_dates",
-        "serials",
-        "numbers",
-        "fractions",
-        "durations",
-        "percents",
-        "states",
-        "levels",
-        "flags",
-        "outlines",
-        "texts",
-        "distinct",
-        "open_dates",
-        "ranges",
-    ):
-        put(name, min(1.0, float(getattr(seen, name))))
-    put("length", min(seen.length, _LONG) / _LONG)
+    for name in SHARES:
+        if name in _AT:
+            put(name, min(1.0, getattr(seen, name)))
+    put("distinct", seen.distinct)
+    put("length", min(seen.length, LONG) / LONG)
+    put("words", min(seen.words, _MOST_WORDS) / _MOST_WORDS)
+    put("repeated_short", seen.short * (1.0 - seen.distinct))
+    put("repeated_people", seen.people * (1.0 - seen.distinct))
     put("fill", float(held.mean()) if len(held) else 0.0)
-    put("with_dates", float(held[any_date].mean()) if any_date.any() else 0.5)
-    texts = [cell.strip() for cell, says in zip(cells, held.tolist(), strict=True) if says and isinstance(cell, str)]
-    numbers = [float(cell) for cell in cells if isinstance(cell, int | float) and not isinstance(cell, bool)]
-    filled = max(int(held.sum()), 1)
-    if texts:
-        whole = sum(map(_is_people, texts)) / filled
-        put("people", whole)
-        short = sum(len(text) <= 20 for text in texts) / filled
-        put("repeated_short", short * max(0.0, 1.0 - len(set(texts)) / len(texts)))
-        put("words", min(sum(len(text.split()) for text in texts) / len(texts), 6) / 6)
-        put("prose", sum(len(text) > _LONG for text in texts) / filled)
-        put("codes", sum(bool(_CODE.match(text)) for text in texts) / filled)
-        put("addresses", sum(bool(_ADDRESS.match(text[:200])) for text in texts) / filled)
-        put("lines", sum("\n" in text for text in texts) / filled)
     put("distinct_text", seen.texts * seen.distinct * out[_AT["fill"]])
-    put("times", sum(isinstance(cell, dt.time) or (isinstance(cell, str) and bool(_TIME.match(cell.strip()))) for cell in cells) / filled)
-    numbers = [value for value in numbers if math.isfinite(value)]
-    counted = numbers or [value for text in texts if (value := number(text)) is not None]
-    if counted:
-        steps = np.diff(counted)
-        put("counting", float((steps == 1).mean()) if len(steps) else 0.0)
-        put("large_numbers", sum(abs(value) > 1000 for value in counted) / len(counted))
-        put(
-            "whole_numbers", sum(value == int(value) for value in counted if abs(value) < 1e15) / filled
-        )  # infinity is no number of anything
+    put("with_dates", float(held[any_date].mean()) if any_date.any() else 0.5)
+    told = _plain_numbers(cells, held)
+    if len(told):
+        put("counting", float((np.diff(told) == 1).mean()) if len(told) > 1 else 0.0)
+        put("large_numbers", float((np.abs(told) > _LARGE).mean()))
+        put("whole_numbers", float((told == np.trunc(told)).sum()) / max(int(held.sum()), 1))
     return out
 
 
-def _is_people(text: str) -> bool:
-    """The text may be a name or a few: words without digits, short, the first in capitals where the script has them."""
-    if not 1 < len(text) <= _PERSON_CHARACTERS or not _PEOPLE.match(text):
-        return False
-    if text.isascii():
-        return text[0].isupper() and len(text.split()) <= 6
-    if "가" <= text[0] <= "힣":
-        return all(2 <= len(part) <= 4 and part[0] in surnames() for part in _PARTS.split(text) if part)
-    return len(text) <= 12 or text[0].isupper()
+def _plain_numbers(cells: Sequence[Cell], held: np.ndarray) -> np.ndarray:
+    """The typed numbers, finite ones; where there are none the numbers that texts begin with."""
+    typed = [float(cell) for cell in cells if isinstance(cell, int | float) and not isinstance(cell, bool)]
+    finite = [value for value in typed if math.isfinite(value)]
+    if not finite:
+        texts = [cell for cell, says in zip(cells, held.tolist(), strict=True) if says and isinstance(cell, str)]
+        finite = [value for text in texts if (value := number(text.strip())) is not None]
+    return np.array(finite)
 
 
 def _neighbours(
@@ -247,24 +203,21 @@ def _neighbours(
     vectors[filled[0]][_AT["first_column"]] = 1.0
     if wordy:
         vectors[wordy[0]][_AT["first_text"]] = 1.0
-        longest = max(wordy, key=lambda column: min(profiles[column].length, _LONG) * profiles[column].distinct * held[column].mean())
+        longest = max(wordy, key=lambda column: min(profiles[column].length, LONG) * profiles[column].distinct * held[column].mean())
         vectors[longest][_AT["longest_text"]] = 1.0
     for index, column in enumerate(filled):
         vectors[column][_AT["right"]] = index / max(len(filled) - 1, 1)
 
 
 def _dates_among(
-    dated: Sequence[int],
-    days: Mapping[int, np.ndarray],
-    cells: Mapping[int, Sequence[Cell]],
-    profiles: Mapping[int, Profile],
-    vectors: Mapping[int, np.ndarray],
+    dated: Sequence[int], days: Mapping[int, np.ndarray], counted: Mapping[int, np.ndarray], vectors: Mapping[int, np.ndarray]
 ) -> None:
     """How the columns of dates lie to each other, and which numbers count the days between two of them."""
     known = [column for column in dated if column in days]
-    if known:
-        for column, vector in vectors.items():
-            vector[_AT["left_of_dates"]] = float(column < known[0])
+    if not known:
+        return
+    for column, vector in vectors.items():
+        vector[_AT["left_of_dates"]] = float(column < known[0])
     for index, column in enumerate(known):
         vector = vectors[column]
         vector[_AT["only_dates"]] = float(len(known) == 1)
@@ -274,16 +227,49 @@ def _dates_among(
             vector[_AT["before_next_dates"]] = _ordered(days[column], days[known[index + 1]])
         if index:
             vector[_AT["after_previous_dates"]] = _ordered(days[known[index - 1]], days[column])
-    if len(known) < 2:
-        return
-    between = days[known[1]] - days[known[0]]
-    for column, seen in profiles.items():
-        if column in known or seen.numbers + seen.durations < _WORDY:
+        vector[_AT["next_follows"]] = max((_follows(days[column], told) for told in counted.values()), default=0.0)
+    if len(known) > 1:
+        between = days[known[1]] - days[known[0]]
+        for column, told in counted.items():
+            both = ~np.isnan(told) & ~np.isnan(between)
+            if both.sum() >= 2:
+                vectors[column][_AT["spans_dates"]] = _matches(told[both], between[both])
+
+
+def _may_count(seen: Profile) -> bool:
+    return seen.numbers + seen.durations >= _WORDY
+
+
+def _amounts(cells: Sequence[Cell]) -> np.ndarray:
+    return np.array([_amount(cell) for cell in cells])
+
+
+def _follows(days: np.ndarray, told: np.ndarray) -> float:
+    """The share of rows whose date lies as many days after the row above as that one's number says: the dates are starts."""
+    known = ~np.isnan(days) & ~np.isnan(told)
+    at, length = days[known], told[known]
+    if len(at) < 4 or not (np.diff(at) > 0).any():
+        return 0.0
+    gap = np.diff(at) - length[:-1]
+    steps = np.diff(at) > 0
+    return float(((gap >= 0) & (gap <= np.maximum(3, 0.5 * length[:-1])))[steps].mean())
+
+
+def _three_points(
+    columns: Sequence[int], profiles: Mapping[int, Profile], counted: Mapping[int, np.ndarray], vectors: Mapping[int, np.ndarray]
+) -> None:
+    """Three columns of numbers beside one another that do not fall from left to right, row for row: a span of estimates."""
+    filled = [column for column in columns if profiles[column].count]
+    for three in zip(filled, filled[1:], filled[2:], strict=False):
+        if not all(column in counted for column in three):
             continue
-        told = np.array([_amount(cell) for cell in cells[column]])
-        both = ~np.isnan(told) & ~np.isnan(between)
-        if both.sum() >= 2:
-            vectors[column][_AT["spans_dates"]] = _matches(told[both], between[both])
+        low, middle, high = (counted[column] for column in three)
+        known = ~np.isnan(low + middle + high)
+        if known.sum() < 3 or ((low <= middle) & (middle <= high))[known].mean() < _RISES or (low < high)[known].mean() < _SPREADS:
+            continue
+        for column, fact in zip(three, ("lowest_of_three", "middle_of_three", "highest_of_three"), strict=True):
+            vectors[column][_AT[fact]] = 1.0
+        return
 
 
 def _amount(cell: Cell) -> float:
@@ -314,7 +300,7 @@ def _reference_values(cells: Mapping[int, Sequence[Cell]], profiles: Mapping[int
     """Column → its values, of the columns that could be ids or names: short and nearly all different."""
     out = {}
     for column, seen in profiles.items():
-        if seen.count >= 3 and seen.distinct > 0.85 and seen.dates < _DATED and seen.length < _LONG:
+        if seen.count >= 3 and seen.distinct > 0.85 and seen.dates < _DATED and seen.length < LONG:
             out[column] = frozenset(as_text(cell).casefold() for cell in cells[column] if _says(cell))
     return out
 
@@ -323,7 +309,7 @@ def _refers(cells: Sequence[Cell], column: int, names: Mapping[int, frozenset[st
     """The best share of the filled cells whose every part is a value of one other column."""
     filled = [as_text(cell).casefold() for cell in cells[:_REFERRING_ROWS] if _says(cell) and not isinstance(cell, dt.date | dt.time)]
     filled = list(dict.fromkeys(filled))
-    if len(filled) < 2 or sum(map(len, filled)) > _LONG * len(filled):
+    if len(filled) < 2 or sum(map(len, filled)) > LONG * len(filled):
         return 0.0
     best = 0.0
     for other, values in names.items():
@@ -339,4 +325,4 @@ def _all_parts(text: str, values: frozenset[str]) -> bool:
     return bool(parts) and all(part in values or ((link := _LINK.fullmatch(part[:40])) is not None and link[1] in values) for part in parts)
 
 
-__all__ = ["FACTS", "Sheet", "facts_of", "from_serial", "is_dated"]
+__all__ = ["FACTS", "Sheet", "facts_of", "is_dated"]

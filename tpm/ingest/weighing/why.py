@@ -27,10 +27,13 @@ TOLD: Final[dict[str, str]] = {
     "numbers": "numbers", "whole_numbers": "numbers", "fractions": "fractions", "durations": "durations", "percents": "percents",
     "states": "states", "levels": "levels", "flags": "flags", "outlines": "outlines", "codes": "codes", "counting": "counting",
     "texts": "texts", "distinct": "distinct", "distinct_text": "distinct", "length": "long", "words": "long", "prose": "prose",
-    "lines": "prose", "people": "people", "repeated_short": "repeated", "references": "references", "addresses": "addresses",
+    "lines": "prose", "people": "people", "repeated_people": "people",
+    "repeated_short": "repeated", "references": "references", "addresses": "addresses",
     "fill": "filled", "with_dates": "with-dates", "first_column": "first-column", "first_text": "first-text",
     "longest_text": "longest-text", "left_of_dates": "left-of-dates", "only_dates": "only-dates", "first_dates": "first-dates",
     "last_dates": "last-dates", "before_next_dates": "before-next", "after_previous_dates": "after-previous", "spans_dates": "spans-dates",
+    "next_follows": "next-follows",
+    "lowest_of_three": "of-three", "middle_of_three": "of-three", "highest_of_three": "of-three",
 }  # fmt: skip
 _MEASURES: Final = frozenset({"length", "words"})  # measures, not shares of rows; they say something beside another column only
 
