@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tpm.ui import computed, frame, item_panel, roadmap, start, target, workspace
+from tpm.ui import computed, frame, item_panel, roadmap, start, target, undated, workspace
 
 
 def render() -> None:
@@ -13,6 +13,8 @@ def render() -> None:
         start.nothing_open(lang)
         return
     schedule = computed.schedule_of(here)
+    if undated.show(here, schedule, lang, dark=frame.is_dark()):
+        return
     roadmap.chart(here, schedule, lang, dark=frame.is_dark())
     target.show(here.plan, schedule, lang)
     item_panel.show(here.plan, schedule, [*here.result.findings, *schedule.findings], lang)

@@ -188,6 +188,12 @@ def probability_level(shares: np.ndarray, bands: tuple[float, ...] = PROBABILITY
     return np.where(np.isnan(values), np.nan, np.searchsorted(np.asarray(bands) + 1e-9, values) + 1.0)
 
 
+RELATIVE_COLUMNS: Final[Mapping[str, str]] = {
+    "id": _TEXT,
+    "start": _NUMBER,  # days after the first day, inclusive
+    "finish": _NUMBER,
+}
+
 REJECTED_COLUMNS: Final[Mapping[str, str]] = {
     "file": _TEXT,
     "sheet": _TEXT,
@@ -362,12 +368,15 @@ class Plan:
     progress_reported: bool = False  # a progress, status or actual column exists
     saved_on: dt.date | None = None
     rows_missed: int = 0  # rows of its sheets with a date, an owner or an id that were not read
+    relative: pd.DataFrame = field(default_factory=lambda: empty_frame(RELATIVE_COLUMNS))  # items dated from a day that nobody has stated
+    relative_unit: str = ""  # what the sheet counts then: days, weeks or months
 
     def __post_init__(self) -> None:
         _check(self.activities, ACTIVITY_COLUMNS, "activities")
         _check(self.dependencies, DEPENDENCY_COLUMNS, "dependencies")
         _check(self.risks, RISK_COLUMNS, "risks")
         _check(self.risk_hits, RISK_HIT_COLUMNS, "risk_hits")
+        _check(self.relative, RELATIVE_COLUMNS, "relative")
         ids = set(self.activities["id"].tolist())
         if len(ids) < len(self.activities) or self.activities["id"].hasnans:
             raise ValueError("activity ids must be present and unique")
@@ -384,7 +393,7 @@ class Plan:
     def fingerprint(self) -> str:
         """Hex digest of everything the plan holds; equal plans have equal fingerprints."""
         digest = hashlib.sha256()
-        for frame in (self.activities, self.dependencies, self.risks, self.risk_hits, self.attributes):
+        for frame in (self.activities, self.dependencies, self.risks, self.risk_hits, self.attributes, self.relative):
             digest.update("|".join(map(str, frame.columns)).encode())
             for name in frame.columns:
                 values = frame[name].to_numpy()
@@ -394,7 +403,8 @@ class Plan:
                 else:
                     digest.update(values.tobytes())
         digest.update(repr((self.name, sorted(self.calendars.items()), self.default_calendar, sorted(self.team_calendars.items()),
-                            self.project_start, self.progress_reported, self.saved_on, self.rows_missed)).encode())
+                            self.project_start, self.progress_reported, self.saved_on, self.rows_missed,
+                            self.relative_unit)).encode())
         return digest.hexdigest()[:32]
 
     @property

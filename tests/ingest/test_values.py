@@ -228,7 +228,36 @@ def test_relative_dates_count_from_the_first_dated_row() -> None:
 def test_relative_dates_without_any_start_are_a_finding() -> None:
     result = read(_RELATIVE_ROWS)
     assert result.plan.activities["planned_start"].isna().all()
-    assert {one.params["header"] for one in result.findings if one.code == "relative-date"} == {"Start", "Finish"}
+    assert finding(result, "relative-days").params["headers"] == "“Start”, “Finish”"
+
+
+@pytest.mark.parametrize(("head", "cells", "unit", "want"), [
+    (("Start", "End"), ["Day 1", "Day 5", "D+5", "Day 9"], "days", [(0, 4), (5, 8)]),
+    (("Start", "End"), ["Week 1", "Week 2", "Week 3", "W6"], "weeks", [(0, 11), (14, 39)]),
+    (("시작 주차", "종료 주차"), [1, 2, 3, 6], "weeks", [(0, 11), (14, 39)]),
+    (("Start day", "End day"), ["1", "5", "6", "9"], "days", [(0, 4), (5, 8)]),
+    (("Start", "Finish"), [0, 4, 5, 9], "days", [(0, 4), (5, 9)]),
+    (("Start", "End"), ["M1", "M1", "M2", "M3"], "months", [(0, 30), (31, 89)]),
+])  # fmt: skip
+def test_a_plan_in_numbered_days_weeks_or_months_asks_for_the_first_and_keeps_where_items_lie(
+    head: tuple[str, str], cells: list[object], unit: str, want: list[tuple[int, int]]
+) -> None:
+    rows = [["Task", *head, "Owner"], ["Design", *cells[:2], "Bex"], ["Build", *cells[2:], "Ida"]]
+    result = read(rows)
+    assert [tuple(days) for days in result.plan.relative[["start", "finish"]].to_numpy().tolist()] == want
+    told = finding(result, f"relative-{unit}")
+    assert (told.where, told.params["count"], result.plan.relative_unit) == ("Plan!B2, Plan!B3, Plan!C2 (+1)", 4, unit)
+    assert not {"number-not-date", "unreadable-date", "assumed-year"} & codes(result)
+    dated = read(rows, ReadOptions(start=dt.date(2026, 3, 2)))
+    starts = dated.plan.activities["planned_start"].dt.date.tolist()
+    assert dated.plan.relative.empty
+    assert starts[0] == dt.date(2026, 3, 2)
+    assert f"relative-{unit}" not in codes(dated)
+
+
+def test_small_numbers_in_columns_that_count_nothing_are_no_days() -> None:
+    result = read([["Task", "Start", "Finish"], ["Design", 5, "2026-03-06"], ["Build", 7, "2026-03-09"]])
+    assert result.plan.relative.empty
 
 
 @pytest.mark.parametrize(

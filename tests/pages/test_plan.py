@@ -128,6 +128,51 @@ def test_the_order_of_ambiguous_dates_can_be_said(app: Callable[..., AppTest], k
     assert "4 Mar 2026 to 4 May 2026" in test.header[0].value
 
 
+def test_cells_of_a_spreadsheet_are_pasted_as_a_file(app: Callable[..., AppTest]) -> None:
+    cells = 'Task\tOwner\tStart\tFinish\nBuild\tBex\t2026-11-02\t2026-11-06\n"Test,\nthen sign"\tIda\t2026-11-09\t2026-11-13\n'
+    from tpm.store import open_store
+
+    test = app()
+    test.text_area(key=Key.PASTE).set_value(cells)
+    next(one for one in test.button if one.label == "Read the pasted cells").click().run()
+    assert not test.exception
+    assert test.header[0].value.startswith("2 activities")  # the newline in the quoted cell begins no row
+    with open_store() as store:
+        kept = store.opened(test.session_state[Key.WORKSPACE])
+    assert re.fullmatch(r"Pasted \d\d\.\d\d Task\.tsv", kept.snapshot.files[0].name)
+
+
+def test_pasted_prose_is_refused_like_a_file(app: Callable[..., AppTest]) -> None:
+    test = app()
+    test.text_area(key=Key.PASTE).set_value("<html><body>hello</body></html>")
+    next(one for one in test.button if one.label == "Read the pasted cells").click().run()
+    assert "is a web page with a table" in test.error[0].value
+    assert not test.header
+
+
+def test_pasted_cells_are_named_by_their_time_and_first_cell() -> None:
+    from tpm.ui.start import pasted_name
+
+    at = dt.datetime(2026, 11, 30, 9, 5)
+    assert pasted_name('\t"Work package\n(all)"\tx', at, "en") == "Pasted 09.05 Work package.tsv"
+    assert pasted_name("작업명\t담당", at, "ko") == "붙여넣기 09.05 작업명.tsv"
+    assert len(pasted_name("/../" + "x" * 500, at, "en")) < 60
+    assert "/" not in pasted_name("/../" + "x" * 500, at, "en")
+
+
+@pytest.mark.parametrize(("locale", "ask"), [("en-US", "Day 1 is"), ("ko-KR", "1일차 날짜")])
+def test_a_plan_in_numbered_days_asks_for_the_first_in_the_finding(
+    app: Callable[..., AppTest], keep: Callable[..., str], locale: str, ask: str
+) -> None:
+    named = keep(("plan.csv", b"Task,Owner,Start,End\nDesign,Bex,Day 1,Day 5\nBuild,Ida,Day 8,Day 12\n"))
+    test = app(workspace=named, locale=locale)
+    question = next(one for one in test.date_input if one.label == ask)
+    question.set_value(dt.date(2026, 11, 2)).run()
+    assert not test.exception
+    assert "2 Nov 2026" in test.header[0].value or "2026년 11월 2일" in test.header[0].value
+    assert ask not in [one.label for one in test.date_input]
+
+
 def test_rows_that_were_not_read_are_counted_on_top(app: Callable[..., AppTest], keep: Callable[..., str]) -> None:
     rows = "".join(f"{n},{'Step' if n < 7 else ''},Bex,2026-03-0{n},2026-03-0{n}\n" for n in range(1, 9))
     test = app(workspace=keep(("plan.csv", ("ID,Task,Owner,Start,Finish\n" + rows).encode())))

@@ -17,6 +17,8 @@ class Key(StrEnum):
     UPLOADER = "plan_uploader"  # followed by a counter: a new uploader is an empty one
     UPLOAD_COUNT = "plan_upload_count"
     UPLOAD_AS = "plan_upload_as"
+    PASTE = "plan_paste"
+    PASTE_FORM = "plan_paste_form"
     OPEN_SAMPLE = "plan_open_sample"
     TEMPLATE = "plan_template"
     BUNDLE = "plan_bundle"
@@ -67,6 +69,9 @@ class Key(StrEnum):
     TEAM_COUNTRIES = "settings_team_countries"
     PROJECT_START = "settings_project_start"
     USE_COLUMN = "finding_use"
+    DAY_ONE = "finding_day_one"
+    DAY_ONE_ROADMAP = "roadmap_day_one"
+    BOARD_OWNER = "roadmap_board_owner"
     NEAR_CRITICAL = "settings_near_critical"
     TARGET = "settings_target"
 

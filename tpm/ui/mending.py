@@ -10,7 +10,7 @@ import streamlit as st
 from tpm.findings import Finding
 from tpm.i18n import Language, t
 from tpm.model import TableReading
-from tpm.ui import grid, shared, workspace
+from tpm.ui import grid, shared, undated, workspace
 from tpm.ui.keys import Key
 from tpm.ui.text import literal
 from tpm.ui.trouble import told
@@ -23,6 +23,8 @@ def show(item: Finding, here: workspace.Current, number: int, lang: Language) ->
     """Whatever mends the finding ``item``, the ``number``-th of the page, where it stands; nothing for most."""
     if item.code.startswith("unused-"):
         _columns(item, here, number, lang)
+    elif item.code.startswith("relative-"):
+        undated.day_one(here, f"{Key.DAY_ONE}_{number}", lang)
 
 
 def _columns(item: Finding, here: workspace.Current, number: int, lang: Language) -> None:

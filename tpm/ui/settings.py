@@ -71,13 +71,16 @@ class Settings:
 def today() -> dt.date:
     """The reader's date: in the browser's time zone, or ``TPM_TODAY`` where a picture or a test fixes it."""
     fixed = os.environ.get("TPM_TODAY")
-    if fixed:
-        return dt.date.fromisoformat(fixed)
+    return dt.date.fromisoformat(fixed) if fixed else now().date()
+
+
+def now() -> dt.datetime:
+    """The reader's date and time of day, in the browser's time zone."""
     try:
         zone = ZoneInfo(st.context.timezone) if st.context.timezone else None
     except (ZoneInfoNotFoundError, ValueError):
         zone = None
-    return dt.datetime.now(zone).date()
+    return dt.datetime.now(zone)
 
 
 @cache

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+from typing import Final
+
 import streamlit as st
 
 from tpm.findings import Finding
 from tpm.i18n import Language, t
 from tpm.ui import cache, workspace
 from tpm.ui.keys import Key
+from tpm.ui.settings import now
 from tpm.ui.text import literal
 from tpm.ui.trouble import told
 
 _UPLOAD_AS = ("version", "part", "new")
+_PASTE_PX: Final = 90
+_FIRST_CELL_WITHIN, _FIRST_CELL = 400, 30  # characters
 # A file over the limit is refused by the browser and the server never hears of it: what was said of the file before must not stand
 # there as if it were about this one, and the sentence about this one is there already, for the browser to show.
 _REFUSED = 'body:has([data-testid="stFileUploader"] [aria-invalid="true"])'
@@ -53,8 +60,29 @@ def uploader(lang: Language, *, opened: bool) -> None:
     )
     if files:
         st.session_state[Key.UPLOAD_COUNT] = number + 1
-        st.session_state[Key.NOTICE] = workspace.take([(file.name, file.getvalue()) for file in files], role)
-        st.rerun()
+        _take([(file.name, file.getvalue()) for file in files], role)
+    _paste(role, lang)
+
+
+def _paste(role: str, lang: Language) -> None:
+    """Where cells that were copied in a spreadsheet are pasted: they are a file like any other."""
+    with st.form(Key.PASTE_FORM, clear_on_submit=True, border=False, enter_to_submit=False):
+        text = st.text_area(t("plan.paste", lang), key=Key.PASTE, height=_PASTE_PX, placeholder=t("plan.paste-hint", lang))
+        sent = st.form_submit_button(t("plan.paste-use", lang), icon=":material/content_paste:")
+    if sent and text.strip():
+        _take([(pasted_name(text, now(), lang), text.encode())], role)
+
+
+def pasted_name(text: str, at: dt.datetime, lang: Language) -> str:
+    """What pasted cells are called as a file: when they came and the first of them. It names no year, which would date them."""
+    first = next((cell for cell in re.split(r"[\t\n\r\"]", text[:_FIRST_CELL_WITHIN]) if cell.strip()), "")
+    words = " ".join(re.sub(r"[^\w -]", " ", first).split())[:_FIRST_CELL]
+    return f"{t('plan.paste-file', lang)} {at:%H.%M} {words}".strip() + ".tsv"
+
+
+def _take(files: list[tuple[str, bytes]], role: str) -> None:
+    st.session_state[Key.NOTICE] = workspace.take(files, role)
+    st.rerun()
 
 
 def notice(lang: Language) -> None:

@@ -22,7 +22,7 @@ from tpm.ingest.drafts.activities import Draft, names_of_events
 from tpm.ingest.drafts.calendars import Calendars, calendar_header
 from tpm.ingest.lexicon.headers import key, meant_as_effort
 from tpm.ingest.tables.nested import reading_order, under_items
-from tpm.model import ACTIVITY_COLUMNS, RISK_COLUMNS, CalendarSpec, Kind, Plan, State, conform, empty_frame, frame_of
+from tpm.model import ACTIVITY_COLUMNS, RELATIVE_COLUMNS, RISK_COLUMNS, CalendarSpec, Kind, Plan, State, conform, empty_frame, frame_of
 
 _TEXTS = ("calendar", "team", "owner", "program", "phase", "status", "priority", "notes", "link", "wbs")
 _DATES = ("deadline", "baseline_start", "baseline_finish", "actual_start", "actual_finish", "constraint_date")
@@ -71,6 +71,8 @@ def assemble(
         team_calendars=calendars.teams,
         project_start=project_start or _stated_start(drafts, made),
         saved_on=saved_on,
+        relative=_relative(stack, ids, made),
+        relative_unit=next((draft.counts for draft in drafts if draft.counts), ""),
         progress_reported=any(
             {"progress", "status", "actual_start", "actual_finish"} & set(draft.data) and _says_progress(draft) for draft in drafts
         ),
@@ -83,6 +85,18 @@ def _stated_start(drafts: Sequence[Draft], made: Reconciled) -> dt.date | None:
     stated = min((draft.stated_start for draft in drafts if draft.stated_start), default=None)
     dated = made.start[~np.isnat(made.start)]
     return None if stated is None or (len(dated) and dated.min() < np.datetime64(stated)) else stated
+
+
+def _relative(stack: Stack, ids: np.ndarray, made: Reconciled) -> pd.DataFrame:
+    """Where items lie whose dates count from a day that nobody has stated, with ``RELATIVE_COLUMNS``."""
+    if not any(draft.counts for draft in stack.drafts):
+        return empty_frame(RELATIVE_COLUMNS)
+    start, finish = (stack.column(f"relative_{name}", np.nan, float) for name in ("start", "finish"))
+    length = np.maximum(np.nan_to_num(made.duration, nan=1.0), 1.0) - 1.0
+    start, finish = _either(start, finish - length), _either(finish, start + length)
+    told = ~np.isnan(start)
+    finish = np.maximum(start, finish)
+    return frame_of({"id": ids[told], "start": start[told], "finish": finish[told]})
 
 
 def _says_progress(draft: Draft) -> bool:

@@ -16,6 +16,7 @@ from tpm.model import (
     ACTIVITY_COLUMNS,
     DEPENDENCY_COLUMNS,
     REJECTED_COLUMNS,
+    RELATIVE_COLUMNS,
     RISK_COLUMNS,
     RISK_HIT_COLUMNS,
     ImportResult,
@@ -67,6 +68,8 @@ def merge(results: Sequence[ImportResult]) -> ImportResult:
         progress_reported=any(plan.progress_reported for plan in plans),
         saved_on=max((plan.saved_on for plan in plans if plan.saved_on), default=None),
         rows_missed=sum(plan.rows_missed for plan in plans),
+        relative=conform(pd.concat([plan.relative for plan in plans], ignore_index=True), RELATIVE_COLUMNS),
+        relative_unit=next((plan.relative_unit for plan in plans if plan.relative_unit), ""),
     )
     rejected = conform(pd.concat([result.rejected for result in results], ignore_index=True), REJECTED_COLUMNS)
     return ImportResult(
@@ -103,6 +106,7 @@ def _renamed(plan: Plan, prefix: str) -> Plan:
     def rename(values: pd.Series[str]) -> np.ndarray:
         return np.array([None if value is None else f"{prefix}/{value}" for value in values], dtype=object)
 
+    relative = conform(plan.relative.assign(id=rename(plan.relative["id"])), RELATIVE_COLUMNS)
     acts, links, hits = plan.activities, plan.dependencies, plan.risk_hits
     changes: Mapping[str, pd.DataFrame] = {
         "activities": conform(acts.assign(id=rename(acts["id"]), parent=rename(acts["parent"])), ACTIVITY_COLUMNS),
@@ -111,4 +115,4 @@ def _renamed(plan: Plan, prefix: str) -> Plan:
         ),
         "risk_hits": conform(hits.assign(activity=rename(hits["activity"])), RISK_HIT_COLUMNS),
     }
-    return plan.with_(**changes)
+    return plan.with_(**changes, relative=relative)

@@ -7,13 +7,16 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from tpm.findings import Finding, Severity
 from tpm.ingest.cells.dates import Reading, Span, parse
-from tpm.ingest.lexicon.words import is_project_start
+from tpm.ingest.lexicon.headers import key, vocabulary
+from tpm.ingest.lexicon.words import is_empty_word, is_project_start
+from tpm.ingest.opening.grid import as_text
 
 if TYPE_CHECKING:
     from tpm.ingest.cells.values import Column, Doubts
@@ -23,6 +26,19 @@ if TYPE_CHECKING:
 _OFFSET: Final = re.compile(r"^[dt]0?(?:\s*([+\-−–])\s*(\d{1,4})\s*(?:일|days?|d)?|-day)?$", re.I)
 _ORDINAL: Final = re.compile(r"^(?:(day)|(week|wk|w)|(month|m))\s*+\.?\s*+(\d{1,3})$|^(\d{1,3})\s*(?:(일차)|(주차)|(개월차))$", re.I)
 _LONGEST: Final = 16  # characters
+_LONGEST_HEADER: Final = 80
+_DIGITS: Final = 3  # of a number that can be a day, a week or a month of a project
+_PROJECT_WEEKS: Final = 40  # from as many on, numbered weeks are rather those of a year
+_EPOCH: Final = dt.date(2001, 1, 1)  # a Monday and the first of a month, to count days from
+_UNIT_WORDS: Final[Mapping[str, str]] = {"주차": "weeks", "일차": "days", "개월차": "months", "월차": "months"}
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Dates that count from a day nobody has stated: field → days after it (float, the kept rows; NaN unknown), and what they count."""
+
+    days: Mapping[str, np.ndarray]
+    unit: str  # days, weeks, months
 
 
 class Offset(NamedTuple):
@@ -82,32 +98,85 @@ def _said_beside_start(line: Sequence[Cell]) -> list[Cell]:
 
 
 def anchored(
-    table: Table, found: Mapping[str, Column], keep: np.ndarray, base: dt.date | None, reading: Reading, doubts: Doubts
-) -> dict[str, Column]:
-    """The date columns ``found`` (field → column) with offsets as dates.
+    table: Table, found: Mapping[str, Column], keep: np.ndarray, base: dt.date | None, reading: Reading, doubts: Doubts, dated: bool
+) -> tuple[dict[str, Column], Counted | None]:
+    """(the date columns ``found`` (field → column) with offsets as dates; the offsets where nothing says what they count from).
 
     They count from ``base``, the project's start as given or stated; "D+5" also from the first date of the rows. Numbered weeks are
-    weeks of the project only where a start is stated and the numbering begins with it; else they are weeks of the year.
+    weeks of the project where the numbering begins with the first and a start is stated, or neither a date nor a year is (``dated``: one
+    is) and they fit into one; else they are weeks of the year.
     """
-    offsets = {name: [relative(cell) if isinstance(cell, str) else None for cell in column.distinct] for name, column in found.items()}
+    numbers = _numbered(found)
+    offsets = {name: numbers.get(name) or [relative(cell) if isinstance(cell, str) else None for cell in column.distinct]
+               for name, column in found.items()}  # fmt: skip
     told = [offset for column in offsets.values() for offset in column if offset is not None]
     if not told:
-        return dict(found)
+        return dict(found), None
+    stated, base = base, base or _first_day(found, keep, reading)
     weeks = [offset.number for offset in told if offset.unit == "weeks"]
-    of_year = bool(weeks) and (base is None or min(weeks) > 0)
-    base = base or _first_day(found, keep, reading)
-    out = {}
+    open_weeks = base is None and not dated and max(weeks, default=0) < _PROJECT_WEEKS
+    of_year = bool(weeks) and (min(weeks) > 0 or not (stated or open_weeks))
+    out, days = {}, {}
+    cells: list[tuple[Column, np.ndarray]] = []
     for name, column in found.items():
         counted = [None if offset is None or (of_year and offset.unit == "weeks") else offset for offset in offsets[name]]
-        if base is None:
-            doubts.cells("relative-date", column, np.array([offset is not None for offset in counted], dtype=bool), keep)
         late = name not in ("start", "baseline_start", "actual_start")
-        cells = [
+        if base is None and any(counted):
+            cells.append((column, np.array([offset is not None for offset in counted], dtype=bool)))
+            since = [np.nan if offset is None else float((_span(offset, _EPOCH)[late] - _EPOCH).days) for offset in counted]
+            days[name] = np.array(since)[column.codes][keep]
+        read: list[Cell] = [
             cell if offset is None else "" if base is None else _span(offset, base)[late]
             for cell, offset in zip(column.distinct, counted, strict=True)
         ]
-        out[name] = replace(column, distinct=cells)
-    return out
+        out[name] = replace(column, distinct=read)
+    if not cells:
+        return out, None
+    unit = max((offset.unit for offset in told), key=[offset.unit for offset in told].count)
+    _ask(cells, keep, unit, doubts)
+    return out, Counted(days, unit)
+
+
+def _numbered(found: Mapping[str, Column]) -> dict[str, list[Offset | None]]:
+    """Field → offsets of start and finish columns that hold plain small numbers: days of the project, or what their headers name."""
+    numbers = {name: [_small_number(cell) for cell in found[name].distinct] for name in ("start", "finish") if name in found}
+    filled = {name: [cell for cell in found[name].distinct if not (isinstance(cell, str) and is_empty_word(cell))] for name in numbers}
+    whole = {name: values for name, values in numbers.items()
+             if len(filled[name]) > 1 and sum(value is not None for value in values) == len(filled[name])}  # fmt: skip
+    units = [unit for name in whole if (unit := _unit_of(found[name].header)) is not None]
+    if len(whole) < len(numbers) or not whole or not (units or len(whole) > 1):
+        return {}
+    first = min(value for values in whole.values() for value in values if value is not None)
+    unit, before = (units or ["days"])[0], min(first, 1)  # counted from 1, or from 0 where a 0 stands
+    return {name: [None if value is None else Offset(value - before, unit) for value in values] for name, values in whole.items()}
+
+
+def _small_number(cell: Cell) -> int | None:
+    if isinstance(cell, str):
+        return int(cell) if cell.strip().isdecimal() and len(cell) <= _DIGITS else None
+    if isinstance(cell, bool) or not isinstance(cell, int | float) or not 0 <= cell < 10**_DIGITS or cell != int(cell):
+        return None
+    return int(cell)
+
+
+def _unit_of(header: str) -> str | None:
+    """days, weeks or months, where a word of the header names one."""
+    words = [word for part in (header, *re.split(r"[\s_()\[\]/.-]", header[:_LONGEST_HEADER])) if (word := key(part))]
+    found = (vocabulary().units.get(word) or _UNIT_WORDS.get(word) for word in words if len(word) > 1 or not word.isascii())
+    return next((unit for unit in found if unit in ("days", "weeks", "months")), None)
+
+
+def _ask(cells: Sequence[tuple[Column, np.ndarray]], keep: np.ndarray, unit: str, doubts: Doubts) -> None:
+    """One finding for all columns: which date is the first day?"""
+    places, texts = [], []
+    for column, marked in cells:
+        for row in np.flatnonzero(marked[column.codes] & keep).tolist():
+            places.append(column.grid.place(column.first + row, column.index))
+            texts.append(as_text(column.distinct[int(column.codes[row])]))
+    headers = ", ".join(f"“{column.header}”" for column, _ in cells)
+    if places:
+        params = {"count": len(places), "headers": headers, "text": texts[0][:_LONGEST], "unit": unit}
+        doubts.findings.append(Finding(f"relative-{unit}", Severity.WARNING, tuple(places), params))
 
 
 def _first_day(found: Mapping[str, Column], keep: np.ndarray, reading: Reading) -> dt.date | None:

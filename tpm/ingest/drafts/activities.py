@@ -82,6 +82,7 @@ class Draft:
     doubts: Doubts = field(default_factory=Doubts)
     yearless: bool = False
     stated_start: dt.date | None = None  # the project's start as the sheet states it above the table
+    counts: str = ""  # days, weeks or months, where its dates count from a day that nobody has stated
     keep: np.ndarray = field(default_factory=lambda: np.empty(0, bool))
 
     def __len__(self) -> int:
@@ -261,7 +262,11 @@ def _read_dates(draft: Draft, rows: Rows, options: ReadOptions, year: int) -> No
     headers = " ".join(label.text for label in table.labels)
     fallback: Order = options.date_order or (known[0] if known else likely_order(found, doubtful, rows.keep, year, headers))
     draft.stated_start = stated_start(table, Reading(fallback, year))
-    found = anchored(table, found, rows.keep, options.start or draft.stated_start, Reading(fallback, year), doubts)
+    day_1 = options.start or draft.stated_start
+    found, counted = anchored(table, found, rows.keep, day_1, Reading(fallback, year), doubts, bool(years_near(table)))
+    if counted is not None:
+        draft.counts = counted.unit
+        draft.data |= {f"relative_{name}": days for name, days in counted.days.items() if name in ("start", "finish")}
     said = {name: order_of(column, options) for name, column in found.items()}
     open_start, coarse = (np.zeros(table.rows, dtype=bool) for _ in range(2))
     bare: dict[str, np.ndarray] = {}
