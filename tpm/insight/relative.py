@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import pandas as pd
@@ -12,6 +12,7 @@ from tpm.i18n import Language, t
 from tpm.model import Kind, Plan, State
 
 DAYS_A_WEEK: Final = 7
+_FEWEST_TEAMS: Final = 2  # that make lanes
 _EPOCH: Final = dt.date(2001, 1, 1)  # months are counted as if the plan began here, as its reader counts them
 
 
@@ -33,15 +34,26 @@ def is_relative(plan: Plan) -> bool:
 
 
 def relative_rows(plan: Plan) -> list[RelativeRow]:
-    """The plan's rows in its own order."""
+    """The plan's rows in its own order; under their teams where it has teams and no order of its own."""
     rows = plan.activities
     at = pd.Index(plan.relative["id"]).get_indexer(pd.Index(rows["id"]))
     starts, finishes = plan.relative["start"].tolist(), plan.relative["finish"].tolist()
-    return [
+    out = [
         RelativeRow(str(name), int(level), starts[place] if place >= 0 else None, finishes[place] if place >= 0 else None,
                     kind == Kind.MILESTONE.value, state == State.DONE.value)
         for name, level, kind, state, place in zip(rows["name"], rows["level"], rows["kind"], rows["state"], at.tolist(), strict=True)
     ]  # fmt: skip
+    teams = [team or "" for team in rows["team"]]
+    if any(row.depth for row in out) or len(set(teams)) < _FEWEST_TEAMS:
+        return out
+    lanes: dict[str, list[RelativeRow]] = {}
+    for team, row in zip(teams, out, strict=True):
+        lanes.setdefault(team, []).append(row)
+    laned: list[RelativeRow] = []
+    for team, items in sorted(lanes.items(), key=lambda lane: not lane[0]):
+        laned += [RelativeRow(team, 0, None, None, False, False)] if team else []
+        laned += [replace(item, depth=1 if team else 0) for item in items]
+    return laned
 
 
 def number_of(day: float, unit: str) -> int:

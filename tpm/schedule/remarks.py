@@ -96,7 +96,8 @@ def findings_of(solution: Solution, table: pd.DataFrame, links: pd.DataFrame) ->
     n = len(rows.ids)
     found: list[Finding] = []
     if n and problem.project_start is None:
-        found.append(Finding("no-dates", Severity.ERROR))
+        if plan.relative.empty:  # else its reader has asked for the first day
+            found.append(Finding("no-dates", Severity.ERROR))
         return tuple(found)
     found += _cycles(problem)
     blocked = problem.network.blocked[:n]

@@ -24,7 +24,9 @@ def show(item: Finding, here: workspace.Current, number: int, lang: Language) ->
     if item.code.startswith("unused-"):
         _columns(item, here, number, lang)
     elif item.code.startswith("relative-"):
-        undated.day_one(here, f"{Key.DAY_ONE}_{number}", lang)
+        undated.day_one(here, f"{Key.DAY_ONE}_{number}", t(f"relative.{here.plan.relative_unit or 'days'}.ask", lang))
+    elif item.code == "no-dates" and here.plan.activities["duration"].notna().any():
+        undated.day_one(here, f"{Key.DAY_ONE}_{number}", t("settings.project-start", lang))
 
 
 def _columns(item: Finding, here: workspace.Current, number: int, lang: Language) -> None:

@@ -36,8 +36,9 @@ def show(here: workspace.Current, schedule: Schedule, lang: Language, *, dark: b
 def _relative(here: workspace.Current, lang: Language, *, dark: bool) -> None:
     plan = here.plan
     title = relative_title(plan, lang)
-    st.subheader(literal(title), anchor=False)
-    day_one(here, Key.DAY_ONE_ROADMAP, lang)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.subheader(literal(title), anchor=False)
+        day_one(here, Key.DAY_ONE_ROADMAP, t(f"relative.{plan.relative_unit}.ask", lang))
     rows = relative_rows(plan)
     st.plotly_chart(relative_gantt(rows, unit=plan.relative_unit, lang=lang, dark=dark, width=_WIDTH), theme=None, key=Key.CHART,
                     config={"displaylogo": False, "displayModeBar": False}, alt=title)  # fmt: skip
@@ -45,12 +46,11 @@ def _relative(here: workspace.Current, lang: Language, *, dark: bool) -> None:
         st.caption(t("relative.left-out", lang, count=len(rows) - ROWS_MOST))
 
 
-def day_one(here: workspace.Current, key: str, lang: Language) -> None:
-    """The question for the day that the plan counts from; its answer is the project's start."""
+def day_one(here: workspace.Current, key: str, question: str) -> None:
+    """The ``question`` for the day that the plan counts from; its answer is the project's start."""
     start = here.settings.get("project_start")
     shared.hold(key, dt.date.fromisoformat(start) if start else None)
-    st.date_input(t(f"relative.{here.plan.relative_unit or 'days'}.ask", lang), None, min_value=FIRST_DAY, max_value=LAST_DAY, key=key,
-                  on_change=_answer, args=(key,), width=220)  # fmt: skip
+    st.date_input(question, None, min_value=FIRST_DAY, max_value=LAST_DAY, key=key, on_change=_answer, args=(key,), width=220)
 
 
 @told
@@ -96,9 +96,5 @@ def _column(column: Column, lang: Language) -> None:
 
 
 def _words(card: Card) -> str:
-    parts = [literal(card.name)]
-    if card.priority:
-        parts.append(f":gray[{literal(card.priority)}]")
-    if not card.id.isdigit():  # a tracker's key is how people call it; a number that was given is not
-        parts.append(f":gray[{literal(card.id)}]")
-    return " · ".join(parts)
+    number = "" if card.id.isdigit() else f":gray[{literal(card.id)}] "  # a tracker's key is how people call it; a number given here is not
+    return f"{number}{literal(card.name)}" + (f" · :gray[{literal(card.priority)}]" if card.priority else "")
