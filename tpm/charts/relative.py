@@ -65,8 +65,9 @@ def _ticks(first: float, last: float, plot: float, unit: str, lang: Language) ->
     low, high = number_of(first, unit), number_of(last, unit)
     most = max(int(plot / _TICK_PX), 1)
     step = next((step for step in _STEPS if (high - low + 1) / step <= most), _STEPS[-1])
-    numbers = [number for number in range(low, high + 1) if number % step == 0]
-    if step > 1 and low == 1 and (begins(step, unit) - begins(1, unit)) * plot / (last - first) >= _TICK_PX:
+    odd = step == 2  # 1, 3, 5, but 1, 5, 10
+    numbers = [number for number in range(low, high + 1) if (number - odd) % step == 0]
+    if step > 2 and low == 1 and (begins(step, unit) - begins(1, unit)) * plot / (last - first) >= _TICK_PX:
         numbers.insert(0, 1)
     return {"tickmode": "array", "tickvals": [begins(number, unit) for number in numbers],
             "ticktext": [t(f"relative.{unit}.one", lang, first=number) for number in numbers]}  # fmt: skip
