@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from tpm.i18n import t
-from tpm.ui import computed, frame, health, items, start, understood, unusable, workspace
+from tpm.ui import computed, frame, health, items, reading, start, understood, unusable, workspace
 
 
 def render() -> None:
@@ -18,14 +18,17 @@ def render() -> None:
     understood.title(here, lang)
     start.notice(lang)
     planned = not here.plan.activities.empty
+    if here.result.plan.activities.empty and here.result.plan.risks.empty:
+        reading.show(here, lang)  # what mends it stands first
     if planned:
         st.page_link("pages/roadmap.py", label=t("plan.to-roadmap", lang), icon=":material/view_timeline:")
     understood.findings([*here.result.findings, *computed.schedule_of(here).findings], here, lang)
     if planned:
         health.show(computed.health_of(here), here.plan, lang)
     unusable.show(here, lang)
+    if not (here.result.plan.activities.empty and here.result.plan.risks.empty):
+        reading.show(here, lang)
     understood.rejected(here, lang)
-    understood.tables(here, lang)
     items.show(here, lang)
     with st.expander(t("plan.upload-more", lang), icon=":material/upload_file:"):
         start.uploader(lang, opened=True)

@@ -334,6 +334,8 @@ class TableReading:
     attributes: Mapping[str, str] = field(default_factory=dict)  # attribute → column letter
     same_as: str | None = None  # sheet that holds the same plan, which was counted instead
     headers: tuple[tuple[str, str], ...] = ()  # every (letter, header) of the table, for mapping by hand
+    signature: str = ""  # what recognises the table again in the next file
+    also: Mapping[str, str] = field(default_factory=dict)  # further column letters → field, of fields that have several columns
     header_rows: int = 1  # that the header spans
     transposed: bool = False  # rows are the sheet's columns, and letters its rows
     by_hand: bool = False  # a person said where it is, what it is or which column is what

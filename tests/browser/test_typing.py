@@ -14,10 +14,8 @@ from tests.browser.test_pages import upload, visit
 from tpm.ui.keys import Key
 
 Opener = Callable[..., Page]
-REGISTER, ITEMS, COLUMNS = (f'[class*="st-key-{key}_"]' for key in (Key.RISK_REGISTER, Key.ITEMS, f"{Key.COLUMNS}_0"))
+REGISTER, ITEMS = (f'[class*="st-key-{key}_"]' for key in (Key.RISK_REGISTER, Key.ITEMS))
 PAUSES_MS = (60, 60, 400, 60, 60, 60, 2500, 60, 400, 60, *(60,) * 10)  # between values
-FIELDS = ("Team", "Owner", "Program", "Phase", "Priority", "Status", "Notes", "Link", "Deadline", "Duration", "Progress", "Optimistic",
-          "Most likely", "Pessimistic", "Predecessors", "Successors", "Baseline start", "Baseline finish", "Actual start", "Constraint")
 COUNT = 20
 
 
@@ -152,28 +150,6 @@ def test_twenty_values_typed_into_the_plan_stay_and_one_is_undone(server: str, o
     expect(page.get_by_text("19 corrections stand")).to_be_visible()
     again(page)
     assert hands.every(page, items(page), "Name", "ID") == {**found, "T-1": "Task 1"}
-
-
-def test_twenty_columns_are_mapped_one_after_another(server: str, open_page: Opener, tmp_path: Path) -> None:
-    wide = tmp_path / "wide.csv"
-    spare = [f"zz{number}" for number in range(len(FIELDS))]
-    wide.write_text("\n".join([",".join(["Task", "Start", "Finish", *spare]), *(
-        ",".join([task, f"2026-11-0{day}", f"2026-11-0{day + 2}", *(f"{task}{number}" for number in range(len(spare)))])
-        for task, day in (("Build", 2), ("Test", 5)))]))
-    page = open_page(server, height=900)
-    upload(page, wide)
-    table = hands.grid(page, COLUMNS)
-    hands.choose(page, table, 2, row=3)
-    scrolled = hands.scrolled(page)
-    type_all(page, list(FIELDS[:8]), hands.choose_value)
-    hands.paste(page, [[label] for label in FIELDS[8:]])
-    page.wait_for_timeout(500)
-    settle(page)
-    assert hands.scrolled(page) == scrolled
-    expect(page.get_by_text("20 cells are saved")).to_be_visible()
-    assert list(hands.every(page, table, "Read as").values())[3:] == list(FIELDS)
-    again(page)
-    assert list(hands.every(page, hands.grid(page, COLUMNS), "Read as").values())[3:] == list(FIELDS)
 
 
 def test_a_cell_typed_in_two_tabs_is_asked_about_and_typing_goes_on(server: str, open_page: Opener, plan: Path) -> None:

@@ -7,7 +7,7 @@ from itertools import permutations
 import pytest
 
 from tpm.ingest import read_files
-from tpm.ui.workspace import mended
+from tpm.ui.said import mended
 
 TABLE = read_files([("plan.csv", b"Task,Start,Finish,zz\nBuild,2026-11-02,2026-11-06,x\nTest,2026-11-09,2026-11-13,y\n")]).tables[0]
 

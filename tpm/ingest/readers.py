@@ -94,6 +94,18 @@ def read_book(book: Book, options: ReadOptions) -> Reading:
     return out
 
 
+def read_sheet(book: Book, grid: Grid, options: ReadOptions) -> Reading:
+    """One sheet of ``book`` as if it were the only one; what is said of it now is left aside."""
+    out = Reading()
+    options = replace(_in_context(book, options), forced={}, mapping={})
+    assert options.as_of is not None
+    _read_grid(grid, options, options.as_of.year, out)
+    if not (out.activities or out.risks):
+        for table in find_headerless(grid):
+            _read_table(table, options, options.as_of.year, out)
+    return out
+
+
 def _team_of_sheet(drafts: list[Draft]) -> None:
     """One team a sheet: where several sheets are named after teams and have no column of teams, the name is the team."""
     sheets = {draft.sheet for draft in drafts if is_team_name(draft.sheet)}
@@ -156,7 +168,7 @@ def _read_table(table: Table, options: ReadOptions, year: int, out: Reading, sai
     kind = table.kind
     draft: Draft | None = None
     if kind is not TableKind.OTHER and table.rows > 0:
-        columns = choose(table, mapping)
+        columns = choose(table, mapping, by_hand=by_hand)
         draft = _read_rows(table, columns, options, year, out, by_hand)
         if draft is None:
             kind = TableKind.OTHER
@@ -180,8 +192,13 @@ def _remembered(table: Table, options: ReadOptions) -> Mapping[str, str]:
     """What was said earlier of tables with these headers."""
     if not options.remembered:
         return {}
-    row = words_of(table.grid.rows[table.header_last]) if 0 <= table.header_last < table.grid.height else shape_of(table.grid)
-    return {**options.remembered.get(_table_signature(table), {}), **options.remembered.get(row, {})}
+    return {**options.remembered.get(_table_signature(table), {}), **options.remembered.get(_signature(table), {})}
+
+
+def _signature(table: Table) -> str:
+    """What recognises a table again: the words of its header's last row, else the shape of the sheet."""
+    inside = 0 <= table.header_last < table.grid.height
+    return (inside and words_of(table.grid.rows[table.header_last])) or shape_of(table.grid)
 
 
 def _read_rows(
@@ -251,6 +268,8 @@ def _reading_of(table: Table, kind: TableKind, columns: Columns) -> TableReading
         columns=dict(columns.choices),
         attributes={header: letters(column) for column, header in columns.rest.items() if header},
         headers=tuple((letters(label.column), label.text) for label in table.labels if label.text),
+        signature=_signature(table),
+        also={letters(column): name for name, more in columns.more.items() for column in more},
         header_rows=table.header_last - table.header_first + 1 if table.header_last >= 0 else 0,
         transposed=grid.transposed,
     )

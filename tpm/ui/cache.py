@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import streamlit as st
 
 from tpm.findings import Finding, InputError, Place, Severity
-from tpm.model import ImportResult, Plan, Schedule, ScheduleOptions, SimulationResult
+from tpm.model import ImportResult, Plan, Schedule, ScheduleOptions, SimulationResult, TableReading
 from tpm.ui import trouble, visitor, wall
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from tpm.ingest import ReadOptions, SourceCells
+    from tpm.ingest.sheets import SheetView
     from tpm.insight.changes.match import Matching
     from tpm.insight.cross_team import Base
     from tpm.insight.health import Check
@@ -69,6 +70,23 @@ def _source_cells(key: str, _load: Callable[[], Sequence[tuple[str, bytes]]], _r
 def source_cells(key: str, load: Callable[[], Sequence[tuple[str, bytes]]], result: ImportResult) -> SourceCells:
     """The cells that ``result`` was read from; ``key`` holds the digests of the files' bytes, ``load`` is called on a miss only."""
     return _source_cells(f"{key}|{result.plan.fingerprint}", load, result)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _sheet_view(
+    key: str, _load: Callable[[], Sequence[tuple[str, bytes]]], _tables: Sequence[TableReading], _options: ReadOptions, _of: tuple[str, str]
+) -> SheetView | None:
+    try:
+        return wall.sheet_view(_load(), _tables, _options, *_of)
+    except InputError:  # the plan stands without it
+        return None
+
+
+def sheet_view(
+    key: str, load: Callable[[], Sequence[tuple[str, bytes]]], tables: Sequence[TableReading], options: ReadOptions, file: str, sheet: str
+) -> SheetView | None:
+    """A sheet beside its reading under ``options``; ``key`` and ``load`` as of :func:`reading`."""
+    return _sheet_view(f"{key}|{options!r}|{file!r}|{sheet!r}", load, tables, options, (file, sheet))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -35,7 +35,10 @@ class Key(StrEnum):
     SOURCE_CELLS = "plan_source_cells"
     DATE_ORDER = "plan_date_order"
     SHEET = "plan_sheet"
-    COLUMNS = "plan_columns"  # followed by the table's number
+    SHEETS = "plan_sheets"  # which one is drawn
+    DRAWN = "plan_drawn"  # the drawn sheet
+    SAID_BEFORE = "plan_said_before"  # what each click on it replaced, for undo
+    SAID_NOTHING = "plan_said_nothing"  # the last click could not be remembered
 
     # roadmap page
     LANE = "roadmap_lane"

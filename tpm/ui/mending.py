@@ -10,7 +10,7 @@ import streamlit as st
 from tpm.findings import Finding
 from tpm.i18n import Language, t
 from tpm.model import TableReading
-from tpm.ui import grid, shared, undated, workspace
+from tpm.ui import said, undated, workspace
 from tpm.ui.keys import Key
 from tpm.ui.text import literal
 from tpm.ui.trouble import told
@@ -40,22 +40,18 @@ def _columns(item: Finding, here: workspace.Current, number: int, lang: Language
             short = name if len(name) <= _SHOWN else name[: _SHOWN - 1] + "…"
             st.button(literal(t("plan.findings.use", lang, header=short, field=t(f"field.{field}", lang))),
                       key=f"{Key.USE_COLUMN}_{number}_{letter}", icon=":material/add_column_right:",
-                      on_click=_use, args=(table, letter, header, field))  # fmt: skip
+                      on_click=_use, args=(here, table, letter, field))  # fmt: skip
 
 
 def _table_of(item: Finding, here: workspace.Current) -> TableReading | None:
     """The table whose header the finding points at."""
     place = item.places[0]
-    row = int((re.search(r"\d+$", place.cell) or ["0"])[0])
+    row = int((re.search(r"(?<!\d)\d+$", place.cell) or ["0"])[0])
     on_sheet = [one for one in here.result.tables if (one.source, one.sheet) == (place.source, place.sheet)]
     at = [one for one in on_sheet if one.header_row <= row <= one.last_row]
     return max(at, key=lambda one: one.header_row, default=None)
 
 
 @told
-def _use(table: TableReading, letter: str, header: str, field: str) -> None:
-    headers = [text for _, text in table.headers]
-    since = shared.seen()
-    if since is not None:
-        workspace.remember_mapping(table, {header if headers.count(header) == 1 else letter: field}, since)
-        grid.renew()
+def _use(here: workspace.Current, table: TableReading, letter: str, field: str) -> None:
+    workspace.say(said.named(table, letter, field, here.kept.mappings))

@@ -93,6 +93,10 @@ def subject(clash: Clash, lang: Language) -> str:
     if clash.kind == DocumentKind.SCENARIO:
         document = clash.theirs if clash.theirs is not ABSENT else clash.mine
         return t("shared.scenario", lang, name=_scenario_name(document, first))
+    if clash.kind == DocumentKind.MAPPING:
+        said = f"shared.said-{last.removeprefix('@')}"
+        what = t(said, lang) if said in keys() else field_name(last, lang) if len(clash.path) > 1 else ""
+        return t(f"kept.kind.{clash.kind}", lang) + (f" · {shown(what)}" if what else "")
     return f"{t(f'kept.kind.{clash.kind}', lang)} · {shown(last)}"
 
 

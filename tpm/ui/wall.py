@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from tpm.export.original import OriginalWorkbook
     from tpm.i18n import Language
     from tpm.ingest import ReadOptions, SourceCells
+    from tpm.ingest.sheets import SheetView
     from tpm.insight.review import Review
     from tpm.insight.risks.scale import RiskScale
-    from tpm.model import ImportResult, Plan, ScheduleOptions
+    from tpm.model import ImportResult, Plan, ScheduleOptions, TableReading
     from tpm.store.bundle import Contents
 
 Arguments = ParamSpec("Arguments")
@@ -48,6 +49,15 @@ def source_cells(files: Sequence[File], result: ImportResult) -> SourceCells:
     from tpm import ingest
 
     return _within(_names(files), ingest.source_cells, list(files), result)
+
+
+def sheet_view(
+    files: Sequence[File], tables: Sequence[TableReading], options: ReadOptions, file: str, sheet: str
+) -> SheetView | None:
+    """See :func:`tpm.ingest.sheets.sheet_view`."""
+    from tpm.ingest import sheets
+
+    return _within(file, sheets.sheet_view, list(files), list(tables), options, file, sheet)
 
 
 def original_workbook(

@@ -20,7 +20,7 @@ import streamlit as st
 from tpm.edits import PREDECESSOR, Edit, apply_edits
 from tpm.findings import Finding, InputError, Severity, worst_first
 from tpm.i18n import Language, t
-from tpm.model import ImportResult, Plan, ScheduleOptions, TableReading
+from tpm.model import ImportResult, Plan, ScheduleOptions
 from tpm.risk_edits import ADD, RiskEdit, apply_risk_edits, next_id
 from tpm.ui import cache, shared, visitor, wall
 from tpm.ui.keys import Key
@@ -29,9 +29,9 @@ from tpm.ui.trouble import told
 
 if TYPE_CHECKING:
     from tpm.ingest import ReadOptions, SourceCells
+    from tpm.ingest.sheets import SheetView
     from tpm.store import Opened, SavedEdit, Snapshot, Summary, Workspace
     from tpm.ui.kept import Kept
-    from tpm.ui.merging import Clash
 
 _SAMPLES: Final = Path(__file__).resolve().parent.parent.parent / "data"
 _RECENT: Final = 6  # lines on the start page
@@ -318,7 +318,7 @@ def take(given: Sequence[tuple[str, bytes]], role: str) -> Finding | None:
         if here is None:
             name = result.plan.name or Path(given[0][0]).stem
             made = cache.store().create_workspace(name, at=_now(), first=new).id
-            used = {header_signature(table) for table in result.tables}
+            used = {signature for table in result.tables for signature in (header_signature(table), table.signature)}
             kept = {signature: mapping for signature, mapping in options.remembered.items() if signature in used}
             if kept:
                 cache.store().put_documents(made, DocumentKind.MAPPING, kept)
@@ -374,34 +374,16 @@ def save_settings(changes: Mapping[str, Any], part_of: str | None = None) -> Non
     shared.put(DocumentKind.SETTING, {(name,) if part_of is None else (part_of, name): value for name, value in changes.items()})
 
 
-def remember_mapping(table: TableReading, changes: Mapping[str, str], since: shared.Seen) -> list[Clash]:
-    """Keep a mended mapping for this and the next files with the same headers: ``changes`` as of :func:`mended`.
-
-    Returns what somebody else mended differently after ``since``, which is asked about. Raises ``StoreError``.
-    """
-    from tpm.ingest import header_signature
+def say(changes: Mapping[tuple[str, ...], Any]) -> None:
+    """Remember what a person says of sheets of a shape, as :mod:`tpm.ui.said` makes it. Raises ``StoreError``."""
     from tpm.store import DocumentKind
 
-    signature = header_signature(table)
-    held = since.opened.documents.get(DocumentKind.MAPPING, {}).get(signature, {})
-    held = held if isinstance(held, Mapping) else {}
-    new = {field: header for field, header in mended(held, table, changes).items() if held.get(field) != header}
-    return shared.write(DocumentKind.MAPPING, {(signature, field): header for field, header in new.items()}, since)
+    shared.write(DocumentKind.MAPPING, changes)
 
 
-def mended(held: Mapping[str, str], table: TableReading, changes: Mapping[str, str]) -> dict[str, str]:
-    """The mapping (field → header, ``""`` for none) ``held`` with ``changes``.
-
-    ``changes`` is header (or column letter, where two columns share a header) → field, ``""`` for none. ``table`` says what each column was
-    read as, perhaps before earlier changes: a field that one of them gave to another column is left to it.
-    """
-    mapping = dict(held)
-    for header, field in changes.items():
-        read = {name for name, choice in table.columns.items() if header in (choice.header, choice.column)}
-        said = {name for name, column in mapping.items() if column == header}
-        mapping.update({name: "" for name in read | said if name != field and mapping.get(name, header) == header})
-    mapping.update({field: header for header, field in changes.items() if field})
-    return mapping
+def sheet_view(here: Current, file: str, sheet: str) -> SheetView | None:
+    """A sheet of the open version beside its reading."""
+    return cache.sheet_view(digests(here.snapshot), lambda: files(here), here.read.tables, _read_options(here.kept), file, sheet)
 
 
 def lay_over(edits: Sequence[Edit | RiskEdit], since: shared.Seen | None = None) -> list[Sequence[int] | None]:

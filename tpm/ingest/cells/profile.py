@@ -22,7 +22,10 @@ from tpm.ingest.opening.grid import Cell, as_text
 _SAMPLE: Final = 120  # filled cells
 _LOOKED: Final = 60  # different texts among them, from which not every one is read
 _OUTLINE: Final = re.compile(r"^[A-Za-z]{0,4}[-.]?\d+(?:[.\-][A-Za-z]{0,3}\d+)*\.?$")  # "1.2.3", "1.1.CD2", "A-7"
-_DOTTED: Final = re.compile(r"^(?:19|20)\d{2}\.[01]?\d\.[0-3]?\d$|^(?:19|20)\d{2}[01]\d[0-3]\d$")  # 2026.03.05, 20260305
+# 2026.03.05, 20260305, 5.3.2026, 05.03.26: dates, though they look like outline numbers
+_DOTTED: Final = re.compile(
+    r"^(?:19|20)\d{2}\.[01]?\d\.[0-3]?\d$|^(?:19|20)\d{2}[01]\d[0-3]\d$|^[0-3]?\d\.[01]?\d\.(?:19|20)\d{2}$|^[0-3]\d\.[01]\d\.\d{2}$"
+)
 _CODE: Final = re.compile(r"^[A-Za-z가-힣]{1,8}[-_.# ]?\d+(?:[.\-_]\d+)*$")
 _ADDRESS: Final = re.compile(r"^(?:https?://|www\.)|^[^@\s]+@[^@\s]+\.[a-z]{2,}", re.I)
 _TIME: Final = re.compile(r"^\d{1,2}:\d\d(?::\d\d)?$")
@@ -147,7 +150,7 @@ def _readings_of(text: str) -> tuple[str, ...]:
         "fractions": 0 <= value <= 1,
         "serials": plain and from_serial(value) is not None,
         "levels": 0 < value <= 5 or (not plain and level_of(text) is not None),
-        "durations": not plain and not spans and duration(text, "days") is not None,
+        "durations": not plain and not dated and duration(text, "days") is not None,
         "percents": "%" in text and share(text) is not None,
         "states": state_of(text) is not None,
         "flags": flag_of(text) is not None,

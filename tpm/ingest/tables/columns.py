@@ -23,13 +23,15 @@ from tpm.ingest.tables.naming import name_columns
 from tpm.ingest.tables.spare import Spare, spare_columns
 from tpm.ingest.tables.tables import Label, Table
 from tpm.ingest.weighing.evidence import assign, likelihood
-from tpm.ingest.weighing.facts import Sheet, facts_of
+from tpm.ingest.weighing.facts import Sheet, facts_of, is_dated
 from tpm.ingest.weighing.why import decisive
 from tpm.model import ColumnChoice, Reason, TableKind
 
 _ABSURD: Final = -4.0  # log odds below which a reading is not even a second choice
 _UNLIKELY: Final = 0.1  # likelihood below which a column without a word for it is no field
 _RIVAL: Final = 0.1  # likelihood from which a second choice is named
+_BELIEVED: Final = 3.0  # log odds that dates gain in a table that a person calls a plan
+_SPAN: Final = frozenset({"start", "finish"})
 _TWIN: Final = 3.0  # log odds that a column of real dates has before one of texts under the same header
 _ALSO: Final = 0.4  # log odds from which a further column of one of MANY counts
 _FUZZY: Final = "fuzzy"
@@ -77,15 +79,19 @@ def _header(label: Label, twins: set[str]) -> str:
     return label.text
 
 
-def choose(table: Table, mapping: Mapping[str, str]) -> Columns:
-    """The columns of ``table``; ``mapping`` is field → header as a person said it (an empty header: no such column)."""
+def choose(table: Table, mapping: Mapping[str, str], *, by_hand: bool = False) -> Columns:
+    """The columns of ``table``; ``mapping`` is field → header as a person said it (an empty header: no such column).
+
+    ``by_hand``: a person said what the table is, so its columns of dates are believed where little speaks for them.
+    """
     texts = [label.text for label in table.labels]
     twins = {text for text in texts if texts.count(text) > 1}
     headers = {label.column: _header(label, twins) for label in table.labels}
     sheet = facts_of(table.grid, list(headers), table.first, table.last)
     said = _said(mapping, headers, texts, table)
     computed = _computed(headers) - set(said.values())
-    candidates = _candidates(table, headers, sheet, said, computed, frozenset(name for name, header in mapping.items() if not header))
+    refused = frozenset(name for name, header in mapping.items() if not header)
+    candidates = _candidates(table, headers, sheet, said, computed, refused, by_hand)
     taken, used, more = _assigned(candidates, said)
     _mend(table, taken, used, more, candidates, sheet)
     choices = {}
@@ -136,7 +142,13 @@ def _reasons(table: Table, chosen: Candidate, rival: Candidate | None, sheet: Sh
 
 
 def _candidates(
-    table: Table, headers: Mapping[int, str], sheet: Sheet, said: Mapping[str, int], computed: Set[int], refused: frozenset[str]
+    table: Table,
+    headers: Mapping[int, str],
+    sheet: Sheet,
+    said: Mapping[str, int],
+    computed: Set[int],
+    refused: frozenset[str],
+    by_hand: bool,
 ) -> list[Candidate]:
     """Every reading of every column that is not absurd, likeliest first."""
     out = [Candidate(name, column, headers[column], 2.0, "user", 99.0) for name, column in said.items()]
@@ -153,6 +165,8 @@ def _candidates(
             if name == "wbs" and numbering and not found.hinted[index, at]:  # a second numbering is no outline for want of another place
                 continue
             gain = float(found.gain[index, at])
+            if by_hand and name in _SPAN and is_dated(sheet.vectors[column]):
+                gain += _BELIEVED
             if headers[column] in twins and name in DATE_FIELDS:  # of two columns with one header the one with real dates
                 gain -= _TWIN * (1.0 - sheet.profiles[column].typed_dates)
             by = "content" if not found.hinted[index, at] else _FUZZY if column in typed else "header"

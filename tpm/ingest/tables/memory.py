@@ -97,6 +97,11 @@ def _rows(grid: Grid, parts: Mapping[str, str]) -> frozenset[int]:
     return frozenset(found)
 
 
+def row_entry(row: int, words: str) -> str:
+    """A row that is no item, as NO_ITEMS lists it."""
+    return f"{row}:{words[:_WORDS_MOST]}"
+
+
 def _row_words(cells: Iterable[Cell]) -> str:
     return words_of(cells)[:_WORDS_MOST]
 
@@ -116,7 +121,7 @@ def remember(grid: Grid, said: Sequence[Forced]) -> dict[str, dict[str, str]]:
         if one.transposed:
             parts[TRANSPOSED] = "yes"
         if one.no_items:
-            parts[NO_ITEMS] = ",".join(f"{row}:{_row_words(grid.rows[row - 1])}" for row in sorted(one.no_items) if row <= grid.height)
+            parts[NO_ITEMS] = ",".join(row_entry(row, words_of(grid.rows[row - 1])) for row in sorted(one.no_items) if row <= grid.height)
         out.setdefault(words, {}).update(parts)
     return out
 

@@ -24,7 +24,7 @@ TOLD: Final[dict[str, str]] = {
     "header": "header", "weak_header": "header-like", "typing_error": "header-typo", "caption": "caption", "tokens": "header-part",
     "ends_with": "header-part", "begins_with": "header-part", "holds": "header-part",
     "dates": "dates", "typed_dates": "dates", "serials": "dates", "ranges": "ranges", "open_dates": "open-dates",
-    "numbers": "numbers", "whole_numbers": "numbers", "fractions": "fractions", "durations": "durations", "percents": "percents",
+    "numbers": "numbers", "fractions": "fractions", "durations": "durations", "percents": "percents",
     "states": "states", "levels": "levels", "flags": "flags", "outlines": "outlines", "codes": "codes", "counting": "counting",
     "texts": "texts", "distinct": "distinct", "distinct_text": "distinct", "length": "long", "words": "long", "prose": "prose",
     "lines": "prose", "people": "people", "repeated_people": "people",
