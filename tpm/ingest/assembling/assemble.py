@@ -281,6 +281,7 @@ def _tell_dates(stack: Stack, made: Reconciled, ids: np.ndarray, summary: np.nda
         tell("duration-contradicts", Severity.WARNING, made.contradicted, "duration")
     tell("computed-finish", Severity.INFO, made.computed_finish, "start")
     tell("computed-start", Severity.INFO, made.computed_start, "finish")
+    tell("milestones-with-duration", Severity.WARNING, made.events_at_work, "duration")
     if made.seven_by and stack.drafts:
         findings.append(
             Finding(

@@ -18,6 +18,7 @@ WEEKEND_SHARE: Final = 0.15  # of the dates that lie on weekends: above it weeke
 _AGREES: Final = 0.6  # days of difference that a stated duration may have: half days and rounding
 _DAY: Final = np.timedelta64(1, "D")
 _MIN_TELLING: Final = 3  # rows whose duration tells the counting apart before it is believed
+_SATURDAY: Final = 5  # days of the week from Monday, 0
 _FIVE: Final = "1111100"
 _SEVEN: Final = "1111111"
 
@@ -38,6 +39,7 @@ class Reconciled:
     counted: str | None  # how the column of durations was found to count: "calendar", "exclusive", "weeks" …
     computed_finish: np.ndarray
     computed_start: np.ndarray
+    events_at_work: np.ndarray  # called a milestone, yet longer than a day: kept as work
 
 
 def working_days(start: np.ndarray, finish: np.ndarray, week: str) -> np.ndarray:
@@ -61,12 +63,17 @@ def _strict_days(start: np.ndarray, finish: np.ndarray, week: str) -> np.ndarray
     return out
 
 
+def _fits(days: np.ndarray, stated: np.ndarray) -> np.ndarray:
+    """Where ``stated`` is the whole number ``days``, rounded, or a part of the last of them: 7.25 days lie on eight dates."""
+    return np.asarray((np.abs(days - stated) <= _AGREES) | ((stated > days - 1) & (stated <= days)))
+
+
 def _agreeing(worked: np.ndarray, start: np.ndarray, finish: np.ndarray, stated: np.ndarray, week: str) -> np.ndarray:
     """Where the stated duration is the days ``worked``, or those without an end on a day off; the few other rows are counted anew."""
-    agrees = np.abs(worked - stated) <= _AGREES
+    agrees = _fits(worked, stated)
     other = np.flatnonzero(~agrees)
-    agrees[other] = np.abs(_strict_days(start[other], finish[other], week) - stated[other]) <= _AGREES
-    return np.asarray(agrees)
+    agrees[other] = _fits(_strict_days(start[other], finish[other], week), stated[other])
+    return agrees
 
 
 def reconcile(
@@ -92,7 +99,8 @@ def reconcile(
     start[swapped], finish[swapped] = finish[swapped], start[swapped]
     share = weekend_share(start[~coarse], finish[~coarse])
     counted = _counting(start, finish, np.where(elapsed | swapped, np.nan, stated))
-    seven_by = "dates" if share > WEEKEND_SHARE and counted != "work" else "durations" if counted == "calendar" and share > 0 else None
+    by_dates = counted != "work" and share > WEEKEND_SHARE and _whole_weekends(start[~coarse], finish[~coarse])
+    seven_by = "dates" if by_dates else "durations" if counted == "calendar" and share > 0 else None
     counted = None if counted == "work" else counted
     week = _SEVEN if seven_by else _FIVE
     calendar = CalendarSpec("seven-day", (True,) * 7) if seven_by else CalendarSpec("standard")
@@ -125,13 +133,22 @@ def reconcile(
         counted,
         lone_start & ~milestone,
         lone_finish & ~milestone,
+        flagged & ~milestone & ~summary & (stated > 1),
     )
 
 
 def weekend_share(start: np.ndarray, finish: np.ndarray) -> float:
     """Share of the given dates that lie on a Saturday or Sunday."""
     days = np.concatenate([start[~np.isnat(start)], finish[~np.isnat(finish)]])
-    return float(((days.astype("int64") + 3) % 7 >= 5).mean()) if len(days) else 0.0  # day 0, 1 January 1970, was a Thursday
+    return float(((days.astype("int64") + 3) % 7 >= _SATURDAY).mean()) if len(days) else 0.0  # day 0, 1 January 1970, was a Thursday
+
+
+def _whole_weekends(start: np.ndarray, finish: np.ndarray) -> bool:
+    """Saturdays and Sundays alike are dates, and many of the different ones: a few items on Saturdays make no seven-day week."""
+    days = np.unique(np.concatenate([start[~np.isnat(start)], finish[~np.isnat(finish)]]))
+    of_week = (days.astype("int64") + 3) % 7
+    off = of_week[of_week >= _SATURDAY]
+    return len(set(off.tolist())) == 2 and len(off) > WEEKEND_SHARE * len(days)
 
 
 def _counting(start: np.ndarray, finish: np.ndarray, stated: np.ndarray) -> str | None:

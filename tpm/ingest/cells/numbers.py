@@ -32,6 +32,7 @@ _FIGURE: Final = re.compile(r"[\d¼½¾⅓⅔]")
 _BETWEEN: Final = " +&,()?.-and"  # characters between and around the parts of a duration: "2w and 3d"
 _LONGEST_REST: Final = 3  # other characters that may be left over
 _LEADS: Final = re.compile(r"~|est|approx|about|ca|circa|elapsed|calendar")
+_ELAPSED_FIRST: Final = re.compile(r"^e(\d{1,9}(?:[.,]\d{1,9})?)\s{0,3}(?=[a-z])")  # "e5d", as Smartsheet writes five elapsed days
 _ELAPSED_SHORT: Final = re.compile(r"^e(?=[a-z])")
 
 
@@ -83,6 +84,7 @@ def duration(text: str, unit: str, days_per_week: float = 5.0) -> Duration | Non
     whole = _MONTHS.sub("mo", whole)
     plain = _THOUSANDS.sub("", unicodedata.normalize("NFKC", whole).casefold()).lstrip("~≈약 ")
     plain = re.sub(r"(?<=[\d\s])(?:elapsed|calendar)\s*", "e", plain)
+    plain = _ELAPSED_FIRST.sub(r"\1e", plain)
     plain = re.sub(r"^(?:est|approx|about|ca|circa)\.?\s*", "", plain).rstrip("?")
     if not plain or not any(char.isdigit() for char in plain) or len(plain) > 40:
         return None

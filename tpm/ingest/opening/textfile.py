@@ -16,6 +16,7 @@ from tpm.findings import Finding, InputError, Place, Severity
 from tpm.guard import UPLOAD_BYTES_MAX
 from tpm.ingest.opening.grid import Book, Grid
 from tpm.ingest.opening.weight import MAX_CELLS
+from tpm.ingest.opening.wiki import is_ruler, is_wiki, wiki_rows
 
 MAX_COLUMNS: Final = 16_384  # as many as a spreadsheet has
 MAX_CELL_CHARACTERS: Final = 32_767  # as many as a cell of a spreadsheet holds
@@ -72,6 +73,18 @@ def find_delimiter(text: str) -> str:
     return best
 
 
+def _delimited(name: str, text: str, delimiter: str) -> list[list[str]]:
+    """The rows of a delimited text; the ruler of a Markdown table without outer bars is a blank row."""
+    csv.field_size_limit(UPLOAD_BYTES_MAX)
+    try:
+        rows = list(csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=delimiter))
+    except csv.Error as error:
+        raise _refuse("file-unknown", name) from error
+    if delimiter == "|" and len(rows) > 1 and is_ruler(delimiter.join(rows[1])):
+        rows[1] = []
+    return rows
+
+
 def read_text(name: str, data: bytes) -> Book:
     """The one grid of a csv or tsv file; its sheet has no name. Raises InputError for bytes that are no table."""
     text, encoding = decode(name, data)
@@ -80,14 +93,11 @@ def read_text(name: str, data: bytes) -> Book:
         raise _refuse("file-html", name)
     if head.startswith(("<?xml", "{", "[{")):
         raise _refuse("file-unknown", name)
-    csv.field_size_limit(UPLOAD_BYTES_MAX)
-    delimiter = find_delimiter(text)
+    wiki = is_wiki(text)
+    delimiter = "|" if wiki else find_delimiter(text)
     if (cells := text.count(delimiter) + text.count("\n") + text.count("\r")) > MAX_CELLS:
         raise _refuse("text-too-many-cells", name, cells=cells, limit=MAX_CELLS)
-    try:
-        rows = list(csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=delimiter))
-    except csv.Error as error:
-        raise _refuse("file-unknown", name) from error
+    rows = wiki_rows(text) if wiki else _delimited(name, text, delimiter)
     for row in rows:
         if len(max(row, key=len, default="")) > MAX_CELL_CHARACTERS:  # a quote that was never closed
             row[:] = [cell[:MAX_CELL_CHARACTERS] for cell in row]
@@ -99,6 +109,6 @@ def read_text(name: str, data: bytes) -> Book:
         rows = [row[:width] for row in rows]
     for row in rows:
         row.extend([""] * (width - len(row)))
-    kind = "tsv" if delimiter == "\t" else "csv"
+    kind = "wiki" if wiki else "tsv" if delimiter == "\t" else "csv"
     shown = {"cp949": "cp949", "utf-8": "utf-8", "utf-8-sig": "utf-8-sig"}.get(encoding, encoding.replace("-le", "").replace("-be", ""))
     return Book(name, kind, shown, None, (Grid(name, "", rows),))
