@@ -35,7 +35,9 @@ _BEFORE_TAIL: Final = " \t\n-:;·|,=(["
 _LONGEST_CELL: Final = 32_767  # characters, as in a spreadsheet
 _LONGEST_TYPED: Final = 500  # characters of a reference that may carry a type and a lag; longer ones are names or prose
 _MOST_JOINTS: Final = 12  # of a reference that are tried, from its end
-_SEPARATOR: Final = re.compile(r"[;|、，,\n]")
+_SEPARATOR: Final = re.compile(  # "1.2.1 & 1.1.6" are two, "Draft & edit" may be a name
+    r"[;|、，,\n]|(?<=\d)\s?(?:[&/]|\s(?:and|und|et|y|e|en|och|og|및|와|과)\s)\s?(?=[A-Za-z]{0,6}[-.]?\d)", re.I
+)
 _COMMON: Final = re.compile(r"(?<!\d)(\d++)(?:(FS|SS|FF|SF)(?:([+-]\d++)d)?)?(?:[;,]|$)")  # "3", "3SS", "3FS+2d", by far the commonest
 _COMMON_ONLY: Final = re.compile(r"(?:\d+(?:(?:FS|SS|FF|SF)(?:[+-]\d+d)?)?(?:[;,]|$))+")
 _PAGE: Final = re.compile(r"(?<=\S)\s*\(https?://[^()\s]*\)")  # "Draft pages (https://…)" names the page
@@ -102,7 +104,7 @@ def pieces(cell: str) -> tuple[Piece, ...]:
     """
     cell = without_pages(cell)
     out, way, at = [], "", 0
-    for end in (*(match.start() for match in _SEPARATOR.finditer(cell)), len(cell)):
+    for end, after in (*((match.start(), match.end()) for match in _SEPARATOR.finditer(cell)), (len(cell), len(cell))):
         begin, raw = at, cell[at:end].strip()
         text = raw.strip("[]").strip()
         own = ""
@@ -115,7 +117,7 @@ def pieces(cell: str) -> tuple[Piece, ...]:
         begin = cell.find(text, begin, end)
         if text and not is_empty_word(text):
             out.append(Piece(text, begin, begin + len(text), own or way, raw))
-        at = end + 1
+        at = after
     return tuple(out)
 
 
