@@ -9,13 +9,14 @@ import openpyxl
 import pytest
 
 from tests.ingest.build import codes, finding, links, read, read_text, row, saved, xlsx
-from tpm.ingest import read_files
+from tpm.ingest import ReadOptions, read_files
 from tpm.ingest.cells import numbers
 from tpm.ingest.cells.dates import Reading, column_order, parse
 from tpm.ingest.cells.profile import is_people
 from tpm.ingest.opening.grid import Grid
+from tpm.ingest.options import Forced
 from tpm.ingest.weighing.facts import FACTS, facts_of
-from tpm.model import ImportResult
+from tpm.model import ImportResult, TableKind
 
 _DATES = ("2026-03-02", "2026-03-06")
 _TEN = ("2027-02-01", "2027-02-12")
@@ -311,3 +312,58 @@ def test_day_and_month_are_told_apart_by_what_a_plan_looks_like(cells: list[tupl
     lines = ["Task;Start;Finish", *(f"Part {at};{first};{last}" for at, (first, last) in enumerate(cells))]
     first = row(read_text("\n".join(lines)), "Part 0")
     assert (first["planned_start"], first["planned_finish"]) == (start, finish)
+
+
+_TASKS = [
+    ["ID", "Name", "Duration", "Start", "Finish", "Predecessors"],
+    [1, "Book venue", "2 days", "01 February 2027 8:00 SA", "02 February 2027 5:00 CH", None],
+    [2, "Print handouts", "1,6 wks", "03 February 2027 8:00 SA", "12 February 2027 5:00 CH", "1"],
+    [3, "Pilot ready", "0 days", "12 February 2027 5:00 CH", "12 February 2027 5:00 CH", "2"],
+]
+_WHO = [
+    ["Task Name", "Resource Name", "% Work Complete"],
+    ["Book venue", "Mira Holm", 0],
+    ["Print handouts", "Odd Lund", 0],
+    ["Print handouts", "Mira Holm", 0],
+]
+
+
+def test_a_sheet_of_assignments_gives_owners_and_no_work() -> None:
+    result = read({"Task_Table": _TASKS, "Assignment_Table": _WHO})
+    assert result.plan.activities["name"].tolist() == ["Book venue", "Print handouts", "Pilot ready"]
+    assert result.plan.activities["owner"].tolist() == ["Mira Holm", "Odd Lund, Mira Holm", None]
+    assert row(result, "Print handouts")["duration"] == 8.0
+    assert finding(result, "assignments-taken").params["kept"] == "Task_Table"
+
+
+def test_a_sheet_of_assignments_is_a_plan_where_a_person_says_so() -> None:
+    said = {"Assignment_Table": (Forced(kind=TableKind.ACTIVITIES),)}
+    result = read({"Task_Table": _TASKS, "Assignment_Table": _WHO}, ReadOptions(forced=said))
+    assert "assignments-taken" not in codes(result)
+
+
+def test_a_kind_of_links_that_orders_nothing_is_no_dependency() -> None:
+    head = ["Summary", "Issue key", "Status", "Outward issue link (Relates)", "Inward issue link (Blocks)"]
+    rows = [[f"Item {at}", f"K-{at}", "Done", f"K-{at - 1}" if at > 1 else None, "K-1" if at == 4 else None] for at in range(1, 7)]
+    assert [(first, second) for first, second, *_ in links(read([head, *rows]))] == [("K-1", "K-4")]
+
+
+def test_numbers_joined_by_and_are_two_references() -> None:
+    rows = [["WBS", "Task", "Start", "Finish", "Dependencies"], ["1.1", "Dig", *_DATES, None], ["1.2", "Lay", *_DATES, None]]
+    rows += [["1.3", "Fill", "2026-03-09", "2026-03-10", "1.1 & 1.2"], ["1.4", "Plant", "2026-03-11", "2026-03-12", "1.2 und 1.3"]]
+    found = [(first, second) for first, second, *_ in links(read(rows))]
+    assert found == [("1.1", "1.3"), ("1.2", "1.3"), ("1.2", "1.4"), ("1.3", "1.4")]
+
+
+def test_a_date_beside_one_of_completion_is_when_the_work_begins() -> None:
+    head = ["날짜", "설치현장", "시공담당", "수량", "완료", "완료일"]
+    result = read([head, ["2026-03-27", "청솔", "김형주", 2, False, None], ["2026-03-30", "덕산", "윤우", 3, True, "2026-04-01"]])
+    assert row(result, "덕산")["planned_start"] == "2026-03-30"
+
+
+def test_single_letters_over_rising_numbers_are_the_three_estimates_in_days() -> None:
+    rows = [["Description", "PERT ID", "a", "m", "b", "tavg"]]
+    for at, name in enumerate(("Draw the body", "Lay out the parts", "Get the stuff", "Build the frame", "Test the wings", "Fly")):
+        rows.append([name, "ABCDEF"[at], 2 + at, 4 + at, 9 + at, 5 + at])  # type: ignore[list-item]
+    drawn = row(read(rows), "Draw the body")
+    assert (drawn["optimistic"], drawn["most_likely"], drawn["pessimistic"], drawn["duration"]) == (2.0, 4.0, 9.0, 5.0)

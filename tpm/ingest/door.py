@@ -20,14 +20,14 @@ from tpm.findings import Finding, InputError, Place, Severity
 from tpm.guard import UPLOAD_BYTES_MAX
 from tpm.ingest.assembling.assemble import assemble
 from tpm.ingest.assembling.merge import merge
-from tpm.ingest.assembling.twins import find_twins, take_estimates
+from tpm.ingest.assembling.twins import find_twins, people_and_assignments, take_estimates, take_owners
 from tpm.ingest.assembling.versions import earlier_versions
 from tpm.ingest.drafts.activities import Draft
 from tpm.ingest.drafts.calendars import calendars_of
 from tpm.ingest.drafts.unused import missed_rows
 from tpm.ingest.opening.workbook import Book, may_be_schedule, open_book, refuse
 from tpm.ingest.options import ReadOptions
-from tpm.ingest.readers import Reading, read_book, rejected_rows
+from tpm.ingest.readers import Reading, forced_of, read_book, rejected_rows
 from tpm.model import REJECTED_COLUMNS, RISK_COLUMNS, ImportResult, Source, TableKind, TableReading, conform, empty_frame
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def _read_books(books: Sequence[Book], options: ReadOptions) -> ImportResult:
         if book.file in older:
             _leave_out(reading, older[book.file])
         findings += _about_file(book, reading, options)
-        kept = _counted_once(reading, reading.activities, findings)
+        kept = _counted_once(reading, reading.activities, findings, options)
         kept_risks = _risks_once(reading, findings)
         findings += _kept_findings(reading)
         tables += reading.tables
@@ -163,13 +163,33 @@ def _kept_findings(reading: Reading) -> list[Finding]:
     return [finding for finding in reading.findings if not finding.places or any(place.sheet not in skipped for place in finding.places)]
 
 
-def _counted_once(reading: Reading, drafts: list[Draft], findings: list[Finding]) -> list[Draft]:
+def _counted_once(reading: Reading, drafts: list[Draft], findings: list[Finding], options: ReadOptions) -> list[Draft]:
     """The drafts that count; twins are marked in the table readings and said so."""
+    plans = {
+        index
+        for index, draft in enumerate(drafts)
+        if any(one.kind is TableKind.ACTIVITIES for one in forced_of(draft.table.grid, options))  # a person said so
+    }
+    assigns, people = people_and_assignments(drafts, plans)
+    for one, kept in assigns.items():
+        take_owners(drafts[kept], drafts[one])
+        _is_no_plan(reading, drafts[one], "assignments-taken", findings, kept=drafts[kept].sheet)
+    for one in people:
+        _is_no_plan(reading, drafts[one], "list-of-people", findings)
+    drafts = [draft for index, draft in enumerate(drafts) if index not in assigns and index not in people]
     twins = find_twins(drafts)
     for twin, kept in twins.items():
         take_estimates(drafts[kept], drafts[twin])
         _mark(reading, drafts[twin], drafts[kept], findings)
     return [draft for index, draft in enumerate(drafts) if index not in twins]
+
+
+def _is_no_plan(reading: Reading, draft: Draft, code: str, findings: list[Finding], **params: object) -> None:
+    """A table of activities that only says who there is, or who does what, is none."""
+    at = reading.of[id(draft)]
+    reading.tables[at] = replace(reading.tables[at], kind=TableKind.OTHER, columns={})
+    found = {"sheet": draft.sheet, "count": len(draft), **params}
+    findings.append(Finding(code, Severity.INFO, (draft.table.grid.place(),), found))
 
 
 def _leave_out(reading: Reading, newer: str) -> None:

@@ -3,12 +3,13 @@
 Two tables of one kind tell the same when most names of the smaller one stand in the larger one too, or when every row of the
 smaller one has the id and the name of a row of the larger one, however few they are. The one that says more is kept. A sheet
 that only estimates (three points, no dates, no people) is about another sheet's plan even where it groups its work more
-coarsely; its estimates are taken over where the names agree.
+coarsely; its estimates are taken over where the names agree. A sheet that says who does what, or who there is, is no plan beside one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import numpy as np
@@ -19,6 +20,8 @@ from tpm.ingest.lexicon.headers import key
 SAME_SHARE: Final = 0.6  # of the smaller table's names
 COPY_SHARE: Final = 0.25  # the same for a sheet that calls itself a copy; a copy that names the other sheet needs none
 _COPY_WORDS: Final = ("copy", "사본", "복사본", "backup", "백업", "old", "(2)", "copie", "copia", "kopie")
+_PEOPLE_SHARE: Final = 0.8  # of the names of a list of people that are owners elsewhere
+_APART: Final = re.compile(r"[,;/&\n]")  # between owners of one item
 _FEW: Final = 3
 
 
@@ -83,6 +86,45 @@ def find_twins(drafts: Sequence[Draft]) -> dict[int, int]:
             ):
                 out[other] = index
     return out
+
+
+def people_and_assignments(drafts: Sequence[Draft], plans: Collection[int] = ()) -> tuple[dict[int, int], set[int]]:
+    """(table of assignments → the table whose work it assigns, tables that list people): tables without a schedule, none of ``plans``.
+
+    Each row of a table of assignments names an item of another table of the file and who does it. The rows of a list of people are called
+    as the owners of other tables are.
+    """
+    assigns: dict[int, int] = {}
+    people: set[int] = set()
+    names = [_names(draft) for draft in drafts]
+    owners = {index: _owners(draft) for index, draft in enumerate(drafts)}
+    for index, draft in enumerate(drafts):
+        if index in plans or any(_filled(draft, field) for field in ("start", "finish", "predecessors", "successors")):
+            continue
+        others = [other for other in range(len(drafts)) if other != index and _comparable(drafts[other], draft)]
+        held = next((other for other in others if names[index] <= names[other] and len(names[other]) > len(names[index])), None)
+        if held is not None and owners[index] and not owners[held]:
+            assigns[index] = held
+        elif names[index] and not owners[index]:
+            told = set().union(*(owners[other] for other in others))
+            if len(names[index] & told) >= _PEOPLE_SHARE * len(names[index]):
+                people.add(index)
+    return assigns, people
+
+
+def _owners(draft: Draft) -> set[str]:
+    told = draft.data.get("owner")
+    texts = [] if told is None else [text for text in told.tolist() if text]
+    return {key(part) for text in texts for part in _APART.split(text) if key(part)}
+
+
+def take_owners(kept: Draft, assigned: Draft) -> None:
+    """Give the items of ``kept`` the people whom the rows of ``assigned`` name for them."""
+    told: dict[str, list[str]] = {}
+    for name, owner in zip(assigned.names, assigned.data["owner"].tolist(), strict=True):
+        if owner and owner not in told.setdefault(key(name), []):
+            told[key(name)].append(owner)
+    kept.data["owner"] = np.array([", ".join(told.get(key(name), ())) or None for name in kept.names], dtype=object)
 
 
 def _comparable(first: Draft, second: Draft) -> bool:

@@ -64,6 +64,7 @@ class Vocabulary:
     prefixes: Mapping[str, str]  # key → planned, actual, baseline, residual, initial
     prefix_words: tuple[str, ...]
     units: Mapping[str, str]
+    unordered: frozenset[str]  # kinds of links that order nothing
     wrappers: frozenset[str]  # "Custom field (…)": what stands before the name of a field
     spelled: Mapping[TableKind, Mapping[str, tuple[str, ...]]]  # field → its words as written in the table
 
@@ -103,7 +104,8 @@ def vocabulary() -> Vocabulary:
     spelled = {
         kind: {field: (*tiers.get("words", ()), *tiers.get("weak", ())) for field, tiers in raw[kind.value].items()} for kind in KINDS
     }
-    return Vocabulary(fields, prefixes, tuple(prefixes), units, frozenset(map(key, raw["wrapper"]["words"])), spelled)
+    unordered, wrappers = (frozenset(map(key, raw[name]["words"])) for name in ("unordered", "wrapper"))
+    return Vocabulary(fields, prefixes, tuple(prefixes), units, unordered, wrappers, spelled)
 
 
 @lru_cache(maxsize=16384)
@@ -117,6 +119,8 @@ def meanings(text: str, kind: TableKind) -> tuple[tuple[str, float], ...]:
         return whole
     if (inside := _own_field(text)) is not None:
         return meanings(inside, kind)
+    if _names_no_link(text):
+        return (("none", EXACT),)
     short = bare(text)
     if len(short) <= _MAX_HEADER and short.strip():
         found = words.get(key(short))
@@ -167,6 +171,12 @@ def _own_field(text: str) -> str | None:
     return inside[:-1] if found and inside.endswith(")") and key(before) in vocabulary().wrappers else None
 
 
+def _names_no_link(text: str) -> bool:
+    """Links of a kind that orders nothing: "Inward issue link (Relates)", "Linked issues (Duplicate)"."""
+    before, found, inside = text.rstrip().partition("(")
+    return bool(found) and inside.endswith(")") and key(inside) in vocabulary().unordered and "link" in key(before)
+
+
 def meant_as_effort(header: str) -> bool:
     """The header names work ("공수", "Estimate"), which is a duration only for want of one."""
     return ("duration", WEAK) in meanings(header, TableKind.ACTIVITIES) and unit_of(header) != "weeks"
@@ -201,7 +211,7 @@ def unit_of(header: str) -> str | None:
     for inside in re.findall(r"[(\[]([^()\[\]]*)", header):
         if (unit := units.get(key(inside))) is not None:
             return unit
-    if key(header) in units:
+    if key(header) in units and (len(key(header)) > 1 or not header.isascii()):  # "m" may be most likely
         return units[key(header)]
     if len(tail) > 1 and len(key(tail[-1])) > 1:
         return units.get(key(tail[-1]))
