@@ -170,6 +170,7 @@ RISK_HIT_COLUMNS: Final[Mapping[str, str]] = {"risk": _TEXT, "activity": _TEXT}
 
 # What a person may set, correct or try. Beyond lies a typing error; calendars are tables whose size grows with the range.
 FIRST_DAY: Final = dt.date(1900, 1, 1)
+YEARS: Final = (1990, 2099)  # that a person may give to dates without one
 LAST_DAY: Final = dt.date(2999, 12, 31)
 DAYS_MOST: Final = 36_500.0  # working days
 DISTRIBUTIONS: Final = ("pert", "triangular", "uniform", "lognormal")

@@ -128,6 +128,22 @@ def test_a_plan_of_one_year_stays_in_it(days: list[tuple[str, str]]) -> None:
 def test_years_that_were_given_are_told() -> None:
     text = "작업명,시작일,종료일\n조사,12/21,12/31\n정리,1/4,1/8\n"
     result = read_files([("plan.csv", text.encode())], ReadOptions(as_of=dt.date(2026, 11, 30)))
-    told = [one for one in result.findings if one.code == "assumed-year"]
-    assert [one.params["year"] for one in told] == ["2026–2027", "2026–2027"]
+    assert finding(result, "assumed-year").params["year"] == "2026–2027"
     assert finding(read_text("Task,Start\nA,Dec 21\nB,Dec 28\n"), "assumed-year").severity.value == "warning"
+
+
+def test_the_year_is_asked_only_where_nothing_in_the_file_says_it() -> None:
+    bare = "Task,Start,End\nDesign,3 Mar,6 Mar\nBuild,9 Mar,20 Mar\n"
+    asked = finding(read_text(bare), "assumed-year")
+    assert (asked.where, asked.params["headers"], asked.params["count"]) == ("B1, C1", "“Start”, “End”", 2)
+    beside = read_text("Task,Start,End\nDesign,3 Mar 2031,6 Mar\nBuild,9 Mar,20 Mar\n")
+    assert finding(beside, "context-year").params["year"] == "2031"
+    assert row(beside, "Build")["planned_finish"] == "2031-03-20"
+    assert finding(read_text(bare, name="plan 2032.csv"), "context-year").params["year"] == "2032"
+
+
+def test_a_year_that_is_said_is_taken_and_nothing_is_asked() -> None:
+    bare = b"Task,Start,End\nDesign,21 Dec,30 Dec\nBuild,4 Jan,8 Jan\n"
+    result = read_files([("plan 2026.csv", bare)], ReadOptions(year=2028))
+    assert (row(result, "Design")["planned_start"], row(result, "Build")["planned_finish"]) == ("2028-12-21", "2029-01-08")
+    assert not {"assumed-year", "context-year"} & codes(result)

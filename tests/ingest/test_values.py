@@ -108,7 +108,7 @@ def test_dates_without_a_year_take_it_from_the_title_and_say_so() -> None:
     )
     assert row(result, "설계")["planned_start"] == "2024-06-21"
     assert row(result, "개발")["planned_finish"] == "2025-01-05"
-    assert "assumed-year" in codes(result)
+    assert "context-year" in codes(result)
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def test_relative_dates_without_any_start_are_a_finding() -> None:
     (("시작 주차", "종료 주차"), [1, 2, 3, 6], "weeks", [(0, 11), (14, 39)]),
     (("Start day", "End day"), ["1", "5", "6", "9"], "days", [(0, 4), (5, 8)]),
     (("Start", "Finish"), [0, 4, 5, 9], "days", [(0, 4), (5, 9)]),
-    (("Start", "End"), ["M1", "M1", "M2", "M3"], "months", [(0, 30), (31, 89)]),
+    (("Start", "End"), ["M1", "M2", "M3", "M4"], "months", [(0, 58), (59, 119)]),
 ])  # fmt: skip
 def test_a_plan_in_numbered_days_weeks_or_months_asks_for_the_first_and_keeps_where_items_lie(
     head: tuple[str, str], cells: list[object], unit: str, want: list[tuple[int, int]]

@@ -29,3 +29,11 @@ def test_a_backlog_without_dates_is_a_board_by_status_and_owner(app: Callable[..
     test.selectbox(key=Key.BOARD_OWNER).set_value("Bex").run()
     heads = [one.value for one in test.markdown if one.value.startswith("**") and "·" in one.value]
     assert heads == ["**In Progress** · 1", "**Done** · 1"]
+
+
+def test_dates_without_a_year_ask_for_it_in_the_finding(app: Callable[..., AppTest], keep: Callable[..., str]) -> None:
+    test = app(workspace=keep(("plan.csv", b"Task,Start,End\nDesign,3 Mar,6 Mar\nBuild,9 Mar,20 Mar\n")))
+    next(one for one in test.number_input if one.label == "Year of the first date").set_value(2031).run()
+    assert not test.exception
+    assert "20 Mar 2031" in test.header[0].value
+    assert not [one for one in test.number_input if one.label == "Year of the first date"]

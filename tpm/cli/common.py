@@ -32,6 +32,15 @@ def day(text: str) -> dt.date:
         raise argparse.ArgumentTypeError(f"{text!r} is not a date; write YYYY-MM-DD") from error
 
 
+def _year(text: str) -> int:
+    """A year of the command line."""
+    from tpm.model import YEARS
+
+    if not text.isdecimal() or len(text) != 4 or not YEARS[0] <= int(text) <= YEARS[1]:
+        raise argparse.ArgumentTypeError(f"{text!r} is no year from {YEARS[0]} to {YEARS[1]}")
+    return int(text)
+
+
 def _status_date(text: str) -> dt.date | str:
     return text if text in ("today", "none") else day(text)
 
@@ -78,6 +87,7 @@ def common() -> argparse.ArgumentParser:
     parser.add_argument("--map", metavar="FIELD=HEADER|LETTER", type=_pair, action="append", default=[],
                         help="which column is which field (repeatable)")
     parser.add_argument("--date-order", choices=("dmy", "mdy", "ymd"), help="order of ambiguous dates")
+    parser.add_argument("--year", type=_year, metavar="YEAR", help="the year of dates that have none")
     parser.add_argument("--start", metavar="DATE", type=day, help="project start where no date is given")
     parser.add_argument("--status-date", metavar="DATE|today|none", type=_status_date,
                         help="progress is as of this date; none ignores progress (default: today where it lies within the plan)")
@@ -100,7 +110,7 @@ def read(arguments: argparse.Namespace) -> ImportResult:
         except OSError as error:
             raise InputError(Finding("file-not-found", Severity.ERROR, (Place(name),), {"file": name})) from error
     options = ReadOptions(sheet=arguments.sheet, forced=_forced(arguments), mapping=dict(arguments.map), date_order=arguments.date_order,
-                          start=arguments.start)  # fmt: skip
+                          start=arguments.start, year=arguments.year)  # fmt: skip
     return read_files(files, options)
 
 

@@ -62,7 +62,8 @@ class ReadOptions:
     words in their header, as :mod:`tpm.ingest.tables.memory` writes it.
 
     ``date_order`` overrides what the columns say. ``start`` is the project's start where durations stand
-    without any date. ``as_of`` gives dates without a year their year when nothing in the files does; None is today.
+    without any date. ``year`` is that of dates which have none; else their context gives it, and where nothing in the files does,
+    ``as_of`` (None: today).
     """
 
     sheet: str | None = None
@@ -71,4 +72,5 @@ class ReadOptions:
     remembered: Mapping[str, Mapping[str, str]] = field(default_factory=_no_memory)
     date_order: Literal["dmy", "mdy", "ymd"] | None = None
     start: dt.date | None = None
+    year: int | None = None
     as_of: dt.date | None = None

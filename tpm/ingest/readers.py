@@ -154,7 +154,7 @@ def _read_grid(grid: Grid, options: ReadOptions, year: int, out: Reading, said: 
 def _read_table(table: Table, options: ReadOptions, year: int, out: Reading, said: Forced = NOTHING, end: int = 0) -> None:
     """Read one table; ``end`` is the row that ends what may belong to it."""
     near = years_near(table)
-    year = near[-1] if near else year
+    year = options.year or (near[-1] if near else year)
     earlier = _remembered(table, options)
     mapping = {**fields_of(earlier), **said.columns, **options.mapping}
     by_hand = said != NOTHING or bool(earlier)

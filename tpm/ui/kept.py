@@ -21,6 +21,7 @@ from tpm.model import (
     SEED_MOST,
     SPREAD_HIGH_MOST,
     SPREAD_LOW_LEAST,
+    YEARS,
     Mode,
     day_from,
     number_from,
@@ -215,7 +216,7 @@ def _decision(value: Any) -> dict[str, str]:
 _CHECKS: Final[Mapping[str, Check]] = {
     "status": _status, "mode": _one_of(*(mode.value for mode in Mode)), "country": _country, "week": _one_of(*WEEKS),
     "near_critical": _between(0, NEAR_CRITICAL_MOST), "target": text, "project_start": _day, "date_order": _one_of(*_DATE_ORDERS),
-    "sheet": text, "baseline": _between(1, 2**31, int), "risk_scale": _scale,
+    "sheet": text, "year": _between(YEARS[0], YEARS[1], int), "baseline": _between(1, 2**31, int), "risk_scale": _scale,
 }  # fmt: skip
 _PARTS: Final[Mapping[str, Mapping[str, Check]]] = {
     "simulation": {

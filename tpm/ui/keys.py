@@ -73,6 +73,7 @@ class Key(StrEnum):
     PROJECT_START = "settings_project_start"
     USE_COLUMN = "finding_use"
     DAY_ONE = "finding_day_one"
+    YEAR = "finding_year"
     DAY_ONE_ROADMAP = "roadmap_day_one"
     BOARD_OWNER = "roadmap_board_owner"
     NEAR_CRITICAL = "settings_near_critical"

@@ -9,8 +9,8 @@ import streamlit as st
 
 from tpm.findings import Finding
 from tpm.i18n import Language, t
-from tpm.model import TableReading
-from tpm.ui import said, undated, workspace
+from tpm.model import YEARS, TableReading
+from tpm.ui import said, shared, undated, workspace
 from tpm.ui.keys import Key
 from tpm.ui.text import literal
 from tpm.ui.trouble import told
@@ -25,8 +25,22 @@ def show(item: Finding, here: workspace.Current, number: int, lang: Language) ->
         _columns(item, here, number, lang)
     elif item.code.startswith("relative-"):
         undated.day_one(here, f"{Key.DAY_ONE}_{number}", t(f"relative.{here.plan.relative_unit or 'days'}.ask", lang))
+    elif item.code == "assumed-year":
+        _year(item, number, lang)
     elif item.code == "no-dates" and here.plan.activities["duration"].notna().any():
         undated.day_one(here, f"{Key.DAY_ONE}_{number}", t("settings.project-start", lang))
+
+
+def _year(item: Finding, number: int, lang: Language) -> None:
+    """The question for the year of the first date."""
+    key = f"{Key.YEAR}_{number}"
+    shared.hold(key, item.params["first"])
+    st.number_input(t("plan.findings.year", lang), *YEARS, step=1, format="%d", key=key, on_change=_dated, args=(key,), width=220)
+
+
+@told
+def _dated(key: str) -> None:
+    workspace.save_settings({"year": int(st.session_state[key])})
 
 
 def _columns(item: Finding, here: workspace.Current, number: int, lang: Language) -> None:

@@ -251,10 +251,11 @@ def _read_options(kept: Kept | None) -> ReadOptions:
     if kept is None:
         return ReadOptions(remembered=_remembered_elsewhere())
     settings = kept.settings
-    start = settings.get("project_start")
+    start, status = settings.get("project_start"), settings.get("status_date")
     return ReadOptions(
         remembered=kept.mappings, date_order=settings.get("date_order"), sheet=settings.get("sheet"),
-        start=dt.date.fromisoformat(start) if start else None,
+        start=dt.date.fromisoformat(start) if start else None, year=settings.get("year"),
+        as_of=dt.date.fromisoformat(status) if status not in (None, "auto", "none") else None,
     )
 
 

@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from tpm.findings import Severity
+from tpm.findings import Finding, Severity
 from tpm.ingest.cells.anchors import anchored, stated_start
 from tpm.ingest.cells.dates import Order, Reading, column_order, is_range, years_in
 from tpm.ingest.cells.day_order import likely_order
@@ -38,7 +38,7 @@ from tpm.ingest.drafts.issues import issue_ids
 from tpm.ingest.drafts.rows import Rows, column_of, sort_rows
 from tpm.ingest.lexicon.headers import meant_as_effort
 from tpm.ingest.lexicon.words import flag_of, is_active_header, is_empty_word, milestones_among
-from tpm.ingest.opening.grid import Cell, as_text
+from tpm.ingest.opening.grid import Cell, as_text, letters
 from tpm.ingest.options import ReadOptions
 from tpm.ingest.tables.columns import Columns
 from tpm.ingest.tables.tables import Table
@@ -59,6 +59,7 @@ ESTIMATES: Final = ("optimistic", "most_likely", "pessimistic")
 _MAIL: Final = re.compile(r"(?<!\s)\s*+<[^<>@\s]++@[^<>\s]+>")
 _SHARE: Final = re.compile(r"\[\d+(?:[.,]\d+)?\s*%\]")
 _TIGHT_COMMA: Final = re.compile(r"(?<=[^\s\d,]),(?=[^\s\d,])")
+_TOLD_BY: Final = 400  # different dates that may tell their year to the others
 _APART: Final = "\x00"  # stands between texts that are searched at once
 
 
@@ -257,13 +258,15 @@ def _read_dates(draft: Draft, rows: Rows, options: ReadOptions, year: int) -> No
     found = {name: column for name in DATE_FIELDS if (column := column_of(table, columns, name)) is not None}
     found = unexchanged(local_days(found, rows.keep, doubts), rows.keep, doubts)
     said = {name: order_of(column, options) for name, column in found.items()}
+    beside = [] if options.year or years_near(table) else _years_beside(found)
+    year = beside[0] if beside else year
     known = [order for order, _, _, _ in said.values() if order]
     doubtful = {name for name, (order, _, ambiguous, _) in said.items() if order is None and ambiguous}
     headers = " ".join(label.text for label in table.labels)
     fallback: Order = options.date_order or (known[0] if known else likely_order(found, doubtful, rows.keep, year, headers))
     draft.stated_start = stated_start(table, Reading(fallback, year))
     day_1 = options.start or draft.stated_start
-    found, counted = anchored(table, found, rows.keep, day_1, Reading(fallback, year), doubts, bool(years_near(table)))
+    found, counted = anchored(table, found, rows.keep, day_1, Reading(fallback, year), doubts, bool(options.year or years_near(table)))
     if counted is not None:
         draft.counts = counted.unit
         draft.data |= {f"relative_{name}": days for name, days in counted.days.items() if name in ("start", "finish")}
@@ -308,7 +311,10 @@ def _read_dates(draft: Draft, rows: Rows, options: ReadOptions, year: int) -> No
         if name in found and other not in found:
             _other_end(draft, found[name], other, Reading(said[name][0] or fallback, year))
     if bare:
-        _give_years(draft, found, bare, None if years_near(table) else options.start or options.as_of)
+        dated = bool(options.year or years_near(table) or beside)
+        _give_years(draft, found, bare, None if dated else options.start or options.as_of)
+        if not options.year:
+            _tell_years(draft, found, bare, dated)
     draft.data["open"], draft.data["coarse"] = open_start[rows.keep], coarse[rows.keep]
     start, finish = draft.data.get("start"), draft.data.get("finish")
     if draft.yearless and start is not None and finish is not None:
@@ -319,16 +325,38 @@ def _read_dates(draft: Draft, rows: Rows, options: ReadOptions, year: int) -> No
 
 
 def _give_years(draft: Draft, found: Mapping[str, Column], bare: Mapping[str, np.ndarray], near: dt.date | None) -> None:
-    """Dates that were ``bare`` of a year follow one another over New Year; which years they were given is told."""
+    """Dates that were ``bare`` of a year follow one another over New Year."""
     draft.data |= over_new_year({name: draft.data[name] for name in found}, bare, near)
-    grid, header = draft.table.grid, draft.table.header_last
+
+
+def _tell_years(draft: Draft, found: Mapping[str, Column], bare: Mapping[str, np.ndarray], dated: bool) -> None:
+    """One finding for all columns: a question where nothing but the calendar on the wall gave the years (not ``dated``)."""
+    columns, years = [], set()
     for name, rows in bare.items():
         given = draft.data[name][rows]
-        years = sorted({day.year for day in given[~np.isnat(given)].astype(object)})
-        if years:
-            said = f"{years[0]}–{years[-1]}" if len(years) > 1 else str(years[0])
-            at, column = [header] if header >= 0 else [], found[name]
-            draft.doubts.add("assumed-year", Severity.WARNING, grid, at, column.index, header=column.header, year=said)
+        if not np.isnat(given).all():
+            columns.append(found[name])
+            years |= {day.year for day in given[~np.isnat(given)].astype(object)}
+    if years:
+        grid, header = draft.table.grid, max(draft.table.header_last, 0)
+        said = f"{min(years)}–{max(years)}" if len(years) > 1 else str(min(years))
+        params = {"headers": ", ".join(f"“{column.header or letters(column.index)}”" for column in columns), "year": said,
+                  "first": min(years), "count": len(columns)}  # fmt: skip
+        places = tuple(grid.place(header, column.index) for column in columns)
+        code, severity = ("context-year", Severity.INFO) if dated else ("assumed-year", Severity.WARNING)
+        draft.doubts.findings.append(Finding(code, severity, places, params))
+
+
+def _years_beside(found: Mapping[str, Column]) -> list[int]:
+    """The years that stand in the dates of the table itself, first to last."""
+    years: set[int] = set()
+    for column in found.values():
+        for cell in column.distinct[:_TOLD_BY]:
+            if isinstance(cell, dt.date):
+                years.add(cell.year)
+            elif isinstance(cell, str):
+                years.update(years_in(cell))
+    return sorted(year for year in years if 1990 < year < 2100)
 
 
 def _other_end(draft: Draft, column: Column, name: str, reading: Reading) -> None:
