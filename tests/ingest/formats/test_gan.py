@@ -77,6 +77,12 @@ def test_dependencies_stand_in_the_predecessor(kind: int, type_: str) -> None:
     assert links(read(task(1, inner=depend(2, kind, -3)) + task(2))) == [("1", "2", type_, -3.0, "working")]
 
 
+def test_a_dependency_of_an_unknown_type_is_told() -> None:
+    result = read(task(1, inner=depend(2, 9)) + task(2))
+    assert [link[2] for link in links(result)] == ["FS"]
+    assert codes(result)["file-unknown-link-types"] == ("1",)
+
+
 def test_dependencies_to_nowhere_are_told() -> None:
     result = read(task(1, inner=depend(9)))
     assert links(result) == []

@@ -373,6 +373,45 @@ def test_notes_links_and_estimates_are_kept() -> None:
     assert attribute(result, "1", "Estimated") == "1"
 
 
+def test_a_link_of_an_unknown_type_is_told() -> None:
+    result = read(task(1), task(2, inner=link(1, type_=7)))
+    assert [one[2] for one in links(result)] == ["FS"]
+    assert codes(result)["file-unknown-link-types"] == ("2",)
+
+
+def _worked(*spans: tuple[str, str], resource: int = 1, value: str = "PT8H0M0S") -> str:
+    """An assignment to task 1 with work in these spans."""
+    said = [elements(Type=1, UID=1, Start=f"{first}:00", Finish=f"{last}:00", Unit=2, Value=value) for first, last in spans]
+    pieces = "".join(f"<TimephasedData>{one}</TimephasedData>" for one in said)
+    return f"<Assignment>{elements(UID=1, TaskUID=1, ResourceUID=resource)}{pieces}</Assignment>"
+
+
+@pytest.mark.parametrize(
+    ("spans", "split"),
+    [
+        ([("2026-03-02T08:00", "2026-03-03T08:00"), ("2026-03-09T08:00", "2026-03-11T08:00")], True),
+        ([("2026-03-02T08:00", "2026-03-03T08:00"), ("2026-03-03T08:00", "2026-03-04T08:00")], False),
+        ([("2026-03-06T08:00", "2026-03-06T17:00"), ("2026-03-09T08:00", "2026-03-10T17:00")], False),
+        ([("2026-03-02T08:00", "2026-03-02T12:00"), ("2026-03-02T13:00", "2026-03-02T17:00")], False),
+    ],
+)
+def test_split_work_that_has_not_begun_is_told(spans: list[tuple[str, str]], split: bool) -> None:
+    found = read(task(1, "2026-03-02T08:00", "2026-03-10T17:00", 24), assignments=_worked(*spans))
+    assert ("file-split-tasks" in codes(found)) is split
+    empty = read(task(1, "2026-03-02T08:00", "2026-03-10T17:00", 24), assignments=_worked(*spans, value="PT0H0M0S"))
+    assert "file-split-tasks" not in codes(empty)
+
+
+def test_a_pause_on_days_on_which_the_person_is_away_is_no_split() -> None:
+    away = calendar(2, "Mina", f"<Exceptions>{exception('2026-03-03', '2026-03-06')}</Exceptions>")
+    found = read(
+        task(1, "2026-03-02T08:00", "2026-03-10T17:00", 24), calendars=calendar(1, "Standard") + away,
+        resources=f"<Resource>{elements(UID=1, ID=1, Name='Mina', CalendarUID=2)}</Resource>",
+        assignments=_worked(("2026-03-02T08:00", "2026-03-03T08:00"), ("2026-03-09T08:00", "2026-03-11T08:00")),
+    )  # fmt: skip
+    assert "file-split-tasks" not in codes(found)
+
+
 def test_what_cannot_be_carried_over_is_told_once_a_kind() -> None:
     split = {"PercentComplete": 50, "Stop": "2026-03-03T17:00:00", "Resume": "2026-03-10T08:00:00"}
     result = read(task(1, **split), task(2, **split), task(3, LevelingDelay=4800), task(4, Summary=1, IsSubproject=1), ScheduleFromStart=0)

@@ -149,6 +149,13 @@ def test_link_types(kind: str, type_: str) -> None:
     assert links(read(activity(1), activity(2), TASKPRED=[pred(2, 1, kind, 16)])) == [("A1", "A2", type_, 2.0, "working")]
 
 
+@pytest.mark.parametrize(("kind", "type_"), [("PR_FF1", "FF"), ("PR_XX", "FS"), ("", "FS")])
+def test_link_types_that_are_not_known_are_told(kind: str, type_: str) -> None:
+    result = read(activity(1), activity(2), TASKPRED=[pred(2, 1, kind)])
+    assert [link[2] for link in links(result)] == [type_]
+    assert codes(result)["file-unknown-link-types"] == ("A2",)
+
+
 def test_lags_on_the_clock_are_elapsed() -> None:
     options = [{"sched_calendar_on_relationship_lag": "rcal_24Hour"}]
     result = read(activity(1), activity(2), TASKPRED=[pred(2, 1, lag=-48)], SCHEDOPTIONS=options)

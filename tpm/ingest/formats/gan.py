@@ -146,13 +146,20 @@ class _Reader:
         else:
             self.work = WorkTime(spec, shifts)
 
+    def _link_type(self, text: str, id_: str) -> LinkType:
+        if text not in _TYPES:
+            self.notes.add("file-unknown-link-types", id_, Severity.WARNING, text=text[:20])
+        return _TYPES.get(text, LinkType.FS)
+
     def result(self) -> ImportResult:
         """Convert everything."""
         items = [self._item(n) for n in range(len(self.tasks))]
         by_gan_id = {element.get("id", ""): mine for mine, (element, _, _) in zip(self.ids, self.tasks, strict=True)}
-        links = [Link(mine, by_gan_id.get(one.get("id", ""), ""), _TYPES.get(one.get("type", "2"), LinkType.FS),
-                      bounded_days(number(one.get("difference"), 0.0 if not one.get("difference") else math.nan)), source=f"ID {mine}")
-                 for mine, (element, _, _) in zip(self.ids, self.tasks, strict=True) for one in children(element, "depend")]
+        links = [
+            Link(mine, by_gan_id.get(one.get("id", ""), ""), self._link_type(one.get("type", "2"), mine),
+                 bounded_days(number(one.get("difference"), 0.0 if not one.get("difference") else math.nan)), source=f"ID {mine}")
+            for mine, (element, _, _) in zip(self.ids, self.tasks, strict=True) for one in children(element, "depend")
+        ]
         return assemble(
             self.name, "gan", items, links, self.notes, sheet="tasks", columns=_COLUMNS, name=self.title,
             default=self.work.spec, calendars={self.work.spec.name: self.work.spec}, encoding=self.encoding,

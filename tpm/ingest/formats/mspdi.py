@@ -131,7 +131,7 @@ class _Reader:
             elif tag == "Resource":
                 self.people.take_resource(fields(element))
             elif tag == "Assignment":
-                self.people.take_assignment(fields(element))
+                self.people.take_assignment(element)
             elif tag == "ExtendedAttribute":
                 values = fields(element)
                 self.custom_names[values.get("FieldID", "")] = values.get("Alias") or values.get("FieldName") or ""
@@ -338,7 +338,10 @@ class _Reader:
         else:
             lag = raw / 10 / task.minutes_per_day
         lag = bounded_days(lag)
-        return Link(before.id, task.id, _LINK_TYPES.get(values.get("Type", "1"), LinkType.FS), lag,
+        kind = _LINK_TYPES.get(values.get("Type", "1"))
+        if kind is None:
+            self.notes.add("file-unknown-link-types", task.id, Severity.WARNING, text=values["Type"][:20])
+        return Link(before.id, task.id, kind or LinkType.FS, lag,
                     LagUnit.WORKING if lag == 0 else unit, f"ID {task.id}")
 
     def _attributes(self, task: _Task) -> dict[str, str]:
@@ -364,7 +367,8 @@ class _Reader:
             return
         note_times(self.notes, item, start, finish, work)
         stop, resume = day_of(task.values.get("Stop")), day_of(task.values.get("Resume"))
-        if 0 < item.progress < 1 and stop and resume and resume.date() > work.next(stop.date()):
+        paused = 0 < item.progress < 1 and stop and resume and resume.date() > work.next(stop.date())
+        if paused or self.people.interrupted(task.values.get("UID", ""), self.calendars, self.default):
             self.notes.add("file-split-tasks", task.id, Severity.WARNING)
         if number(task.values.get("LevelingDelay"), 0):
             self.notes.add("file-levelling-delays", task.id)

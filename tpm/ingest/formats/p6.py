@@ -309,8 +309,10 @@ class _Reader:
                 lag, unit = bounded_days(hours * 60 / counted.spec.minutes_per_day), LagUnit.WORKING
                 if lag and not counted.same_days(successor):
                     self.notes.add("file-lag-calendars", self.ids[after])
-            kind = _LINKS.get(row.get("pred_type", ""), LinkType.FS)
-            out.append(Link(self.ids[before], self.ids[after], kind, lag, unit, f"ID {self.ids[after]}"))
+            kind = _LINKS.get(row.get("pred_type", "")[:5])
+            if kind is None or len(row.get("pred_type", "")) > 5:  # "PR_FF1" is of a newer program, or damaged
+                self.notes.add("file-unknown-link-types", self.ids[after], Severity.WARNING, text=row.get("pred_type", "")[:20])
+            out.append(Link(self.ids[before], self.ids[after], kind or LinkType.FS, lag, unit, f"ID {self.ids[after]}"))
         return out
 
     def used_calendars(self) -> dict[str, CalendarSpec]:

@@ -132,7 +132,7 @@ def _take_other(tables: dict[str, list[Row]], tag: str, values: Mapping[str, str
             **_renamed(values, {"task_id": "SuccessorActivityObjectId", "pred_task_id": "PredecessorActivityObjectId",
                                 "proj_id": "SuccessorProjectObjectId", "pred_proj_id": "PredecessorProjectObjectId",
                                 "lag_hr_cnt": "Lag"}),
-            "pred_type": _LINKS.get(values.get("Type", ""), "PR_FS"),
+            "pred_type": _LINKS.get(values.get("Type", "Finish to Start"), values.get("Type", "")),
         })
     elif tag == "Resource":
         tables.setdefault("RSRC", []).append({
