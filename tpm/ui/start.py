@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from typing import Final
 
 import streamlit as st
@@ -80,8 +81,9 @@ def pasted_name(text: str, at: dt.datetime, lang: Language) -> str:
     return f"{t('plan.paste-file', lang)} {at:%H.%M} {words}".strip() + ".tsv"
 
 
-def _take(files: list[tuple[str, bytes]], role: str) -> None:
-    st.session_state[Key.NOTICE] = workspace.take(files, role)
+def _take(files: Sequence[tuple[str, bytes]], role: str, *, anyway: bool = False) -> None:
+    st.session_state.pop(Key.REFUSED, None)
+    st.session_state[Key.NOTICE] = workspace.take(files, role, anyway=anyway)
     st.rerun()
 
 
@@ -92,6 +94,10 @@ def notice(lang: Language) -> None:
         with st.container(key=Key.NOTICE):
             st.error(f"{literal(finding.message(lang))} {literal(finding.fix(lang))}  \n{t('plan.not-saved', lang)}",
                      icon=":material/error:")
+            if (refused := st.session_state.get(Key.REFUSED)) is not None and st.button(
+                t("plan.take-anyway", lang), key=Key.TAKE_ANYWAY, icon=":material/table_view:"
+            ):
+                _take(*refused, anyway=True)
 
 
 def template(lang: Language) -> None:

@@ -24,7 +24,7 @@ def title(here: workspace.Current, lang: Language) -> None:
     seen = understood(here.result.plan)
     st.header(headline(seen, lang), anchor=False)
     line = details(seen, lang)
-    if seen.empty:
+    if seen.empty and any(source.sheets for source in here.result.sources):
         st.write(t("plan.understood.nothing-why", lang))
     elif line:
         st.caption(line)

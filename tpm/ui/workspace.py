@@ -295,10 +295,11 @@ def recent() -> list[Summary]:
     return store.summaries(st.session_state.get(Key.OPENED, []))[:_RECENT]
 
 
-def take(given: Sequence[tuple[str, bytes]], role: str) -> Finding | None:
+def take(given: Sequence[tuple[str, bytes]], role: str, *, anyway: bool = False) -> Finding | None:
     """Keep uploaded files: as a ``new`` workspace, a newer ``version``, or a ``part`` of the open version.
 
-    Returns the finding that says why nothing was taken, or None. What was open is not touched in that case.
+    ``anyway`` takes a version in which nothing was found, for a person to show where the plan is. Returns the finding that says why
+    nothing was taken, or None. What was open is not touched in that case.
     """
     from tpm.ingest import header_signature
     from tpm.store import DocumentKind, NewSnapshot, StoreError, Upload, is_bundle
@@ -313,7 +314,8 @@ def take(given: Sequence[tuple[str, bytes]], role: str) -> Finding | None:
             given = [*((name, content) for name, content in files(here) if name not in names), *given]
         options = _read_options(here.kept if here else None)
         result = cache.reading(_digests((name, hashlib.sha256(data).hexdigest()) for name, data in given), lambda: given, options)
-        if here is not None and result.plan.activities.empty and result.plan.risks.empty:
+        if here is not None and not anyway and result.plan.activities.empty and result.plan.risks.empty:
+            st.session_state[Key.REFUSED] = (given, role)
             return worst_first(result.findings)[0] if result.findings else Finding("no-plan", Severity.ERROR)
         new = NewSnapshot([Upload(name, content) for name, content in given])
         if here is None:

@@ -90,9 +90,8 @@ class Sheet {
   table() {
     const { data } = this
     const main = data.tables[0]
-    const head = make("thead", "", main ? this.chips(main, "th") : null,
+    const head = make("thead", "", this.chips(main, "th"),
       make("tr", "letters", make("th", "corner"), ...data.letters.map((letter) => make("th", "", letter))))
-    if (!main) head.querySelectorAll("th").forEach((cell) => (cell.style.top = 0))
     const body = make("tbody")
     this.lines = new Map()
     for (const row of data.rows) {
