@@ -206,6 +206,25 @@ def test_a_column_of_prose_is_no_column_of_links() -> None:
     assert links(result) == []
 
 
+@pytest.mark.parametrize(
+    ("cell", "want"),
+    [("Build; test, Ship", ["002", "003"]), ("1", ["001"]), ("001;3", ["001", "003"]), ("Plan, scope, and budget", ["001"])],
+)
+def test_activities_that_a_risk_hits_are_named_in_the_same_ways(cell: str, want: list[str]) -> None:
+    plan = [["ID", "Task", "Start", "Finish"], ["001", "Plan, scope, and budget", "2026-03-02", "2026-03-03"],
+            ["002", "Build; test", "2026-03-04", "2026-03-05"], ["003", "Ship", "2026-03-06", "2026-03-06"]]  # fmt: skip
+    risks = [["Risk ID", "Risk", "Probability", "Impact", "Affected activities"], ["R1", "Vendor late", 0.5, 3, cell]]
+    result = read({"Plan": plan, "Risks": risks})
+    assert result.plan.risk_hits["activity"].tolist() == want
+    assert "unknown-activity-of-risk" not in codes(result)
+
+
+def test_a_table_of_links_may_leave_out_leading_zeros() -> None:
+    result = read({"Plan": [["ID", "Task", "Duration"], ["001", "Build", 3], ["002", "Test", 2]],
+                   "Links": [["Predecessor", "Successor", "Type", "Lag"], [1, 2, "SS", "1,5d"]]})  # fmt: skip
+    assert links(result) == [("001", "002", "SS", 1.5, "working")]
+
+
 _PLAN = b"Key,Summary,Start,Due\nK-1,First,2026-03-02,2026-03-04\nK-2,Second,2026-03-05,2026-03-06\nK-3,Third,2026-03-09,2026-03-10\n"
 
 

@@ -16,8 +16,8 @@ import pandas as pd
 
 from tpm.findings import Finding, Place, Severity
 from tpm.ingest.assembling.hierarchy import levels, roots
-from tpm.ingest.assembling.links import Resolved, resolve
-from tpm.ingest.assembling.names import Names, unique
+from tpm.ingest.assembling.links import Resolved, listed, resolve
+from tpm.ingest.assembling.names import Names, unique, without_zeros
 from tpm.ingest.assembling.references import PLAIN, Reference
 from tpm.ingest.assembling.scopes import Scopes, repeats, runs
 from tpm.ingest.assembling.stack import Stack, repeated
@@ -164,7 +164,17 @@ class _Everyone:
 
     def find(self, text: str) -> int | None:
         """The row that ``text`` names from outside the plan's tables."""
-        return self.index.get(text, self.index.get(folded(text)))
+        found = self.index.get(text, self.index.get(folded(text)))
+        return found if found is not None or self.is_several(text) else self._counted.get(without_zeros(text))
+
+    @cached_property
+    def _counted(self) -> dict[str, int]:
+        """Ids with their numbers as they count: 001 is 1."""
+        return unique([without_zeros(str(text)) for text in self.ids])
+
+    def knows(self, text: str) -> bool:
+        """Whether ``text`` names a row, or several."""
+        return self.find(text) is not None or self.is_several(text)
 
     def is_several(self, text: str) -> bool:
         """Whether ``text`` names more than one row."""
@@ -364,13 +374,7 @@ def hits(
             for position, text in enumerate(column.texts()[draft.keep]):
                 if text is None:
                     continue
-                whole = everyone.find(text)
-                parts = (
-                    [text]
-                    if whole is not None
-                    else [part.strip() for part in text.replace("\n", ";").replace(",", ";").split(";") if part.strip()]
-                )
-                for part in parts:
+                for part in listed(text, everyone.knows):
                     found = everyone.find(part)
                     if found is None:
                         lost.append((position, part))

@@ -8,7 +8,7 @@ told, never guessed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -138,6 +138,17 @@ def _joined(
                 at = end
                 break
     return out, said
+
+
+def listed(text: str, known: Callable[[str], bool]) -> list[str]:
+    """The items that a cell lists, separators inside of ``known`` names left alone."""
+    parts, cell, at, out = pieces(text), without_pages(text), 0, []
+    while at < len(parts):
+        ends = range(min(len(parts), at + _MOST_JOINED) if len(parts) <= _MOST_PIECES else at + 1, at + 1, -1)
+        end = next((end for end in ends if known(parts[at].to(parts[end - 1], cell))), at + 1)
+        out.append(parts[at].to(parts[end - 1], cell))
+        at = end
+    return out
 
 
 def _guessed(text: str, names: Names, order: Sequence[str], position: int) -> _Said:

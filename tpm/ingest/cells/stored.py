@@ -76,14 +76,14 @@ def unexchanged(found: Mapping[str, Column], keep: np.ndarray, doubts: Doubts) -
     It makes dates of what fits its order and leaves the others as text: beside ``25/10/2027`` stands 11 January for ``01/11/2027``.
     So no real date of such a column has a day above 12, and exchanged they suit the texts and one another better.
     """
+    suspects = {name: column for name, column in found.items() if _may_be_exchanged(column)}
+    if not suspects:
+        return dict(found)
     texts = [cell.strip() for column in found.values() for cell in column.distinct if isinstance(cell, str) and cell.strip()]
     said = column_order(texts)
     if said.order is None or said.order == "ymd" or said.conflict or said.ambiguous:
         return dict(found)  # a text that reads both ways was not left by the spreadsheet
     reading = Reading(said.order)
-    suspects = {name: column for name, column in found.items() if _may_be_exchanged(column)}
-    if not suspects:
-        return dict(found)
     written = sorted(span[0] for text in texts if (span := parse(text, reading)))
     back = {name: replace(column, distinct=[_exchanged(cell) for cell in column.distinct]) for name, column in suspects.items()}
     middle = written[len(written) // 2]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import replace
+from itertools import islice
 from typing import Final
 
 import numpy as np
@@ -98,7 +99,7 @@ def take_relations(draft: Draft) -> None:
 
 def _says_relations(column: Column, known: Collection[str]) -> bool:
     """Most cells say how their item is tied to others, and most of what they name is ``known`` (ids, and names compared loosely)."""
-    texts = [cell for cell in column.distinct if isinstance(cell, str) and not is_empty_word(cell)][:_SAMPLE]
+    texts = list(islice((cell for cell in column.distinct if isinstance(cell, str) and not is_empty_word(cell)), _SAMPLE))
     cells = [pieces(text) for text in texts]
     told = [found for found in cells if found and all(piece.way for piece in found)]
     named = [piece.text in known or folded(piece.text) in known for found in told for piece in found]
