@@ -102,7 +102,7 @@ def _head(review: Review, lang: Language) -> str:
     short = " ".join(sentence.text(lang) for sentence in review.brief.short[1:])
     return (f'<header><p class="quiet">{_safe(name)} · {_safe(as_of)} · {_safe(t("deck.days", lang))}</p>'
             f"<h1>{_safe(review.headline.text(lang))}</h1>"
-            f'<p class="status">{_rag(review.status.rag, lang, " big")}<span class="quiet">{_safe(review.rule.text(lang))}</span></p>'
+            f'<p class="status">{_rag(review.status.rag, lang, " big")}<span class="quiet">{_safe(review.ground.text(lang))}</span></p>'
             f"<p>{_safe(short)}</p></header>")  # fmt: skip
 
 

@@ -31,7 +31,7 @@ def show(here: Current, lang: Language, *, dark: bool) -> None:
     if st.query_params.get(_PRESENT) == "1":
         present.present(computed.review_pages(here, lang, dark=dark), lang, theme(dark), key=Key.REVIEW_STAGE, on_left=_leave)
     st.subheader(literal(review.headline.text(lang)), anchor=False)
-    st.caption(literal(f"{t(f'brief.rag-letter.{review.status.rag.value}', lang)} · {review.rule.text(lang)}"))
+    st.caption(literal(f"{t(f'brief.rag-letter.{review.status.rag.value}', lang)} · {review.ground.text(lang)}"))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         section = st.segmented_control(
             t("exec.section", lang), SECTIONS, default=SECTIONS[0], required=True, key=Key.REVIEW_SECTION, persist_state="session",

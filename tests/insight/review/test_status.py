@@ -156,4 +156,5 @@ def test_rows_that_were_not_read_take_the_colour_away_and_stand_under_what_is_no
     assert (told.status.rag, told.status.why.text("en")) == (
         Rag.UNKNOWN, "3 rows of the sheets with a date, an owner or an id were not read.")  # fmt: skip
     assert {status.rag for status in lane_statuses(told.facts, "team", Thresholds()).values()} == {Rag.UNKNOWN}
+    assert told.ground.text("en") == f"No status is given: {told.status.why.text('en')}"
     assert told.unknowns[0].text("ko") == "날짜나 담당자, ID가 있는 행 5개 가운데 3개를 읽지 못해 상태를 판단하지 않았습니다."

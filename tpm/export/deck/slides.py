@@ -78,7 +78,7 @@ def _cover(review: Review, lang: Language, theme: Theme) -> Page:
     page.add(Words(60, 128, WIDTH - 120, len(lines) * 30 * LINE, tuple(lines), 30, theme.ink, True, title=True))
     y = 128 + len(lines) * 30 * LINE + 20
     page.add(_status_box(review, 60, y, 26, lang, theme))
-    page.write(96, y + 5, WIDTH - 160, review.rule.text(lang), 12, theme.muted_text, lines=2)
+    page.write(96, y + 5, WIDTH - 160, review.ground.text(lang), 12, theme.muted_text, lines=2)
     y += 46
     for sentence in review.brief.short[1:5]:
         y += page.write(60, y, WIDTH - 120, sentence.text(lang), 14, theme.ink, lines=3) + 6
@@ -330,7 +330,7 @@ def _items(head: list[str], body: Sequence[list[str | tuple[str, str]]], theme: 
 
 def one_page(review: Review, lang: Language, theme: Theme = LIGHT) -> Page:
     """The page that is put on the screen: headline, status, roadmap, decisions, risks, what changed."""
-    page = _page(theme, review.headline.text(lang), f"{review.rule.text(lang)}", review.brief.text(lang, Length.PAGE))
+    page = _page(theme, review.headline.text(lang), f"{review.ground.text(lang)}", review.brief.text(lang, Length.PAGE))
     page.add(_status_box(review, WIDTH - MARGIN - 22, 26, 22, lang, theme))
     page.write(MARGIN, 71, _INNER, executive_legend(review, lang), 10, theme.muted_text)
     bottom = 374.0

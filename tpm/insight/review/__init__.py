@@ -54,6 +54,13 @@ class Review:
         """The finding of the whole."""
         return self.brief.headline
 
+    @property
+    def ground(self) -> Sentence:
+        """What stands beside the status: the rule behind it, or why there is none."""
+        if self.status.rag is not Rag.UNKNOWN:
+            return self.rule
+        return Sentence("brief.threshold.unjudged", {"why": self.status.why}, self.status.why.rows)
+
 
 def review(plan: Plan, schedule: Schedule, *, simulation: SimulationResult | None = None, since: Sequence[Told] = (),
            options: ReviewOptions | None = None, decide: bool = True) -> Review:
