@@ -13,10 +13,11 @@ from tpm.ingest import ReadOptions, read_files
 from tpm.ingest.cells import numbers
 from tpm.ingest.cells.dates import Reading, column_order, parse
 from tpm.ingest.cells.profile import is_people
+from tpm.ingest.lexicon import words
 from tpm.ingest.opening.grid import Grid
 from tpm.ingest.options import Forced
 from tpm.ingest.weighing.facts import FACTS, facts_of
-from tpm.model import ImportResult, TableKind
+from tpm.model import ImportResult, State, TableKind
 
 _DATES = ("2026-03-02", "2026-03-06")
 _TEN = ("2027-02-01", "2027-02-12")
@@ -367,3 +368,42 @@ def test_single_letters_over_rising_numbers_are_the_three_estimates_in_days() ->
         rows.append([name, "ABCDEF"[at], 2 + at, 4 + at, 9 + at, 5 + at])  # type: ignore[list-item]
     drawn = row(read(rows), "Draw the body")
     assert (drawn["optimistic"], drawn["most_likely"], drawn["pessimistic"], drawn["duration"]) == (2.0, 4.0, 9.0, 5.0)
+
+
+def test_weeks_that_number_the_rows_are_no_end_of_a_bar_that_begins_on_a_day() -> None:
+    head = ["주차", "시작일", "주요 작업 내용"]
+    days = [dt.date(2026, 11, 2) + dt.timedelta(weeks=at) for at in range(5)]
+    rows = [[f"{at}주차", day, f"{what} 작업"] for at, (day, what) in enumerate(zip(days, "가나다라마", strict=True), start=1)]
+    plan = read([head, *rows]).plan.activities
+    assert plan["planned_start"].dt.date.astype(str).tolist()[:2] == ["2026-11-02", "2026-11-09"]
+    assert plan["planned_finish"].isna().all()
+
+
+def test_of_two_columns_for_one_field_the_one_that_says_something_is_taken() -> None:
+    head = ["Summary", "Issue key", "Status", "Due date", "Inferred due date"]
+    result = read([head, *([f"Item {at}", f"K-{at}", "Done", None, dt.date(2026, 3, at + 1)] for at in range(1, 9))])
+    assert row(result, "Item 1")["planned_finish"] == "2026-03-02"
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [("Düşük", 2.0), ("Orta", 3.0), ("Yüksek", 4.0), ("Высокая", 4.0), ("trung bình", 3.0), ("Hoog", 4.0), ("매우 높음", 5.0)],
+)
+def test_levels_are_words_of_many_languages(text: str, level: float) -> None:
+    assert words.level_of(text) == level
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("Đã hoàn thành", State.DONE),
+        ("в работе", State.IN_PROGRESS),
+        ("Da fare", State.NOT_STARTED),
+        ("Wstrzymane", State.BLOCKED),
+        ("İptal edildi", State.CANCELLED),
+        ("进行中", State.IN_PROGRESS),
+        ("Nog niet begonnen", State.NOT_STARTED),
+    ],
+)
+def test_states_are_words_of_many_languages(text: str, state: State) -> None:
+    assert words.state_of(text) is state

@@ -38,6 +38,7 @@ _NAME: Final = re.compile(r"[^\W\d_]+(?:['’.\-][^\W\d_]+)*$")
 _PARTICLES: Final = frozenset(
     ("de", "da", "do", "dos", "das", "del", "della", "di", "du", "la", "le", "van", "von", "der", "den", "ter", "bin", "al", "el", "ibn")
 )
+_SPAN: Final = re.compile(r"^\d{1,3}\s?[-–~]\s?\d{1,3}$")  # "5-9" may be days from to as well as a date
 _PLAIN: Final = re.compile(r"^[-+−]?\d+(?:[.,]\d+)*$")
 
 
@@ -150,7 +151,7 @@ def _readings_of(text: str) -> tuple[str, ...]:
         "fractions": 0 <= value <= 1,
         "serials": plain and from_serial(value) is not None,
         "levels": 0 < value <= 5 or (not plain and level_of(text) is not None),
-        "durations": not plain and not dated and duration(text, "days") is not None,
+        "durations": not plain and (not dated or bool(_SPAN.match(text))) and duration(text, "days") is not None,
         "percents": "%" in text and share(text) is not None,
         "states": state_of(text) is not None,
         "flags": flag_of(text) is not None,

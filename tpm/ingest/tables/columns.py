@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 
 from tpm.i18n import LANGUAGES, t
-from tpm.ingest.cells.profile import Profile
+from tpm.ingest.cells.profile import Profile, fit
 from tpm.ingest.lexicon.headers import WEAK, fuzzy, key, meanings, unit_of
 from tpm.ingest.opening.grid import letters
 from tpm.ingest.tables.naming import name_columns
@@ -28,11 +28,13 @@ from tpm.ingest.weighing.why import decisive
 from tpm.model import ColumnChoice, Reason, TableKind
 
 _ABSURD: Final = -4.0  # log odds below which a reading is not even a second choice
+_COUNTED: Final = 0.8  # of the cells of a column that are offsets or numbered weeks, for it to be one of them
 _UNLIKELY: Final = 0.1  # likelihood below which a column without a word for it is no field
 _RIVAL: Final = 0.1  # likelihood from which a second choice is named
 _BELIEVED: Final = 3.0  # log odds that dates gain in a table that a person calls a plan
 _SPAN: Final = frozenset({"start", "finish"})
-_TWIN: Final = 3.0  # log odds that a column of real dates has before one of texts under the same header
+_TWIN: Final = 3.0  # log odds that a column of real dates has before one of texts under the same header, and any before an empty one
+_SUITS: Final = 0.6  # how well cells fit a field that are better than none
 _ALSO: Final = 0.4  # log odds from which a further column of one of MANY counts
 _FUZZY: Final = "fuzzy"
 _UNKNOWN: Final = -3.0  # log odds that a column names the work where nothing speaks for it
@@ -158,6 +160,9 @@ def _candidates(
     twins = {text for text, times in Counter(headers.values()).items() if times > 1}
     typed = [label.column for label in labels if label.text and not meanings(label.text, table.kind) and fuzzy(label.text, table.kind)]
     for index, column in enumerate(found.columns):
+        sure_of = [field for field, sure in meanings(headers[column], table.kind) if sure > WEAK and field in found.fields]
+        suits = {field for field in sure_of if fit(field, sheet.profiles[column]) > _SUITS}
+        named = {field for field in suits if found.gain[index, found.fields.index(field)] > 0}
         numbering = any(field == "id" and sure > WEAK for field, sure in meanings(headers[column], table.kind))
         for at, name in enumerate(found.fields):
             if name in said or name in refused or found.gain[index, at] < _ABSURD:
@@ -170,9 +175,14 @@ def _candidates(
             if headers[column] in twins and name in DATE_FIELDS:  # of two columns with one header the one with real dates
                 gain -= _TWIN * (1.0 - sheet.profiles[column].typed_dates)
             by = "content" if not found.hinted[index, at] else _FUZZY if column in typed else "header"
+            if by == "content" and named and name not in named:  # its header says what it is, and its cells do not contradict
+                continue
             if by == "content" and found.share[index, at] < _UNLIKELY:  # what a column is not does not fill an empty place
                 continue
             out.append(Candidate(name, column, headers[column], float(found.share[index, at]), by, gain))
+    seen = sheet.profiles
+    held = {one.field for one in out if one.gain > 0 and seen[one.column].count and fit(one.field, seen[one.column]) > _SUITS}
+    out = [replace(one, gain=one.gain - _TWIN) if one.field in held and not seen[one.column].count else one for one in out]
     return sorted(out, key=lambda one: (-one.gain, one.column))
 
 
@@ -252,10 +262,23 @@ def _mend(
     """Fill the fields that a table cannot do without from columns that were taken for something lesser."""
     if table.kind is TableKind.ACTIVITIES:
         _move("finish", candidates, taken, used, 0.0, frozenset({"deadline"}))
+        _one_notation(taken, used, sheet)
         if taken.get("name", _NOBODY).by != "user":
             _take_names(table, taken, used, more, candidates, sheet)
     elif table.kind is TableKind.RISKS:
         _move("title", candidates, taken, used, 0.0, frozenset({"description", "category", "notes"}))
+
+
+def _one_notation(taken: dict[str, Candidate], used: dict[int, str], sheet: Sheet) -> None:
+    """Both ends of a bar are written alike: a column that numbers weeks ("3주차", "Day 2") beside one of days only numbers the rows."""
+    ends = [taken[name] for name in ("start", "finish") if name in taken]
+    if len(ends) < 2:
+        return
+    for one, other in (ends, ends[::-1]):
+        counted, dated = sheet.profiles[one.column], sheet.profiles[other.column]
+        if one.by != "user" and counted.open_dates > _COUNTED and dated.open_dates < 1 - _COUNTED < dated.dates:
+            del taken[one.field], used[one.column]
+            return
 
 
 def _take_names(
