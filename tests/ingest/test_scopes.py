@@ -82,6 +82,17 @@ def test_one_name_in_several_teams_is_the_own_teams_or_that_of_the_team_named_be
     assert finding(result, "ambiguous-predecessor").items == (row(result, "Ship")["id"],)
 
 
+def test_a_parent_whose_id_restarts_is_the_nearest_above() -> None:
+    text = "ID,Parent,Task,Start,Finish\n"
+    for plant, month in (("Busan", 3), ("Daegu", 4)):
+        text += f"1,,{plant},,\n2,1,Dig {plant},2026-{month:02}-02,2026-{month:02}-06\n"
+        text += f"3,1,Pour {plant},2026-{month:02}-09,2026-{month:02}-13\n"
+    result = read_text(text)
+    named = {row(result, plant)["id"]: plant for plant in ("Busan", "Daegu")}
+    found = [named[row(result, f"{work} {plant}")["parent"]] for plant in ("Busan", "Daegu") for work in ("Dig", "Pour")]
+    assert found == ["Busan", "Busan", "Daegu", "Daegu"]
+
+
 def test_an_id_of_the_sheet_that_a_third_sheet_names_is_told_where_two_sheets_have_it() -> None:
     head = ["ID", "Task", "Start", "Finish", "Predecessors"]
     sheets = {name: [head, *([f"T{step}", f"{name} {step}", *_dated(step), f"T{step - 1}" if step > 1 else None] for step in (1, 2, 3))]

@@ -13,6 +13,7 @@ import numpy as np
 
 from tpm.ingest.assembling.names import other_forms, unique
 from tpm.ingest.assembling.references import references
+from tpm.ingest.assembling.scopes import repeats
 from tpm.ingest.drafts.activities import Draft
 from tpm.ingest.lexicon.headers import folded, meanings
 from tpm.model import TableKind
@@ -73,11 +74,14 @@ def _by_column(draft: Draft, ids: Sequence[str | None]) -> np.ndarray | None:
     for texts in (draft.data.get("link"), draft.data.get("wbs"), ids):
         if texts is not None:
             index.update({text: position for position, text in enumerate(texts) if text is not None})
+    several = repeats(ids) if any(ids) else repeats(draft.data["wbs"].tolist()) if "wbs" in draft.data else {}
     out = np.full(len(draft), -1)
     for texts in draft.parents or [draft.data["parent"]]:
         for position, text in enumerate(texts):
             if text is not None and out[position] < 0:
                 found = index.get(text, index.get(folded(text), -1))
+                if (rows := several.get(text)) is not None:  # the nearest above is that of the own section
+                    found = next((row for row in reversed(rows) if row < position), rows[0])
                 if found < 0:
                     found = next((index[one] for one in other_forms(text) if one in index), -1)
                 out[position] = found if found != position else -1
