@@ -6,7 +6,8 @@ import pytest
 
 from tests.ingest.build import codes, finding, read_text
 from tpm.findings import Severity
-from tpm.ingest import ReadOptions, read_files
+from tpm.ingest import FIELDS, ReadOptions, read_files
+from tpm.model import TableKind
 
 HEAD = "ID,Task,Owner,Start,Finish\n"
 
@@ -48,8 +49,9 @@ def test_the_empty_lines_of_a_form_and_totals_are_no_work_that_was_missed() -> N
 
 def test_what_a_person_says_is_no_date_is_offered_as_another_and_one_click_uses_it() -> None:
     text = "ID,Task,Zorblax,Done by\n" + "".join(f"{n},Step {n},2026-03-0{n},2026-04-0{n}\n" for n in range(1, 7))
-    options = ReadOptions(mapping={"start": "", "actual_start": "", "baseline_start": "", "deadline": "", "baseline_finish": "",
-                                   "constraint_date": "", "finish": "Done by"})  # fmt: skip
+    kept = ("id", "name", "finish", "actual_finish")
+    nothing_else = {field: "" for field in FIELDS[TableKind.ACTIVITIES] if field not in kept}
+    options = ReadOptions(mapping={**nothing_else, "finish": "Done by"})
     result = read_files([("plan.csv", text.encode())], options)
     told = finding(result, "unused-dates")
     assert (told.severity, told.where, told.params["headers"]) == (Severity.INFO, "C1", "“Zorblax”")
@@ -66,7 +68,8 @@ def test_what_a_person_says_is_no_date_is_offered_as_another_and_one_click_uses_
 def test_columns_that_look_like_people_percentages_and_references_are_told(cells: list[str], code: str) -> None:
     body = "".join(f"A-{n + 1},Step {n + 1},2026-03-0{n + 1},2026-04-0{n + 1},{cell}\n" for n, cell in enumerate(cells))
     text = f"ID,Task,Start,Finish,Zorblax\n{body}"
-    options = ReadOptions(mapping=dict.fromkeys(("owner", "progress", "predecessors", "successors", "parent", "team", "phase"), ""))
+    nothing_else = {field: "" for field in FIELDS[TableKind.ACTIVITIES] if field not in ("id", "name", "start", "finish")}
+    options = ReadOptions(mapping=nothing_else)
     told = finding(read_files([("plan.csv", text.encode())], options), code)
     assert (told.severity, told.where) == (Severity.WARNING, "E1")
     assert told.params["offers"] == ()  # a person said that there is none
