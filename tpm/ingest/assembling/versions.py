@@ -27,7 +27,10 @@ def earlier_versions(
     files: Mapping[str, Sequence[Draft]], saved: Mapping[str, dt.date | None]
 ) -> tuple[dict[str, str], list[Finding]]:
     """(file that does not count → the newer one that does, findings); ``files`` are each file's drafts in the order given."""
-    items = {file: _items(drafts) for file, drafts in files.items() if drafts}
+    files = {file: drafts for file, drafts in files.items() if drafts}
+    if len(files) < 2:
+        return {}, []
+    items = {file: _items(drafts) for file, drafts in files.items()}
     order = {file: at for at, file in enumerate(items)}
     dated = all(saved.get(file) for file in items)
 

@@ -25,12 +25,12 @@ class Marks:
     hidden_rows: set[int] = field(default_factory=set)
     unanswered: list[tuple[int, int]] = field(default_factory=list)  # (row, column) of formulas without a result
 
-    def add(self, xml: bytes) -> None:
-        """Look through one piece, which ends between two rows."""
+    def add(self, xml: bytes, *, formulas: bool = True) -> None:
+        """Look through one piece, which ends between two rows; ``formulas`` says whether it may hold any."""
         if b'hidden="' in xml and len(self.hidden_rows) < _MOST:
             numbers = (_NUMBER.search(tag[0]) for tag in _HIDDEN.finditer(xml))
             self.hidden_rows.update(int(number[1]) - 1 for number in numbers if number is not None)
-        if b"<f" not in xml:
+        if not formulas:
             return
         for match in _UNANSWERED.finditer(xml):
             at = xml.rfind(b"<c ", max(match.start() - _LONGEST_CELL, 0), match.end())

@@ -96,8 +96,9 @@ class SheetWeight:
 
     def add(self, xml: bytes) -> None:
         """Count one piece."""
-        self.marks.add(xml)
         signs = _signs(xml)
+        at = np.flatnonzero(signs == ord("f"))
+        self.marks.add(xml, formulas=bool((signs[at - 1] == ord("<")).any()))
         self._book.add_references(xml, int(np.count_nonzero(signs == ord("<"))))
         rows, columns = self._with(_extent(signs))
         if rows * columns > MAX_CELLS:  # perhaps of cells that hold nothing
