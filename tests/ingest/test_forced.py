@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 
+import openpyxl
 import pytest
 
-from tests.ingest.build import Rows, read, row
+from tests.ingest.build import Rows, read, row, saved
 from tpm.findings import InputError
-from tpm.ingest import FIELDS, NO_HEADER, Forced, ReadOptions
+from tpm.ingest import FIELDS, NO_HEADER, Forced, ReadOptions, read_files
 from tpm.ingest.opening.grid import Grid
 from tpm.ingest.tables.memory import recall, remember, shape_of, words_of
 from tpm.ingest.weighing.evidence import weights
@@ -114,6 +115,30 @@ def test_a_sheet_without_a_header_is_read_by_its_letters() -> None:
 def test_rows_that_are_no_items_leave_no_gap() -> None:
     rows = [["Task", "Start"], ["Build", "2026-03-02"], ["- - -", "2026-03-03"], ["Note", None], ["Test", "2026-03-09"]]
     assert names(read(rows, forced(Forced(no_items=frozenset({3, 4}))))) == ["Build", "Test"]
+
+
+def test_a_hidden_sheet_is_read_where_a_person_says_so() -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "Plan"
+    for cells in ([["Task", "Start"], ["Build", "2026-03-02"], ["Test", "2026-03-09"]]):
+        book.active.append(cells)
+    other = book.create_sheet("Old")
+    for cells in ([["Zorb", "Blax"], ["Footing", "2026-03-02"], ["Walls", "2026-03-09"]]):
+        other.append(cells)
+    other.sheet_state = "hidden"
+    files = [("plan.xlsx", saved(book))]
+    assert names(read_files(files)) == ["Build", "Test"]
+    said = Forced((1, 1), TableKind.ACTIVITIES, {"name": "Zorb", "start": "Blax"})
+    assert names(read_files(files, forced(said, sheet="Old"))) == ["Build", "Test", "Footing", "Walls"]
+    memory = remember(grid([["Zorb", "Blax"]]), (said,))
+    assert names(read_files(files, ReadOptions(remembered=memory))) == ["Build", "Test", "Footing", "Walls"]
+
+
+def test_a_list_that_is_left_out_is_not_found_again_as_one_without_a_header() -> None:
+    rows = [["Pour the footing", "2026-03-02", "2026-03-06"], ["Raise the walls", "2026-03-09", "2026-03-20"],
+            ["Lay the roof", "2026-03-23", "2026-04-03"], ["Paint the doors", "2026-04-06", "2026-04-10"]]  # fmt: skip
+    assert len(read(rows).plan.activities) >= 3
+    assert read(rows, forced(Forced(NO_HEADER, TableKind.OTHER))).plan.activities.empty
 
 
 def test_what_is_said_of_the_only_sheet_needs_an_only_sheet() -> None:

@@ -61,11 +61,12 @@ def _table_signature(table: Table) -> str:
 def read_book(book: Book, options: ReadOptions) -> Reading:
     """All tables of a file."""
     out = Reading(findings=list(book.findings))
-    tabular = [grid for grid in book.grids if not is_calendar_sheet(grid)]
+    named = {grid.sheet for grid in book.grids if _is_said(grid, options)}
+    tabular = [grid for grid in book.grids if grid.sheet in named or not is_calendar_sheet(grid)]
     wanted = [grid for grid in tabular if options.sheet is None or key(grid.sheet) == key(options.sheet)]
-    visible = [grid for grid in wanted if not grid.hidden or options.sheet is not None]
+    visible = [grid for grid in wanted if not grid.hidden or options.sheet is not None or grid.sheet in named]
     _one_sheet(visible, options)
-    hidden = [grid for grid in wanted if grid.hidden and options.sheet is None]
+    hidden = [grid for grid in wanted if grid.hidden and options.sheet is None and grid.sheet not in named]
     options = _in_context(book, options)
     assert options.as_of is not None
     year = options.as_of.year
@@ -78,8 +79,7 @@ def read_book(book: Book, options: ReadOptions) -> Reading:
             _read_grid(grid, options, year, out, (Forced(columns=options.mapping),))
     if not (out.activities or out.risks):
         for grid in visible:
-            for table in find_headerless(grid):
-                _read_table(table, options, year, out)
+            _read_bare(grid, options, year, out)
     if not (out.activities or out.risks) and hidden:
         for grid in hidden:
             _read_grid(grid, options, year, out)
@@ -101,9 +101,21 @@ def read_sheet(book: Book, grid: Grid, options: ReadOptions) -> Reading:
     assert options.as_of is not None
     _read_grid(grid, options, options.as_of.year, out)
     if not (out.activities or out.risks):
-        for table in find_headerless(grid):
-            _read_table(table, options, options.as_of.year, out)
+        _read_bare(grid, options, options.as_of.year, out)
     return out
+
+
+def _read_bare(grid: Grid, options: ReadOptions, year: int, out: Reading) -> None:
+    """A list without a header, unless a person said what the sheet is."""
+    if not any(table.by_hand and (table.source, table.sheet) == (grid.file, grid.sheet) for table in out.tables):
+        for table in find_headerless(grid):
+            _read_table(table, options, year, out)
+
+
+def _is_said(grid: Grid, options: ReadOptions) -> bool:
+    """A person said something of this very sheet: it is read also where it is hidden or looks like a calendar."""
+    now = any(sheet and key(sheet) == key(grid.sheet) for sheet in options.forced)
+    return now or bool(options.remembered and grid.height and recall(grid, options.remembered))
 
 
 def _team_of_sheet(drafts: list[Draft]) -> None:
