@@ -1,4 +1,4 @@
-"""Dates that were stored otherwise than meant: UTC midnights, days and months exchanged by a spreadsheet, plans over New Year."""
+"""Dates that were stored otherwise than meant, or with words beside them: UTC midnights, exchanged days, New Year, other locales."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 
 from tests.ingest.build import codes, finding, read, read_text, row
 from tpm.ingest import ReadOptions, read_files
+from tpm.ingest.cells.dates import Reading, parse
 from tpm.model import ImportResult
 
 _MONDAYS = [dt.date(2026, 3, 2) + dt.timedelta(weeks=week) for week in range(4)]
@@ -147,3 +148,23 @@ def test_a_year_that_is_said_is_taken_and_nothing_is_asked() -> None:
     result = read_files([("plan 2026.csv", bare)], ReadOptions(year=2028))
     assert (row(result, "Design")["planned_start"], row(result, "Build")["planned_finish"]) == ("2028-12-21", "2029-01-08")
     assert not {"assumed-year", "context-year"} & codes(result)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "05 March 2026 8:00 SA", "05 March 2026 5:00 CH", "Thu 5 Mar", "목 5/3", "5/3 목", "2026-03-05(목)", "Do 05.03.26", "木 5/3",
+        "jeudi 5 mars 2026", "jeu. 5 mars 2026", "周四 2026-03-05", "2026-03-05 下午 3:00", "Czw 05.03.26", "Thứ Năm 05/03/2026",
+        "5 mars 2026 à 08:00", "2026-03-05 17h00", "5.3.2026 klo 8.00", "3월 5일 (목) 오전 9시", "March 5, 2026 at 5:00 PM", "чт 05.03.26",
+        "05.03.2026 um 8 Uhr", "jue 05/03/26 9:00 a.m.", "Donnerstag, 5. März 2026", "quinta-feira, 5 de março de 2026",
+        "2026-03-05T17:00", "5/3/2026 5:00 μ.μ.",
+    ],
+)  # fmt: skip
+def test_weekdays_and_times_of_any_locale_are_no_obstacle(text: str) -> None:
+    day = dt.date(2026, 3, 5)
+    assert parse(text, Reading("dmy", 2026)) == (day, day)
+
+
+@pytest.mark.parametrize("text", ["Phase 1/2", "Build 3/5", "Sunday", "월", "5 h", "16 h", "Version 1.2.2026", "at 8.00", "do it 1.2"])
+def test_what_only_looks_like_a_date_beside_a_word_is_none(text: str) -> None:
+    assert parse(text, Reading("dmy", 2026)) is None

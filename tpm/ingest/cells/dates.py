@@ -33,7 +33,7 @@ _WEEKDAY: Final = re.compile(
     re.I,
 )
 _TIME: Final = re.compile(
-    r"(?:T\s*+|(?<!\s)\s++)?(?:(?:오전|오후|午前|午後|上午|下午|am|pm)\s*+)?\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?\s*+(?:[^\W\d_]{1,3}\.?(?:\s?[^\W\d_]\.)?(?!\w))?"
+    r"(?:(?<=\d)T\s*+|(?<!\s)\s++)?(?:(?:오전|오후|午前|午後|上午|下午|am|pm)\s*+)?\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?\s*+(?:[^\W\d_]{1,3}\.?(?:\s?[^\W\d_]\.)?(?!\w))?"
     r"\s*+(?:Z|UTC|GMT|KST)?\s*+(?:[+-]\d{1,2}(?::?\d{2})?)?\s*+(?:\([A-Z][\w +:\-]{1,40}\))?\s*$",
     re.I,
 )
@@ -50,7 +50,12 @@ _OPENERS: Final = (  # how dates begin that do not begin with a month: a part of
 _NUMERIC: Final = re.compile(r"^(\d{1,4})\s*[-./_]\s*(\d{1,2})\s*[-./_]\s*(\d{1,4})\s*\.?$")
 _PAIR: Final = re.compile(r"^(\d{1,2})\s*[./_-]\s*(\d{1,2})\.?$")
 _BESIDE: Final = re.compile(  # "Mo. 02.03.2026", "02/03/26 (lun)"
-    r"^\(?([^\W\d_][\w\-]{0,13})?[.,)]{0,2}\s*+(\d[\d\-./_]{2,9}\d)[.,]?\s*+\(?([^\W\d_][\w\-]{0,13})?\.?\)?$"
+    r"^\(?([^\W\d_][\w\-]{0,13})?[.,)]{0,2}\s*+(\d[\d\-./_]{1,9}\d)[.,]?\s*+\(?([^\W\d_][\w\-]{0,13})?\.?\)?$"
+)
+_HOUR: Final = re.compile(  # "17h00", "오전 9시 30분", "klo 8.00", and what stands before a time that is gone
+    r"(?<!\s)\s++(?:(?:오전|오후|午前|午後|上午|下午)\s*+)?(?:\d{1,2}\s?(?:h|시|時|点)\s?(?:\d{1,2}\s?(?:분|分|min|m)?)?"
+    r"|(?:klo|kl\.?|um|at|ore|alle)(?:\s\d{1,2}(?:\.\d{2})?(?:\sUhr)?)?|à|às|a las|о|в|오전|오후|午前|午後|上午|下午|Uhr)\s*+$",
+    re.I,
 )
 _YEAR_MONTH: Final = re.compile(r"^((?:19|20)\d{2})\s*[-./]\s*(\d{1,2})$|^(\d{1,2})\s*[-./]\s*((?:19|20)\d{2})$")
 _COMPACT: Final = re.compile(r"^((?:19|20)\d{2})(\d{2})(\d{2})$")
@@ -226,10 +231,22 @@ def _single(plain: str, reading: Reading) -> Span | None:
         found = read(plain, reading)
         if found is not None:
             return found
+    bare = _bare(plain)
+    return _single(bare, reading) if bare != plain else None
+
+
+def _bare(plain: str) -> str:
+    """``plain`` without a weekday or a time of day beside the date, in any language."""
     beside = _BESIDE.match(plain)
     if beside is not None and is_weekday(beside[1] or beside[3] or ""):
-        return _read_numbers(beside[2], reading)
-    return None
+        return beside[2]
+    words = _HOUR.sub("", plain).split()
+    for count in (2, 1):
+        if len(words) > count and is_weekday(" ".join(words[:count]).strip("(),.:")):
+            return " ".join(words[count:])
+        if len(words) > count and is_weekday(" ".join(words[-count:]).strip("(),.:")):
+            return " ".join(words[:-count])
+    return " ".join(words)
 
 
 def _read_numbers(plain: str, reading: Reading) -> Span | None:
@@ -351,8 +368,8 @@ def column_order(texts: Iterable[str]) -> OrderEvidence:
     for text in islice(texts, _TELLING):
         for part in _RANGE.split(text[:_LONGEST]):
             plain = _TIME.sub("", _WEEKDAY.sub(" ", part.replace("’", "'").strip(" '`´"))).strip()
-            if (beside := _BESIDE.match(plain)) is not None:
-                plain = beside[2]
+            if (" " in plain or "(" in plain) and (_NUMERIC.match(alone := _bare(plain)) or _PAIR.match(alone)):
+                plain = alone
             if match := _NUMERIC.match(plain):
                 if len(match[1]) <= 2:
                     triples.append((int(match[1]), int(match[2]), int(match[3])))
