@@ -15,7 +15,7 @@ from tests.insight.changes.planted import Ids, planted
 from tpm.insight.changes.attribution import why_moved
 from tpm.insight.changes.differences import compare
 from tpm.insight.changes.match import match
-from tpm.insight.driving import headline_milestone
+from tpm.insight.driving import headline_item
 from tpm.model import ScheduleOptions
 from tpm.schedule import schedule
 
@@ -36,7 +36,7 @@ def measure() -> list[Figure]:
     schedules = [schedule(plan, ScheduleOptions()) for plan in (old, new)]
     matched = match(old, new)
     out.append(Figure("table of changes of 2,000 items", best_of(lambda: compare(old, new, *schedules, matched), 3), "s", goal=1))
-    target = headline_milestone(new, schedules[1])
+    target = headline_item(new, schedules[1])
     if target is not None:
         taken = best_of(lambda: why_moved(old, new, *schedules, matched, target), 2)
         out.append(Figure("why one milestone of 2,000 items moved", taken, "s", goal=2))

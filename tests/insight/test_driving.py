@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from tests.plans import plan_of
-from tpm.insight.driving import driving_path, headline_milestone
+from tpm.insight.driving import driving_path, headline_item
 from tpm.model import ScheduleOptions
 from tpm.schedule import schedule
 
@@ -46,7 +46,18 @@ def test_the_headline_is_the_promise_that_is_missed_most_else_the_last_milestone
     early = {"id": "E", "start": "2026-11-20", "finish": "2026-11-20", "milestone": True, "after": "A"}
     work = {"id": "A", "start": "2026-11-16", "finish": "2026-11-20"}
     last = {"id": "L", "start": "2026-12-18", "finish": "2026-12-18", "milestone": True}
-    for deadline, expected in ((None, "L"), ("2026-11-18", "E"), ("2026-11-30", "E")):
+    for deadline, expected in ((None, "L"), ("2026-11-18", "E"), ("2026-11-30", "L")):
         plan = plan_of(work, {**early, "deadline": deadline}, last)
-        assert headline_milestone(plan, schedule(plan, ScheduleOptions())) == expected
-    assert headline_milestone(plan_of(work), schedule(plan_of(work), ScheduleOptions())) is None
+        assert headline_item(plan, schedule(plan, ScheduleOptions())) == expected
+    assert headline_item(plan_of(work), schedule(plan_of(work), ScheduleOptions())) is None
+
+
+def test_the_headline_may_be_any_item_that_misses_its_deadline_and_no_milestone_that_open_work_outlasts() -> None:
+    how = ScheduleOptions()
+    mark = {"id": "M", "start": "2026-11-20", "finish": "2026-11-20", "milestone": True}
+    late = {"id": "A", "start": "2026-11-02", "finish": "2026-11-13", "deadline": "2026-11-11"}
+    later = {"id": "B", "start": "2026-11-09", "finish": "2026-11-18", "deadline": "2026-11-16"}  # as late as A, and after it
+    after = {"id": "C", "start": "2026-11-16", "finish": "2026-11-27"}
+    for rows, expected in (((mark, late), "A"), ((later, mark, late), "B"), ((mark, after), None)):
+        plan = plan_of(*rows)
+        assert headline_item(plan, schedule(plan, how)) == expected

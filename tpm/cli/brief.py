@@ -13,7 +13,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     target_option(parser)
     parser.add_argument("--length", choices=("line", "paragraph", "page"), default="page", help="how long (default: page)")
     parser.add_argument("--shape", choices=("text", "email", "slack"), default="text", help="where it will be pasted (default: text)")
-    parser.add_argument("--runs", type=int, default=0, metavar="N", help="simulate N runs for the confidence (default: none)")
+    parser.add_argument("--runs", type=int, default=None, metavar="N",
+                        help="simulate N runs for the likelihood (default: 10000 where the plan gives ranges or risks, else none)")
     parser.add_argument("--seed", type=int, default=1, help="seed of the simulation")
 
 

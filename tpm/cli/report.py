@@ -34,7 +34,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="FILE", type=_out, required=True,
                         help=f"where to write; ends in {', '.join(f'.{kind}' for kind in KINDS)}")
     parser.add_argument("--template", metavar="FILE", help="a .pptx whose masters, fonts and size the slides take")
-    parser.add_argument("--runs", type=_runs, default=0, metavar="N", help="simulate N runs for the confidence (default: none)")
+    parser.add_argument("--runs", type=_runs, default=None, metavar="N",
+                        help="simulate N runs for the likelihood (default: 10000 where the plan gives ranges or risks, else none)")
     parser.add_argument("--seed", type=int, default=1, help="seed of the simulation")
 
 

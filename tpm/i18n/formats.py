@@ -156,6 +156,12 @@ def apply_format(value: Any, how: str | None, lang: str) -> str:
         return f"{number} working {'day' if number in ('1', '−1') else 'days'}"
     if how == "pct":
         return _MISSING if value is None or value != value else f"{float(value):.0%}"
+    if how == "likely":  # a share of simulated runs, which is never certain
+        share = float("nan") if value is None else float(value)
+        if share != share:
+            return _MISSING
+        low, high = ("1% 미만", "99% 초과") if lang == "ko" else ("<1%", ">99%")
+        return low if share < 0.005 else high if share > 0.995 else f"{share:.0%}"
     if how.startswith("plural,"):
         _, one, many = how.split(",")
         return one if lang == "ko" or value == 1 else many

@@ -48,24 +48,25 @@ class DrivingPath:
     rivals: tuple[NearPath, ...]
 
 
-def headline_milestone(plan: Plan, schedule: Schedule) -> str | None:
-    """The milestone that a reader asks about first; None for a plan without any.
+def headline_item(plan: Plan, schedule: Schedule) -> str | None:
+    """The item that a reader asks about first; None where that is the whole plan.
 
-    The schedule's target; else, of the open milestones with a deadline, the one that misses it most, or the last where all keep
-    it; else the milestone that lands last.
+    The schedule's target; else the open item, of any kind, that misses its deadline most; else the milestone that lands last, if no open
+    work ends after it. On ties the one that lands later.
     """
-    rows = pd.concat([plan.activities[["id", "kind", "deadline"]], schedule.table[["forecast_finish", "state"]]], axis=1)
     if schedule.options.target is not None:
         return schedule.options.target
-    marks = rows[(rows["kind"] == Kind.MILESTONE) & rows["forecast_finish"].notna() & (rows["state"] != State.CANCELLED)]
-    if marks.empty:
+    rows = pd.concat([plan.activities[["id", "kind", "deadline"]], schedule.table[["forecast_finish", "state"]]], axis=1)
+    rows = rows[rows["forecast_finish"].notna() & (rows["state"] != State.CANCELLED) & (rows["kind"] != Kind.SUMMARY)]
+    open_rows = rows[rows["state"] != State.DONE]
+    missed = open_rows[open_rows["forecast_finish"] > open_rows["deadline"]]
+    if len(missed):
+        late = missed.assign(late=missed["forecast_finish"] - missed["deadline"]).sort_values(["late", "forecast_finish"], kind="stable")
+        return str(late["id"].iloc[-1])
+    marks = rows[rows["kind"] == Kind.MILESTONE].sort_values("forecast_finish", kind="stable")
+    if marks.empty or open_rows["forecast_finish"].max() > marks["forecast_finish"].iloc[-1]:
         return None
-    promised = marks[marks["deadline"].notna() & (marks["state"] != State.DONE)]
-    late = promised["forecast_finish"] - promised["deadline"]
-    if len(late) and late.max() > pd.Timedelta(0):
-        return str(promised["id"].iloc[int(late.to_numpy().argmax())])
-    last = promised if len(promised) else marks
-    return str(last["id"].iloc[int(last["forecast_finish"].to_numpy().argmax())])
+    return str(marks["id"].iloc[-1])
 
 
 def driving_path(plan: Plan, schedule: Schedule, target: str) -> DrivingPath:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from tpm.i18n import Language, format_date, t
-from tpm.insight.driving import headline_milestone
+from tpm.insight.driving import headline_item
 from tpm.insight.probe import days_between, row_calendars, target_calendar
 from tpm.model import Kind, Plan, Schedule, SimulationResult, State
 
@@ -43,14 +43,15 @@ class Factor:
 
 def simulation_target(plan: Plan, schedule: Schedule, wanted: str | None) -> str | None:
     """``wanted`` where it can be asked about, else the milestone that a reader asks about first."""
-    return wanted if wanted in set(targets(plan, schedule)["id"]) else headline_milestone(plan, schedule)
+    return wanted if wanted in set(targets(plan, schedule)["id"]) else headline_item(plan, schedule)
 
 
 def targets(plan: Plan, schedule: Schedule) -> pd.DataFrame:
-    """Open, scheduled milestones (id, name, finish), earliest forecast first."""
+    """Open, scheduled milestones and items with a deadline (id, name, finish), earliest forecast first."""
     rows, table = plan.activities, schedule.table
     over = table["state"].isin([State.DONE.value, State.CANCELLED.value])
-    mask = ((rows["kind"] == Kind.MILESTONE) & table["scheduled"] & ~over).to_numpy()
+    asked = (rows["kind"] == Kind.MILESTONE) | (rows["deadline"].notna() & (rows["kind"] != Kind.SUMMARY))
+    mask = (asked & table["scheduled"] & ~over).to_numpy()
     found = pd.DataFrame({"id": rows["id"][mask], "name": rows["name"][mask], "finish": table["forecast_finish"][mask]})
     return found.sort_values("finish", kind="stable").reset_index(drop=True)
 

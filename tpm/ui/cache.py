@@ -125,15 +125,15 @@ def _problem(key: str, _plan: Plan, _options: ScheduleOptions) -> Problem:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _headline_milestone(key: str, _plan: Plan, _schedule: Schedule) -> str | None:
-    from tpm.insight.driving import headline_milestone
+def _headline_item(key: str, _plan: Plan, _schedule: Schedule) -> str | None:
+    from tpm.insight.driving import headline_item
 
-    return headline_milestone(_plan, _schedule)
+    return headline_item(_plan, _schedule)
 
 
-def headline_milestone(plan: Plan, computed: Schedule) -> str | None:
+def headline_item(plan: Plan, computed: Schedule) -> str | None:
     """The milestone that a reader asks about first."""
-    return _headline_milestone(computed.fingerprint, plan, computed)
+    return _headline_item(computed.fingerprint, plan, computed)
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)

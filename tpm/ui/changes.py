@@ -16,7 +16,7 @@ from tpm.insight.changes.match import Pair
 from tpm.insight.changes.summary import Summary, headline, judgement, sentences, since
 from tpm.insight.changes.trend import lines_of
 from tpm.insight.changes.trend_words import trend_title, trend_warning
-from tpm.insight.driving import headline_milestone
+from tpm.insight.driving import headline_item
 from tpm.model import Kind, Plan
 from tpm.ui import cache, changes_history, changes_manage, changes_table, start
 from tpm.ui.changes_versions import History, Version, answer, answers, differences, estimates, forget_answers, history, version
@@ -47,7 +47,7 @@ def show(here: Current, lang: Language, *, dark: bool) -> None:
     old, new = chosen
     both = differences(old, new, said)
     times = {} if old.frozen else estimates(here, _snapshot(here, old.number), _snapshot(here, new.number), said)
-    target = headline_milestone(new.plan, new.schedule)
+    target = headline_item(new.plan, new.schedule)
     summary = since(both, old.as_of, new.as_of, target=target, slip=_why(both, target, said), estimates=times)
     with row:
         _for_a_mail(summary, lang)

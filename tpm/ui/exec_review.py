@@ -12,7 +12,7 @@ from tpm.charts.theme import theme
 from tpm.i18n import Language, t
 from tpm.insight.review import Length, Person, Rag, Review, Shape, Told
 from tpm.insight.review.status import read_rag, reported
-from tpm.ui import computed, present, review_decisions, review_files, review_settings
+from tpm.ui import computed, present, review_decisions, review_files, review_settings, simulation
 from tpm.ui.keys import Key
 from tpm.ui.review_files import written_in
 from tpm.ui.text import literal
@@ -27,11 +27,14 @@ def show(here: Current, lang: Language, *, dark: bool) -> None:
     if here.plan.activities.empty:
         st.info(t("brief.headline.empty", lang), icon=":material/co_present:")
         return
+    running = simulation.unasked(here, computed.schedule_of(here))
     review = computed.review_of(here)
     if st.query_params.get(_PRESENT) == "1":
         present.present(computed.review_pages(here, lang, dark=dark), lang, theme(dark), key=Key.REVIEW_STAGE, on_left=_leave)
     st.subheader(literal(review.headline.text(lang)), anchor=False)
     st.caption(literal(f"{t(f'brief.rag-letter.{review.status.rag.value}', lang)} · {review.ground.text(lang)}"))
+    if running is not None:
+        simulation.wait(running, lang)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         section = st.segmented_control(
             t("exec.section", lang), SECTIONS, default=SECTIONS[0], required=True, key=Key.REVIEW_SECTION, persist_state="session",

@@ -55,9 +55,10 @@ def _decision(here: Current, decision: Decision, number: int, lang: Language) ->
 def _option(here: Current, decision: Decision, option: Option, at: str, lang: Language) -> None:
     days = t("deck.no-change", lang) if abs(option.days) < _NO_DAYS else t("deck.signed-days", lang, days=option.days)
     carried = f" :gray[{literal(t('exec.touches', lang, teams=', '.join(option.teams)))}]" if option.teams else ""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"**{literal(days)}** · {literal(option.sentence.text(lang))}{carried}", width="stretch")
-        if option.changes and st.button(t("exec.try", lang), key=f"{Key.REVIEW_TRY}_{at}", icon=":material/timeline:", width="content"):
+    said, act = st.columns((6, 1), gap="small", vertical_alignment="top")
+    said.markdown(f"**{literal(days)}** · {literal(option.sentence.text(lang))}{carried}")
+    with act:
+        if option.changes and st.button(t("exec.try", lang), key=f"{Key.REVIEW_TRY}_{at}", type="tertiary", icon=":material/timeline:"):
             state.try_out(here, decision.question.text(lang), option.changes, decision.target, lang)
             st.switch_page("pages/what_if.py")
 

@@ -16,6 +16,7 @@ import streamlit as st
 
 from tpm.findings import Finding, InputError, Severity
 from tpm.i18n import Language, t
+from tpm.insight.review.evidence import rests_on_evidence
 from tpm.insight.simulation_words import simulation_target
 from tpm.model import Plan, Schedule, ScheduleOptions, SimulationOptions
 from tpm.ui import cache, workspace
@@ -129,12 +130,22 @@ def result(here: Current, schedule: Schedule, lang: Language) -> Simulated | Non
     if run is not None:
         run.done.wait(PATIENCE_SECONDS)
         if not run.done.is_set():
-            _wait(run, lang)
+            wait(run, lang)
             return None
         if run.failure is not None:
             _failed(run, lang)
             return None
     return known(here, schedule)
+
+
+def unasked(here: Current, schedule: Schedule) -> Run | None:
+    """Where the sheet says something about uncertainty, its simulation, begun without being asked; None where it is known, or not run."""
+    if not rests_on_evidence(here.plan, options_of(here, schedule)):
+        return None
+    run = begin(here, schedule)
+    if run is not None:
+        run.done.wait(PATIENCE_SECONDS)
+    return None if run is None or run.done.is_set() else run
 
 
 def is_running() -> bool:
@@ -163,7 +174,7 @@ def _forget() -> None:
     st.session_state.pop(Key.SIMULATION_RUN, None)
 
 
-def _wait(run: Run, lang: Language) -> None:
+def wait(run: Run, lang: Language) -> None:
     """The progress of a run, looked at twice a second by a part of the page alone; the page is drawn again when it ends."""
 
     def look() -> None:

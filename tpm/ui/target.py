@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from tpm.i18n import Language, t
-from tpm.insight.driving import DrivingPath, driving_path, headline_milestone
+from tpm.insight.driving import DrivingPath, driving_path, headline_item
 from tpm.model import Kind, Plan, Schedule
 from tpm.ui.keys import Key
 from tpm.ui.text import literal
@@ -20,8 +20,8 @@ def show(plan: Plan, schedule: Schedule, lang: Language) -> None:
         return
     with st.expander(t("driving.title", lang), icon=":material/route:", expanded=False, key=Key.PATH_OPEN, on_change="rerun") as panel:
         names = dict(zip(rows["id"], rows["name"], strict=True))
-        choices = [str(item) for item in marks["id"]]
-        usual = headline_milestone(plan, schedule)
+        usual = headline_item(plan, schedule)
+        choices = list(dict.fromkeys([*([usual] if usual else []), *map(str, marks["id"])]))
         target = st.selectbox(t("driving.choose", lang), choices, index=choices.index(usual) if usual in choices else 0,
                               key=Key.PATH_TARGET, persist_state="session", width=460, format_func=lambda item: f"{names[item]}  ({item})")
         if panel.open:

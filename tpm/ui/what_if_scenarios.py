@@ -44,9 +44,9 @@ def bar(here: Current, before: Schedule, lang: Language) -> tuple[str | None, Vi
 
 
 def _target(plan: Plan, before: Schedule, lang: Language) -> str | None:
-    """The milestone whose date is asked about; None for the finish of the whole plan."""
+    """The item whose date is asked about; None for the finish of the whole plan."""
     marks = plan.activities[plan.activities["kind"] == Kind.MILESTONE]
-    usual = cache.headline_milestone(plan, before)
+    usual = cache.headline_item(plan, before)
     names = dict(zip(marks["id"], marks["name"], strict=True))
     if usual is not None and usual not in names:
         row = plan.activities[plan.activities["id"] == usual]

@@ -11,7 +11,8 @@ from tpm.ingest import ReadOptions, read_files
 from tpm.insight.changes.differences import compare
 from tpm.insight.changes.match import match
 from tpm.insight.changes.summary import since
-from tpm.insight.review import Length, review
+from tpm.insight.review import Length
+from tpm.insight.review.made import review_of
 from tpm.insight.review.since import since_lines
 from tpm.model import Plan, Schedule, ScheduleOptions
 from tpm.schedule import schedule
@@ -30,7 +31,7 @@ def version(lang: str, day: dt.date) -> tuple[Plan, Schedule]:
 def brief(lang: str) -> str:
     (old, before), (new, after) = version(lang, EARLIER), version(lang, LATER)
     lines = since_lines(since(compare(old, new, before, after, match(old, new)), EARLIER, LATER))
-    made = review(new, after, since=lines)
+    made = review_of(new, after, since=lines)
     parts = [made.brief.text(lang, length) for length in Length]
     messages = [person.message() for person in made.people]
     return "\n\n----\n\n".join([*parts, *messages]) + "\n"

@@ -15,11 +15,11 @@ from tpm.schedule import schedule
 def test_what_waits_for_a_loop_has_no_colour() -> None:
     result = read(
         [
-            ["ID", "Task", "Start", "Finish", "Predecessors"],
-            ["A", "Design", "2026-03-02", "2026-03-06", "B"],
-            ["B", "Build", "2026-03-09", "2026-03-13", "A"],
-            ["C", "Launch", "2026-03-16", "2026-03-20", "B"],
-            ["D", "Posters", "2026-03-02", "2026-03-06", None],
+            ["ID", "Task", "Start", "Finish", "Predecessors", "Status"],
+            ["A", "Design", "2026-03-02", "2026-03-06", "B", "Open"],
+            ["B", "Build", "2026-03-09", "2026-03-13", "A", "Open"],
+            ["C", "Launch", "2026-03-16", "2026-03-20", "B", "Open"],
+            ["D", "Posters", "2026-03-02", "2026-03-06", None, "Open"],
         ]
     )
     facts = Facts(result.plan, schedule(result.plan, ScheduleOptions(status_date=dt.date(2026, 3, 2))))

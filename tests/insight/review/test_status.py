@@ -11,9 +11,11 @@ import pytest
 from tests.plans import plan_of
 from tpm.insight.review import review
 from tpm.insight.review.facts import Facts
+from tpm.insight.review.made import review_of
 from tpm.insight.review.milestones import executive_roadmap
-from tpm.insight.review.status import Rag, Thresholds, lane_statuses, rag_of, read_rag, watermelons
-from tpm.model import Plan, ScheduleOptions
+from tpm.insight.review.status import Rag, Thresholds, lane_statuses, rag_of, read_rag, status_of, watermelons
+from tpm.model import Plan, ScheduleOptions, SimulationOptions
+from tpm.risk import simulate
 from tpm.schedule import schedule
 
 STATUS = dt.date(2026, 3, 2)
@@ -148,13 +150,48 @@ def test_the_review_is_of_a_plan_of_any_kind() -> None:
 
 def test_rows_that_were_not_read_take_the_colour_away_and_stand_under_what_is_not_known() -> None:
     row = {"id": "A", "start": "2026-11-02", "finish": "2026-11-06", "team": "Mill", "owner": "Bex"}
-    whole = plan_of(row, {**row, "id": "B"})
+    whole = plan_of(row, {**row, "id": "B"}, progress_reported=True)
     plan = whole.with_(rows_missed=3)
     assert Plan().fingerprint != Plan(rows_missed=3).fingerprint
-    told = review(plan, schedule(plan, ScheduleOptions()), decide=False)
-    assert review(whole, schedule(whole, ScheduleOptions()), decide=False).status.rag is Rag.GREEN
+    how = ScheduleOptions(status_date=dt.date(2026, 11, 2))
+    told = review(plan, schedule(plan, how), decide=False)
+    assert review(whole, schedule(whole, how), decide=False).status.rag is Rag.GREEN
     assert (told.status.rag, told.status.why.text("en")) == (
         Rag.UNKNOWN, "3 rows of the sheets with a date, an owner or an id were not read.")  # fmt: skip
     assert {status.rag for status in lane_statuses(told.facts, "team", Thresholds()).values()} == {Rag.UNKNOWN}
     assert told.ground.text("en") == f"No status is given: {told.status.why.text('en')}"
     assert told.unknowns[0].text("ko") == "날짜나 담당자, ID가 있는 행 5개 가운데 3개를 읽지 못해 상태를 판단하지 않았습니다."
+
+
+def test_on_time_is_said_of_nothing_without_progress_and_a_status_date_but_late_is_late() -> None:
+    kept = {"id": "A", "name": "Build", "start": "2026-11-02", "finish": "2026-11-06"}
+    late = {**kept, "id": "B", "deadline": "2026-11-04"}
+    for reported, day, row, rag, why in (
+            (True, dt.date(2026, 11, 2), kept, Rag.GREEN, "kept"), (False, dt.date(2026, 11, 2), kept, Rag.UNKNOWN, "no-progress"),
+            (True, None, kept, Rag.UNKNOWN, "no-status-date"), (False, None, late, Rag.AMBER, "late")):
+        plan = plan_of(row, progress_reported=reported)
+        status = status_of(Facts(plan, schedule(plan, ScheduleOptions(status_date=day))), row["id"], Thresholds())
+        assert (status.rag, status.why.key) == (rag, f"brief.status.{why}")
+
+
+def test_default_ranges_alone_colour_nothing_and_are_named() -> None:
+    plan = plan_of({"id": "A", "name": "Build", "start": "2026-11-02", "finish": "2026-11-27", "state": "in_progress", "progress": 0.2},
+                   progress_reported=True)
+    how = ScheduleOptions(status_date=dt.date(2026, 11, 6))
+    before = schedule(plan, how)
+    made = review(plan, before, simulation=simulate(plan, how, SimulationOptions(runs=500, tornado=False)))
+    assert made.status.rag is Rag.GREEN
+    assert "sure" not in made.headline.text("en")
+    assert any("default ranges alone" in sentence.text("en") for section in made.brief.sections for sentence in section.sentences)
+    assert not made.decisions
+
+
+def test_a_date_that_probably_fails_is_no_green_and_asks() -> None:
+    plan = plan_of({"id": "A", "name": "Build", "start": "2026-11-02", "finish": "2026-11-27", "state": "in_progress", "progress": 0.2,
+                    "optimistic": 18.0, "most_likely": 20.0, "pessimistic": 60.0}, progress_reported=True)
+    how = ScheduleOptions(status_date=dt.date(2026, 11, 6))
+    made = review_of(plan, schedule(plan, how))
+    assert made.status.rag is Rag.RED
+    assert [one.kind for one in made.decisions] == ["unlikely"]
+    assert made.headline.key == "brief.headline.sure-late"
+    assert "%" in made.decisions[0].question.text("ko")

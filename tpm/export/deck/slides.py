@@ -366,10 +366,9 @@ def _column(title: str, sentences: Sequence[Told], lang: Language) -> tuple[str,
 def _column_decisions(review: Review, lang: Language) -> tuple[str, list[str]]:
     told: list[str] = []
     for number, decision in enumerate(review.decisions[:3], start=1):
-        best = min(decision.options, key=lambda option: option.days)
         told.append(f"{number}. {decision.question.text(lang)}")
-        if best.days < 0 and number == 1:
-            told.append(f"→ {best.sentence.text(lang)}")
+        if decision.best is not None and number == 1:
+            told.append(f"→ {decision.best.sentence.text(lang)}")
     return t("brief.section.decisions", lang), told or [t("deck.none", lang)]
 
 

@@ -16,7 +16,7 @@ from tpm.i18n.formats import format_number
 from tpm.insight.changes.attribution import Part, Slip, why_moved
 from tpm.insight.changes.differences import RISKS, Differences, What
 from tpm.insight.changes.transition import Cause
-from tpm.insight.driving import headline_milestone
+from tpm.insight.driving import headline_item
 from tpm.model import Kind
 
 _NAMED = (What.ADDED, What.REMOVED, What.RE_ESTIMATED, What.RE_LINKED, What.RE_OWNED, What.TEAM, What.RENAMED)
@@ -47,7 +47,7 @@ def since(differences: Differences, earlier: dt.date, later: dt.date, *, target:
     ``target`` is an id of the new plan; default: the milestone that the other pages speak of. Its ``slip`` is computed unless it is given.
     """
     both = differences
-    target = target or headline_milestone(both.new, both.after)
+    target = target or headline_item(both.new, both.after)
     if slip is None and target is not None:
         slip = why_moved(both.old, both.new, both.before, both.after, both.matching, target)
     moved = both.table[(both.table["what"] == What.MOVED) & both.table["days"].notna()]

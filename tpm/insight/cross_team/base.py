@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from tpm.calendars.of_rows import RowCalendars
-from tpm.insight.driving import headline_milestone
+from tpm.insight.driving import headline_item
 from tpm.insight.heard import all_heard
 from tpm.insight.probe import row_calendars
 from tpm.model import Kind, LinkType, Plan, Schedule, State
@@ -215,7 +215,7 @@ class Base:
     @cached_property
     def headline(self) -> int:
         """Row of the milestone that the program is about, −1 where there is none."""
-        item = headline_milestone(self.plan, self.schedule)
+        item = headline_item(self.plan, self.schedule)
         return -1 if item is None else self.at[item]
 
     @cached_property

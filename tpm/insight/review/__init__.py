@@ -71,7 +71,7 @@ def review(plan: Plan, schedule: Schedule, *, simulation: SimulationResult | Non
     options = options or ReviewOptions()
     facts = Facts(plan, schedule, simulation)
     status = program_status(facts, options.thresholds)
-    rule = options.thresholds.sentence(simulated=simulation is not None)
+    rule = options.thresholds.sentence(simulated=facts.is_evident)
     risks = top_risks(facts)
     made = dict(options.decided)
     asked = tuple(one for one in decisions(facts) if not one.is_settled(made)) if decide else ()

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from tpm.i18n import Language, t
 from tpm.insight.review.decisions import Decision
-from tpm.insight.review.facts import NO_SLIP_DAYS, Facts, is_scheduled, names_of
+from tpm.insight.review.facts import NO_SLIP_DAYS, SURE, Facts, is_scheduled, names_of
 from tpm.insight.review.sentence import Names, Sentence, Told, Word, paragraph, rows_of
 from tpm.insight.review.status import Rag, Status, Watermelon, watermelon_sentence
 from tpm.insight.review.top_risks import TopRisk
@@ -139,16 +139,18 @@ def headline(facts: Facts) -> Sentence:
     words["date"] = facts.when(finish)
     if not facts.is_open(item):
         return Sentence("brief.headline.reached", words, (item,))
+    sure = facts.percentile(SURE) if facts.is_evident else None
+    if sure is not None:
+        words |= {"sure": facts.when(sure), "share": SURE}
     if promise is None:
-        return Sentence("brief.headline.no-promise", words, (item,))
+        return Sentence("brief.headline.no-promise" if sure is None else "brief.headline.sure", words, (item,))
     words |= {"promise": facts.when(promise), "set": Word(f"brief.set.{facts.promise_kind(item)}")}
+    if sure is not None:
+        late = facts.days_between(promise, sure)
+        return Sentence("brief.headline.sure-late", words | {"days": late}, (item,)) if late > NO_SLIP_DAYS else Sentence(
+            "brief.headline.sure-kept", words, (item,))
     how = "late" if slip > NO_SLIP_DAYS else "early" if slip < -NO_SLIP_DAYS else "kept"
-    if how != "kept":
-        words["days"] = abs(slip)
-    confidence = facts.confidence(item)
-    if confidence is not None:
-        return Sentence(f"brief.headline.{how}-likely", words | {"confidence": confidence}, (item,))
-    return Sentence(f"brief.headline.{how}", words, (item,))
+    return Sentence(f"brief.headline.{how}", words if how == "kept" else words | {"days": abs(slip)}, (item,))
 
 
 def causes(facts: Facts) -> tuple[Sentence, ...]:
@@ -184,12 +186,18 @@ def causes(facts: Facts) -> tuple[Sentence, ...]:
 
 def confidence_sentences(facts: Facts) -> tuple[Sentence, ...]:
     """The date that is likely to hold, and how many runs say so."""
-    simulation = facts.simulation
-    if simulation is None or facts.last is None or simulation.target not in (facts.last, None) or not facts.is_open(facts.last):
+    sure, middle = facts.percentile(SURE), facts.percentile(0.5)
+    if facts.last is None or facts.simulation is None or sure is None:
         return ()
-    words = {"date": facts.when(simulation.percentile(0.8)), "share": 0.8, "runs": simulation.runs,
-             "middle": facts.when(simulation.percentile(0.5))}
-    return (Sentence("brief.confidence.p80", words, (facts.last,)),)
+    words: dict[str, object] = {"middle": facts.when(middle), "runs": facts.simulation.runs}
+    if not facts.is_evident:
+        words = {"middle": facts.when(middle), "date": facts.when(sure), "share": SURE}
+        return (Sentence("brief.confidence.default", words, (facts.last,)),)
+    promise, confidence = facts.promise(facts.last), facts.confidence(facts.last)
+    if promise is None or confidence is None:
+        return (Sentence("brief.confidence.half-alone", words, (facts.last,)),)
+    words |= {"promise": facts.when(promise), "set": Word(f"brief.set.{facts.promise_kind(facts.last)}"), "confidence": confidence}
+    return (Sentence("brief.confidence.half", words, (facts.last,)),)
 
 
 def decision_sentences(decisions: Sequence[Decision], facts: Facts) -> tuple[Sentence, ...]:
@@ -225,8 +233,8 @@ def write(facts: Facts, *, status: Status, lanes: Mapping[str, Status], rule: Se
     ask: list[Sentence] = []
     if decisions:
         leading = decisions[0]
-        best = min(leading.options, key=lambda option: option.days)
-        ask.append(Sentence("brief.option.lead", {"option": best.sentence}, best.items) if best.days < 0 else leading.question)
+        best = leading.best
+        ask.append(Sentence("brief.option.lead", {"option": best.sentence}, best.items) if best is not None else leading.question)
         if leading.by is not None:
             ask.append(Sentence("brief.decision.by", {"date": facts.when(leading.by)}, leading.rows))
     short = (first, *why[:2], *sure, *since[:1], *ask, *_not_known(unknown[:2]))

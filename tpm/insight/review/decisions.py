@@ -14,10 +14,10 @@ from typing import Any, Final
 import numpy as np
 
 from tpm.i18n import Language
-from tpm.insight.review.facts import NO_SLIP_DAYS, Facts, is_scheduled, names_of
+from tpm.insight.review.facts import NO_SLIP_DAYS, SURE, Facts, is_scheduled, names_of
 from tpm.insight.review.sentence import Names, Sentence, Word
 from tpm.insight.review.top_risks import top_risks
-from tpm.insight.review.ways import Option, ways_back
+from tpm.insight.review.ways import Option, likely, promise_later, responses, ways_back
 from tpm.model import LinkType
 from tpm.scenario import Move, apply_changes, named, remove_link
 from tpm.schedule import schedule
@@ -33,7 +33,7 @@ _RISK_DAYS: Final = 0.5  # expected working days on the target below which nobod
 class Decision:
     """A question for those who can decide. ``by``: the day from which its best option no longer works; None: now."""
 
-    kind: str  # recover, deadline, risk, loop
+    kind: str  # recover, unlikely, deadline, risk, loop
     question: Sentence
     why: Sentence
     options: tuple[Option, ...]
@@ -41,6 +41,12 @@ class Decision:
     rows: tuple[str, ...]
     target: str | None = None  # id of the item whose date the options speak of
     levers: frozenset[str] = frozenset()  # items that its moves pull at
+
+    @property
+    def best(self) -> Option | None:
+        """The option that wins most without a waiver; None where none wins a day."""
+        winning = [option for option in self.options if option.days < 0 and option.changes and not option.needs_waiver]
+        return min(winning, key=lambda option: (option.days, len(option.items)), default=None)
 
     @property
     def lands(self) -> dt.date | None:
@@ -72,9 +78,20 @@ def decisions(facts: Facts) -> tuple[Decision, ...]:
 
 def _recover(facts: Facts) -> Decision | None:
     target = facts.last
-    if target is None or not facts.is_open(target) or not is_scheduled(facts.schedule, target) or not facts.slip(target) > NO_SLIP_DAYS:
+    if target is None or not facts.is_open(target) or not is_scheduled(facts.schedule, target):
         return None
-    return _pull_in(facts, target, "recover")
+    return _pull_in(facts, target, "recover") if facts.slip(target) > NO_SLIP_DAYS else _unlikely(facts, target)
+
+
+def _unlikely(facts: Facts, target: str) -> Decision | None:
+    """The date that matters is forecast in time and will probably not be."""
+    confidence, later = facts.confidence(target), promise_later(facts, target)
+    if confidence is None or later is None or confidence >= SURE:
+        return None
+    words = {**later.sentence.facts, "name": facts.name(target), "confidence": confidence, "date": facts.when(facts.finish(target))}
+    options = (*(likely(facts, each, target) for each in responses(facts, target)), later)
+    return Decision("unlikely", Sentence("brief.decision.unlikely", words, (target,)),
+                    Sentence("brief.decision.unlikely-why", words, (target,)), options, None, (target,), target)
 
 
 def _deadlines(facts: Facts) -> list[Decision]:
@@ -93,7 +110,11 @@ def _pull_in(facts: Facts, target: str, kind: str) -> Decision:
         "days": facts.slip(target), "set": Word(f"brief.set.{facts.promise_kind(target)}")}
     ways = ways_back(facts, target)
     rows = tuple(dict.fromkeys((target, *(item for move in ways.moves for item in move.items))))
-    return Decision(kind, Sentence(f"brief.decision.{kind}", words, (target,)), Sentence(f"brief.decision.{kind}-why", words, (target,)),
+    sure = promise_later(facts, target)
+    if sure is not None:
+        words |= sure.sentence.facts
+    key = f"brief.decision.{kind}-sure" if kind == "recover" and sure is not None else f"brief.decision.{kind}"
+    return Decision(kind, Sentence(key, words, (target,)), Sentence(f"brief.decision.{kind}-why", words, (target,)),
                     ways.options, _by(facts, ways.moves), rows, target, frozenset(move.item for move in ways.moves))
 
 
@@ -115,8 +136,8 @@ def _with_others(facts: Facts, decision: Decision, others: Sequence[Decision]) -
     targets = tuple(each.target for each in others if each.target is not None)
     if not targets:
         return decision
-    best = max((option for option in decision.options if not option.needs_waiver), key=lambda option: -option.days)
-    after = schedule(apply_changes(facts.plan, facts.schedule, best.changes).plan, facts.schedule.options).table.set_index("id")
+    changes = decision.best.changes if decision.best is not None else ()
+    after = schedule(apply_changes(facts.plan, facts.schedule, changes).plan, facts.schedule.options).table.set_index("id")
     kept = tuple(item for item in targets if (promise := facts.promise(item)) and after["forecast_finish"].loc[item].date() <= promise)
     words = {"why": decision.why, "names": Names(names_of(facts, targets)), "count": len(targets), "kept": len(kept)}
     return replace(decision, why=Sentence("brief.decision.also", words, targets), rows=tuple(dict.fromkeys((*decision.rows, *targets))))

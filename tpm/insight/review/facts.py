@@ -13,14 +13,16 @@ import pandas as pd
 
 from tpm.calendars import Calendar
 from tpm.calendars.of_rows import RowCalendars
-from tpm.insight.driving import headline_milestone
+from tpm.insight.driving import headline_item
 from tpm.insight.probe import days_between, plan_calendar, row_calendars
+from tpm.insight.review.evidence import rests_on_evidence
 from tpm.insight.review.sentence import When
 from tpm.insight.roadmap_items import Items, read_items
 from tpm.model import Kind, Plan, Schedule, SimulationResult, State
 from tpm.schedule import paths, schedule
 
 PromiseKind = Literal["promised", "planned"]
+SURE: Final = 0.8  # the share of the runs that a date must hold in to be named
 NO_SLIP_DAYS: Final = 0.5  # working days; less is no slip that a person would name
 
 
@@ -81,7 +83,7 @@ class Facts:
     @cached_property
     def headline(self) -> str | None:
         """The milestone that a reader asks about first; None where the plan has none."""
-        return headline_milestone(self.plan, self.schedule)
+        return headline_item(self.plan, self.schedule)
 
     @cached_property
     def last(self) -> str | None:
@@ -141,6 +143,11 @@ class Facts:
         """The state that the schedule used."""
         return State(self.items.state[self.position[item]])
 
+    @cached_property
+    def is_evident(self) -> bool:
+        """Whether the simulation rests on what the sheet or its earlier versions say; default ranges alone colour nothing."""
+        return self.simulation is not None and rests_on_evidence(self.plan, self.simulation.options)
+
     def confidence(self, item: str) -> float | None:
         """Share of the simulated runs that reach the promise of ``item``; None unless it was the simulation's target.
 
@@ -153,6 +160,24 @@ class Facts:
         if target != item:
             return None
         return self.simulation.confidence(promise)
+
+    @cached_property
+    def unreported(self) -> str | None:
+        """What is missing before "on time" can be said of anything: the day that progress speaks of, or any progress."""
+        if self.status_date is None:
+            return "no-status-date"
+        return None if self.plan.progress_reported else "no-progress"
+
+    def percentile(self, share: float) -> dt.date | None:
+        """The day by which :attr:`last` is reached in ``share`` of the runs; None where it was not simulated, or is not open."""
+        if self.simulation is None or self.last is None or not self.is_open(self.last) or not self.simulation.answered:
+            return None
+        target = self.last if self.simulation.target is None and self.headline is None else self.simulation.target
+        return self.simulation.percentile(share) if target == self.last else None
+
+    def days_between(self, earlier: dt.date, later: dt.date) -> float:
+        """Working days of the plan's calendar."""
+        return days_between(self.calendar, earlier, later)
 
     @cached_property
     def floats_to_last(self) -> np.ndarray:

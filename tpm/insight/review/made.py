@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from tpm.insight.review import Review, ReviewOptions, Told, review
+from tpm.insight.review.evidence import USUAL_RUNS, says_uncertainty
 from tpm.insight.review.facts import Facts
 from tpm.model import Plan, Schedule, SimulationOptions, SimulationResult
 
@@ -22,8 +23,11 @@ def simulation_of(plan: Plan, schedule: Schedule, options: SimulationOptions,
     return result if result.answered else None
 
 
-def review_of(plan: Plan, schedule: Schedule, *, runs: int = 0, seed: int = 1, since: Sequence[Told] = (),
+def review_of(plan: Plan, schedule: Schedule, *, runs: int | None = None, seed: int = 1, since: Sequence[Told] = (),
               options: ReviewOptions | None = None, progress: Callable[[float], None] | None = None) -> Review:
-    """The review of ``plan``; ``runs`` above zero simulates its headline first."""
+    """The review of ``plan``; ``runs`` above zero simulates its headline first. None: the usual runs where the plan says something about
+    uncertainty, else none."""
+    if runs is None:
+        runs = USUAL_RUNS if says_uncertainty(plan) else 0
     simulation = simulation_of(plan, schedule, SimulationOptions(runs=runs, seed=seed), progress) if runs > 0 else None
     return review(plan, schedule, simulation=simulation, since=since, options=options)

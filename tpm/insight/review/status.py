@@ -87,7 +87,8 @@ def rag_of(slip: float, confidence: float | None, thresholds: Thresholds) -> Rag
 
 def status_of(facts: Facts, item: str, thresholds: Thresholds) -> Status:
     """The status of one item against its own promise."""
-    finish, promise, slip, confidence = facts.finish(item), facts.promise(item), facts.slip(item), facts.confidence(item)
+    finish, promise, slip = facts.finish(item), facts.promise(item), facts.slip(item)
+    confidence = facts.confidence(item) if facts.is_evident else None
     words: dict[str, object] = {"name": facts.name(item)}
     if facts.items.done[facts.position[item]]:
         return Status(Rag.DONE, Sentence("brief.status.done", words, (item,)))
@@ -104,6 +105,8 @@ def status_of(facts: Facts, item: str, thresholds: Thresholds) -> Status:
         return Status(rag, Sentence("brief.status.late", words | {"days": slip}, (item,)))
     if rag is not Rag.GREEN and confidence is not None:
         return Status(rag, Sentence("brief.status.unlikely", words | {"confidence": confidence}, (item,)))
+    if facts.unreported is not None:
+        return Status(Rag.UNKNOWN, Sentence(f"brief.status.{facts.unreported}", words, (item,)))
     return Status(rag, Sentence("brief.status.kept", words, (item,)))
 
 
@@ -117,35 +120,32 @@ def program_status(facts: Facts, thresholds: Thresholds) -> Status:
 
 
 def lane_statuses(facts: Facts, lane: str, thresholds: Thresholds) -> Mapping[str, Status]:
-    """The status of each lane ("" is the one of items without a value): the worst of its open milestones.
+    """The status of each lane ("" is the one of items without a value): that of its worst open item; with nothing open it is done.
 
-    A lane without an open milestone takes the worst of its open items on the driving path, else what remains is green; with
-    nothing open it is done. Where rows of the sheets were not read, none is judged: nobody knows whose they are.
+    The worst is the latest against its promise, a milestone before other work and what the date that matters hangs on before the rest.
+    Where rows of the sheets were not read, none is judged: nobody knows whose they are.
     """
     codes, names = facts.items.lanes(lane)
-    driving = set(facts.driving)
     ids = facts.plan.activities["id"].to_numpy()
+    beyond = np.where(np.isnan(facts.items.beyond), -np.inf, facts.items.beyond)
+    order = np.lexsort((np.isin(ids, facts.driving), facts.items.kind == Kind.MILESTONE.value, beyond))  # the last is the worst
     out: dict[str, Status] = {}
     for code, name in enumerate(names):
         here = facts.open & (codes == code)
         label = name or ""
         if facts.plan.rows_missed:
             out[label] = Status(Rag.UNKNOWN, Sentence("brief.status.rows-missed", {"count": facts.plan.rows_missed}))
-            continue
-        if not here.any():
+        elif not here.any():
             out[label] = Status(Rag.DONE, Sentence("brief.status.lane-done", {"name": label}))
-            continue
-        judged = [str(item) for item in ids[here & (facts.items.kind == Kind.MILESTONE.value)]]
-        judged = judged or [str(item) for item in ids[here] if item in driving]
-        statuses = [status_of(facts, item, thresholds) for item in judged]
-        known = [status for status in statuses if status.rag is not Rag.UNKNOWN]
-        if known:
-            out[label] = min(known, key=lambda status: status.rag.rank)
-        elif statuses:
-            out[label] = statuses[0]
         else:
-            out[label] = Status(Rag.GREEN, Sentence("brief.status.lane-quiet", {"count": int(here.sum())}))
+            out[label] = _worst(facts, ids[order[here[order]]], thresholds)
     return out
+
+
+def _worst(facts: Facts, items: np.ndarray, thresholds: Thresholds) -> Status:
+    """The status of the worst of ``items``, which are in rising order of lateness; what is simulated may be worse than what is later."""
+    judged = [str(items[-1]), *([facts.last] if facts.last is not None and facts.last in items else [])]
+    return min((status_of(facts, item, thresholds) for item in judged), key=lambda status: status.rag.rank)
 
 
 # --- what the teams report -------------------------------------------------------------------------------------------

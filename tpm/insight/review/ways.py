@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from tpm.i18n import Language, t
 from tpm.insight.heard import heard
-from tpm.insight.review.facts import NO_SLIP_DAYS, Facts
+from tpm.insight.review.facts import NO_SLIP_DAYS, SURE, Facts
 from tpm.insight.review.sentence import Names, Sentence, Word
 from tpm.insight.review.top_risks import top_risks
 from tpm.model import Plan
@@ -102,13 +102,13 @@ def ways_back(facts: Facts, target: str) -> Ways:
     offers = {item: _offer(facts, item) for item in {move.item for move in found if move.kind in _CUTS}}
     moves = _best([move for move in found if not move.needs_waiver], offers, _MOVES)
     together = combine(facts.plan, facts.schedule, target, promise, _ORDINARY) if len(moves) > 1 else None
-    options = [*_responses(facts, target), *(_of_move(facts, move, target, _offered(move, offers)) for move in moves)]
+    options = [*responses(facts, target), *(_of_move(facts, move, target, _offered(move, offers)) for move in moves)]
     if together is not None and len(together.moves) > 1:
         options.append(_together(facts, together, target))
-    options.append(_accept(facts, target))
+    options.append(promise_later(facts, target) or _accept(facts, target))
     waivers = _best([move for move in found if move.needs_waiver], offers, _WAIVERS)
     options += [_of_move(facts, move, target, None) for move in waivers]
-    return Ways(tuple(_likely(facts, option, target) for option in options), moves)
+    return Ways(tuple(likely(facts, option, target) for option in options), moves)
 
 
 def _offered(move: Move, offers: _Offers) -> Sentence | None:
@@ -163,6 +163,15 @@ def _together(facts: Facts, recovery: Recovery, target: str) -> Option:
     return Option(sentence, -gained, recovery.items, recovery.teams, recovery.changes, finish)
 
 
+def promise_later(facts: Facts, target: str) -> Option | None:
+    """To promise the date that is sure; None where nothing is known of that, or the promise is sure enough."""
+    sure, promise = facts.percentile(SURE), facts.promise(target)
+    if target != facts.last or not facts.is_evident or sure is None or promise is None or sure <= promise:
+        return None
+    words = {"sure": facts.when(sure), "promise": facts.when(promise), "share": SURE}
+    return Option(Sentence("brief.option.promise", words, (target,)), 0.0, (target,), lands=facts.finish(target), likelihood=SURE)
+
+
 def _accept(facts: Facts, target: str) -> Option:
     finish = facts.finish(target)
     words = {"name": facts.name(target), "date": facts.when(finish), "days": facts.slip(target),
@@ -170,7 +179,7 @@ def _accept(facts: Facts, target: str) -> Option:
     return Option(Sentence("brief.option.accept", words, (target,)), 0.0, (target,), lands=finish)
 
 
-def _responses(facts: Facts, target: str) -> list[Option]:
+def responses(facts: Facts, target: str) -> list[Option]:
     """What the register itself answers to the threats on the way to the headline's date."""
     if target != facts.last:
         return []
@@ -184,10 +193,10 @@ def _responses(facts: Facts, target: str) -> list[Option]:
     return out[:_RESPONSES]
 
 
-def _likely(facts: Facts, option: Option, target: str) -> Option:
+def likely(facts: Facts, option: Option, target: str) -> Option:
     """``option`` with the likelihood of the promise, where the plan's own was simulated."""
     promise, now = facts.promise(target), facts.confidence(target)
-    if facts.simulation is None or promise is None or now is None:
+    if facts.simulation is None or promise is None or now is None or option.likelihood is not None:
         return option
     if option.changes:
         changed = apply_changes(facts.plan, facts.schedule, option.changes).plan
