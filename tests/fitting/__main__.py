@@ -30,28 +30,25 @@ from tpm.ingest.weighing.evidence import COLUMN_FACTS, NONE, PIECES
 from tpm.model import TableKind
 
 FOLDS = 5
-ROW_PENALTY, COLUMN_PENALTY, PIECE_PENALTY, KIND_PENALTY = 0.5, 0.5, 0.05, 0.15
+ROW_PENALTY, COLUMN_PENALTY, PIECE_PENALTY, KIND_PENALTY = 0.5, 0.5, 0.05, 0.3
 WEIGHTS = Path("tpm/ingest/weighing/weights.toml")
 _ONLY_FOR = {  # the start of a fact's name → the one kind that it may speak for
-    "activities.": TableKind.ACTIVITIES,
-    "risks.": TableKind.RISKS,
-    "words.activities": TableKind.ACTIVITIES,
-    "words.risks": TableKind.RISKS,
-    "words.dependencies": TableKind.DEPENDENCIES,
-    "words.other": TableKind.OTHER,
-    "risk.": TableKind.RISKS,
-    "plan.": TableKind.ACTIVITIES,
-    "log.": TableKind.OTHER,
-    "name_and_": TableKind.ACTIVITIES,
-    "levels_and": TableKind.ACTIVITIES,
-    "two_ratings": TableKind.RISKS,
-    "rated": TableKind.RISKS,
-    "two_ends": TableKind.DEPENDENCIES,
+    **dict.fromkeys(
+        ("activities.", "words.activities", "plan.", "name_and_", "levels_and", "two_dates", "named_date", "named_name", "fields_of_plans"),
+        TableKind.ACTIVITIES,
+    ),
+    **dict.fromkeys(("risks.", "words.risks", "risk.", "two_ratings", "rated", "fields_of_risks", "raid_types"), TableKind.RISKS),
+    **dict.fromkeys(("words.dependencies", "two_ends"), TableKind.DEPENDENCIES),
+    **dict.fromkeys(
+        ("words.other", "other.", "single_field", "one_column", "named_people", "foreign_headers", "written_calendar", "diary", "times"),
+        TableKind.OTHER,
+    ),
+    **dict.fromkeys((f"{topic}.headers" for topic in kinds.TOPICS if topic not in ("risk", "plan")), TableKind.OTHER),
+    "addresses": TableKind.OTHER,
+    "nothing_distinct": TableKind.OTHER,
+    "name_repeats": TableKind.OTHER,
     "periods": TableKind.ACTIVITIES,
     "name_under": TableKind.ACTIVITIES,
-    "single_field": TableKind.OTHER,
-    "one_column": TableKind.OTHER,
-    "named_people": TableKind.OTHER,
 }
 
 

@@ -22,7 +22,8 @@ from typing import Any
 
 import numpy as np
 
-from tests.fitting.invented import Invented, invented
+from tests.fitting.invented import Invented, invented, short_plan, with_calendar, with_types
+from tests.fitting.no_plans import KINDS as NO_PLAN_KINDS
 from tests.fitting.no_plans import no_plan
 from tpm.findings import InputError
 from tpm.ingest.cells.profile import Profile
@@ -39,10 +40,13 @@ from tpm.model import TableKind
 
 DATA = Path("../shared/data")
 INVENTED_COLUMNS, INVENTED_TABLES = 400, 150  # tables of each kind
+SHORT_PLANS = 60
+NO_PLANS = 8  # of each kind of sheet that is none
 _MOST_COLUMNS, _MOST_HEADER_COLUMNS = 80, 2000
 _WORDS_WEIGHT = {"whole": 1.0, "parts": 0.35, "none": 0.3}
 _INVENTED_WEIGHT, _KNOWN_WEIGHT = 0.4, 2.0
-_NO_PLAN_WEIGHT = 0.08
+_NO_PLAN_WEIGHT, _CHANGED_WEIGHT = 0.2, 0.3
+_WITH_CALENDAR, _WITH_TYPES = 0.15, 0.2  # of the invented plans, and registers
 _FILES = ("plan.xlsx", "file.xlsx", "Book1.xlsx", "export.csv", "project.xlsx", "일정.xlsx", "자료.xlsx", "data.csv")
 _SHEETS = {
     TableKind.ACTIVITIES: ("Sheet1", "Plan", "Tasks", "시트1", "WBS", "Tabelle1", ""),
@@ -244,48 +248,62 @@ def grid_of(made: Invented, file: str, sheet: str) -> Grid:
 
 
 def tables(halves: set[str]) -> list[TableExample]:
-    """Labelled tables of every kind, the likeliest tables of sheets that are no plans, and invented ones of both."""
-    out = [
-        TableExample(
-            label["repository"],
-            TableKind(table["kind"]),
-            facts_at(grid, at, last_row(table, grid, at)),
-            _KNOWN_WEIGHT if label["half"] == "known" else 1.0,
-            invented=False,
-        )
-        for label, table, grid, at in labelled_tables(halves)
-    ]
+    """Labelled tables of every kind, the likeliest tables of sheets that are no plans, and invented ones of both.
+
+    Labelled plans and registers count once more with half of their headers as words that nobody knows.
+    """
+    out = []
+    for label, table, grid, at in labelled_tables(halves):
+        kind, weight = TableKind(table["kind"]), _KNOWN_WEIGHT if label["half"] == "known" else 1.0
+        last = last_row(table, grid, at)
+        out.append(TableExample(label["repository"], kind, facts_at(grid, at, last), weight, invented=False))
+        if kind in (TableKind.ACTIVITIES, TableKind.RISKS):
+            strange = facts_at(grid, at, last, random.Random(f"{label['path'].name}{grid.sheet}"))
+            out.append(TableExample(label["repository"], kind, strange, weight * _CHANGED_WEIGHT, invented=True))
     for label in labels():
         held = book(label["path"]) if label["half"] in halves and label["verdict"] == "not-a-plan" else None
         for grid in held.grids if held is not None else ():
             found = Rows(grid) if grid.height > 1 else None
             for _, index in headers_of(found, evidence.row_weights())[:2] if found is not None else ():
                 facts = facts_at(grid, [found.at[index]], grid.height - 1) if found is not None else np.empty(0)
-                out.append(
-                    TableExample(label["repository"], TableKind.OTHER, facts, 1.0 / len(held.grids) if held else 1.0, invented=False)
-                )
+                weight = 1.0 / len(held.grids) if held else 1.0
+                out.append(TableExample(label["repository"], TableKind.OTHER, facts, weight, invented=False))
     for kind, sheets in _SHEETS.items():
         for seed in range(INVENTED_TABLES // (2 if kind is TableKind.DEPENDENCIES else 1)):
             made = invented(kind, 1000 + seed)
+            rng = random.Random(seed)
+            if kind is TableKind.ACTIVITIES and rng.random() < _WITH_CALENDAR:
+                made = with_calendar(made, rng)
+            if kind is TableKind.RISKS and rng.random() < _WITH_TYPES:
+                made = with_types(made, rng)
             if len(made.rows) > 1 and len(set(made.fields) - {NONE}) > 1:
-                grid = grid_of(made, random.Random(seed * 7).choice(_FILES), random.Random(seed).choice(sheets))
+                grid = grid_of(made, rng.choice(_FILES), rng.choice(sheets))
                 weight = 0.7 if kind is TableKind.ACTIVITIES else 0.4
                 out.append(TableExample(f"invented {seed}", kind, facts_at(grid, [0], grid.height - 1), weight, invented=True))
-    for seed in range(INVENTED_TABLES * 5 // 2):
+    for seed in range(SHORT_PLANS):
+        grid = grid_of(short_plan(seed), random.Random(seed).choice(_FILES), random.Random(seed * 3).choice(_SHEETS[TableKind.ACTIVITIES]))
+        facts = facts_at(grid, [0], grid.height - 1)
+        out.append(TableExample(f"invented {seed}", TableKind.ACTIVITIES, facts, _NO_PLAN_WEIGHT, invented=True))
+    for seed in range(NO_PLANS * len(NO_PLAN_KINDS)):
         name, made = no_plan(seed)
-        if len(made.rows) > 1:
-            grid = grid_of(made, random.Random(seed * 5).choice(_FILES), name)
-            out.append(
-                TableExample(f"invented {seed}", TableKind.OTHER, facts_at(grid, [0], grid.height - 1), _NO_PLAN_WEIGHT, invented=True)
-            )
+        grid = grid_of(made, random.Random(seed * 5).choice(_FILES), name)
+        kind_of_sheet = NO_PLAN_KINDS[seed % len(NO_PLAN_KINDS)]
+        facts = facts_at(grid, [0], grid.height - 1)
+        out.append(TableExample(f"invented {kind_of_sheet}", TableKind.OTHER, facts, _NO_PLAN_WEIGHT, invented=True))
     return out
 
 
-def facts_at(grid: Grid, rows: list[int], last: int) -> np.ndarray:
-    """The KIND_FACTS of the table with these header rows."""
+def facts_at(grid: Grid, rows: list[int], last: int, rng: random.Random | None = None) -> np.ndarray:
+    """The KIND_FACTS of the table with these header rows; with ``rng`` half of its headers are words that nobody knows."""
     headers, calendar = headers_at(grid, rows)
+    if rng is not None:
+        headers = [(column, _unknown(text, rng) if rng.random() < 0.5 else text, captions) for column, text, captions in headers]
     said = decide_kind([Label(*header) for header in headers if header[1]])
-    return kinds.evidence_of(grid, headers, rows[-1] + 1, last, said, calendar is not None).facts
+    return kinds.evidence_of(grid, headers, rows[-1] + 1, last, said, calendar).facts
+
+
+def _unknown(text: str, rng: random.Random) -> str:
+    return "".join(rng.choice("bdfgklmnprstvz") + rng.choice("aeiou") for _ in range(max(len(text) // 2, 2))) if text else ""
 
 
 def use(text: str) -> None:

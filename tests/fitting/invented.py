@@ -198,7 +198,7 @@ class Invented:
     rows: tuple[tuple[Cell, ...], ...]
 
 
-class _Maker:
+class Maker:
     def __init__(self, rng: random.Random, size: int) -> None:
         self.rng, self.size = rng, size
         self.language = rng.choice(("en", "en", "en", "ko", "ko", "ja"))
@@ -425,7 +425,7 @@ def invented(kind: TableKind, seed: int) -> Invented:
     """A table of ``kind``: the fields that it always has, some that are common, a few rare ones, a few that are none."""
     rng = random.Random(f"{kind}{seed}")
     size = rng.choice((1, 2, 3, 4, 6, 8, 12, 20, 40))
-    maker = _Maker(rng, size)
+    maker = Maker(rng, size)
     fields = [field for field in vocabulary().spelled[kind] if field != NONE]
     chosen = [*_ALWAYS[kind], *(field for field in _OFTEN[kind] if rng.random() < 0.5)]
     rare = [field for field in fields if field not in chosen]
@@ -476,3 +476,61 @@ def invented(kind: TableKind, seed: int) -> Invented:
         tuple(field for _, field, _ in columns),
         tuple(zip(*(cells for _, _, cells in columns), strict=True)),
     )
+
+
+def with_calendar(made: Invented, rng: random.Random) -> Invented:
+    """``made`` with bars under days, weeks or months at its right."""
+    ticks = rng.choice(
+        (
+            tuple(f"W{week}" for week in range(1, rng.randrange(8, 20))),
+            tuple(f"{week}주차" for week in range(1, 13)),
+            ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug"),
+            tuple(float(day) for day in range(1, 32)),
+            tuple(dt.date(2026, 3, 2) + dt.timedelta(days=7 * week) for week in range(14)),
+        )
+    )
+    mark = rng.choice(("", "x", "■", 1.0))
+    begins = [index * (len(ticks) - 2) // max(len(made.rows), 1) for index in range(len(made.rows))]
+    bars = [tuple(mark if begin <= at <= begin + 2 else "" for at in range(len(ticks))) for begin in begins]
+    rows = tuple((*row, *bar) for row, bar in zip(made.rows, bars, strict=True))
+    return Invented(made.kind, (*made.headers, *ticks), (*made.fields, *(NONE for _ in ticks)), rows)  # type: ignore[arg-type]
+
+
+_EVENTS = (
+    "Beta",
+    "GA",
+    "Go-live",
+    "Kick-off",
+    "Launch",
+    "Code freeze",
+    "Pilot",
+    "착수",
+    "중간 보고",
+    "오픈",
+    "リリース",
+    "Freigabe",
+    "Entrega",
+    "Alpha",
+)
+
+
+def short_plan(seed: int) -> Invented:
+    """A plan of a name and one more field, as lists of milestones and of work at hand are."""
+    rng = random.Random(f"short{seed}")
+    maker = Maker(rng, rng.choice((2, 3, 4, 6, 9)))
+    if rng.random() < 0.5:
+        maker.names = [rng.choice(_EVENTS) for _ in range(maker.size)]
+    other = rng.choice(("start", "finish", "finish", "deadline", "owner", "status", "progress"))
+    spelled = vocabulary().spelled[TableKind.ACTIVITIES]
+    dated = rng.choice(("Date", "When", "날짜", "일자", "Datum", "Fecha", "日付"))
+    headers = (rng.choice(spelled["name"]), dated if other == "finish" else rng.choice(spelled[other]))
+    return Invented(TableKind.ACTIVITIES, headers, ("name", other), tuple(zip(maker.names, maker.cells(other), strict=True)))
+
+
+def with_types(made: Invented, rng: random.Random) -> Invented:
+    """``made`` as a RAID log: a column says of each row whether it is a risk or something else."""
+    types = rng.choice(
+        (("Risk", "Issue", "Assumption", "Dependency"), ("리스크", "이슈", "가정"), ("Risiko", "Problem", "Annahme"), ("R", "I", "A"))
+    )
+    rows = tuple((types[0] if index == 0 else rng.choice(types), *row) for index, row in enumerate(made.rows))
+    return Invented(made.kind, (rng.choice(("Type", "RAID", "구분", "Art", "Tipo")), *made.headers), (NONE, *made.fields), rows)

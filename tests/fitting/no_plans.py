@@ -60,6 +60,20 @@ _SENTENCES: Final = (
     "Costs are shared between both departments",
     "Password must have ten characters",
 )
+_TITLES: Final = (
+    "Introduction to statistics",
+    "The old man and the sea",
+    "Data structures",
+    "운영체제",
+    "회계원리",
+    "Renewal of licences",
+    "Safety at work",
+    "Export to PDF",
+    "Single sign-on",
+    "Regional sales conference",
+    "微積分",
+    "Brandschutz",
+)
 _TERMS: Final = ("SLA", "API", "Backlog", "Sprint", "VLAN", "결재선", "Stakeholder", "KPI", "GRC", "MVP", "REST", "PMO")
 _PLACES: Final = ("Room 4", "Seoul", "Building B", "3층", "Berlin", "Warehouse", "Line 2", "Lab")
 _STATES: Final = ("Open", "Closed", "Pass", "Fail", "OK", "Done", "N/A", "완료", "진행중", "미결")
@@ -92,8 +106,8 @@ def _maybe(make: Maker, share: float) -> Maker:
     return lambda rng, row: make(rng, row) if rng.random() < share else ""
 
 
-_ITEM, _PERSON, _ROLE, _SENTENCE, _TERM, _PLACE, _STATE = (
-    _pick(*values) for values in (_ITEMS, _PEOPLE, _ROLES, _SENTENCES, _TERMS, _PLACES, _STATES)
+_ITEM, _PERSON, _ROLE, _SENTENCE, _TITLE, _TERM, _PLACE, _STATE = (
+    _pick(*values) for values in (_ITEMS, _PEOPLE, _ROLES, _SENTENCES, _TITLES, _TERMS, _PLACES, _STATES)
 )
 _LEVEL = _pick("High", "Medium", "Low", "상", "중", "하")
 _FLAG = _pick("Yes", "No", "O", "X", "")
@@ -320,17 +334,202 @@ _SHEETS: Final[Mapping[str, tuple[tuple[tuple[str, ...], Maker], ...]]] = {
         (("Price", "가격", "Preis"), _MONEY),
         (("Status", "상태"), _STATE),
     ),
+    "price list": (
+        (("Article", "상품", "Artikel", "Artículo", "Articolo", "商品"), _ITEM),
+        (("Unit", "단위", "Einheit", "Unidad"), _pick("pc", "m", "kg", "개", "box")),
+        (("Price", "단가", "Preis", "Precio", "Prezzo", "価格"), _MONEY),
+        (("Valid from", "적용일", "Gültig ab", "Válido desde"), _day),
+    ),
+    "leave": (
+        (("Employee", "직원", "Mitarbeiter", "Empleado", "Dipendente", "氏名"), _PERSON),
+        (("Leave type", "휴가 구분", "Art", "Tipo", "休暇種別"), _pick("Annual", "Sick", "연차", "병가", "Urlaub")),
+        (("From", "시작일", "Von", "Desde", "Dal"), _day),
+        (("To", "종료일", "Bis", "Hasta", "Al"), _day),
+        (("Days", "일수", "Tage", "Días"), _number(1, 10)),
+        (("Approved by", "승인자", "Genehmigt von"), _maybe(_PERSON, 0.7)),
+    ),
+    "library": (
+        (("Book", "도서명", "Buch", "Libro", "書名"), _TITLE),
+        (("ISBN", "Call number", "청구기호"), _code),
+        (("Borrower", "대출자", "Ausgeliehen von", "Prestatario"), _PERSON),
+        (("Borrowed on", "대출일", "Ausgeliehen am", "Fecha de préstamo"), _day),
+        (("Returned on", "반납일", "Zurück am", "Devuelto"), _maybe(_day, 0.7)),
+    ),
+    "visitors": (
+        (("Visitor", "방문자", "Besucher", "Visitante"), _PERSON),
+        (("Company", "소속", "Firma", "Empresa"), _PLACE),
+        (("Date", "방문일", "Datum", "Fecha"), _day),
+        (("Arrival", "입실", "Ankunft", "Entrada"), _HOUR),
+        (("Departure", "퇴실", "Abfahrt", "Salida"), _HOUR),
+    ),
+    "pipeline": (
+        (("Deal", "Opportunity", "영업건", "Chance"), _TITLE),
+        (("Customer", "고객사", "Kunde", "Cliente"), _PLACE),
+        (("Stage", "단계", "Phase"), _pick("Lead", "Proposal", "Won", "Lost", "제안", "계약")),
+        (("Amount", "금액", "Betrag", "Importe"), _MONEY),
+        (("Close date", "계약 예정일", "Abschluss"), _day),
+        (("Account manager", "영업 담당", "Vertrieb"), _PERSON),
+    ),
+    "mileage": (
+        (("Date", "일자", "Datum", "Fecha", "Data"), _day),
+        (("From", "출발지", "Von", "Origen"), _PLACE),
+        (("To", "도착지", "Nach", "Destino"), _PLACE),
+        (("Km", "거리", "Kilometer"), _number(3, 400)),
+        (("Purpose", "용무", "Zweck", "Motivo"), _TITLE),
+    ),
+    "server log": (
+        (
+            ("timestamp", "time", "시각", "Zeitstempel"),
+            lambda rng, row: f"2025-03-{1 + row % 28:02d} {rng.randrange(24):02d}:{rng.randrange(60):02d}:07",
+        ),
+        (("level", "severity"), _pick("INFO", "WARN", "ERROR")),
+        (("host", "service"), _ITEM),
+        (("message", "event", "내용"), _SENTENCE),
+    ),
+    "readings": (
+        (("Date", "측정일", "Datum", "日付"), _day),
+        (("Sensor", "센서", "Station"), _code),
+        (("Temperature", "온도", "Temperatur", "温度"), _number(-5, 40, 1)),
+        (("Humidity", "습도", "Feuchte"), _number(20, 90)),
+    ),
+    "exam timetable": (
+        (("Subject", "과목", "Fach", "Asignatura", "Materia", "科目"), _TITLE),
+        (("Date", "시험일", "Datum", "Fecha"), _day),
+        (("Time", "시간", "Uhrzeit", "Hora"), _HOUR),
+        (("Room", "고사장", "Raum", "Aula"), _PLACE),
+        (("Invigilator", "감독", "Aufsicht"), _PERSON),
+    ),
+    "scores": (
+        (("Rank", "순위", "Platz"), _count),
+        (("Player", "선수", "Spieler", "Jugador"), _PERSON),
+        (("Team", "팀", "Verein"), _PLACE),
+        (("Points", "점수", "Punkte", "Puntos"), _number(1, 99)),
+    ),
+    "contracts": (
+        (("Contract no", "계약번호", "Vertragsnummer"), _code),
+        (("Supplier", "계약 상대", "Lieferant", "Proveedor"), _PLACE),
+        (("Value", "계약금액", "Wert"), _MONEY),
+        (("Signed on", "계약일", "Unterzeichnet am"), _day),
+        (("Expires on", "만료일", "Läuft ab"), _day),
+    ),
+    "decisions": (
+        (("No", "번호"), _count),
+        (("Decision", "결정 사항", "Entscheidung", "Decisión"), _SENTENCE),
+        (("Decided on", "결정일", "Datum", "Fecha"), _day),
+        (("Decided by", "결정자", "Wer"), _PERSON),
+        (("Reason", "사유", "Grund"), _SENTENCE),
+    ),
+    "timesheet": (
+        (("Project", "프로젝트", "Projekt", "Proyecto"), _PLACE),
+        (("Mon", "월"), _number(0, 8)),
+        (("Tue", "화"), _number(0, 8)),
+        (("Wed", "수"), _number(0, 8)),
+        (("Thu", "목"), _number(0, 8)),
+        (("Fri", "금"), _number(0, 8)),
+        (("Total", "합계"), _number(0, 40)),
+    ),
+    "faq": (
+        (("Question", "질문", "Frage", "Pregunta", "質問"), _SENTENCE),
+        (("Answer", "답변", "Antwort", "Respuesta", "回答"), _SENTENCE),
+    ),
+    "feature matrix": (
+        (("Feature", "기능", "Funktion", "Característica"), _TITLE),
+        (("Us", "자사", "Wir"), _FLAG),
+        (("Competitor A", "A사"), _FLAG),
+        (("Competitor B", "B사"), _FLAG),
+    ),
+    "checklist": (
+        (("No", "번호"), _count),
+        (("Check", "점검 항목", "Prüfpunkt", "Comprobación"), _SENTENCE),
+        (("OK", "적합", "i.O."), _FLAG),
+        (("Remark", "비고", "Bemerkung"), _maybe(_SENTENCE, 0.3)),
+    ),
+    "invoices": (
+        (("Invoice", "청구번호", "Rechnung", "Factura"), _code),
+        (("Customer", "고객사", "Kunde", "Cliente"), _PLACE),
+        (("Issued on", "발행일", "Ausgestellt am", "Emitida"), _day),
+        (("Due date", "납부기한", "Fällig am", "Vencimiento"), _day),
+        (("Amount", "금액", "Betrag", "Importe"), _MONEY),
+        (("Paid", "결제", "Bezahlt", "Pagada"), _FLAG),
+    ),
+    "training": (
+        (("Name", "성명", "Name", "Nombre"), _PERSON),
+        (("Course", "교육과정", "Schulung", "Curso"), _TITLE),
+        (("Completed on", "이수일", "Abgeschlossen am"), _day),
+        (("Hours", "시간", "Stunden"), _number(1, 16)),
+        (("Result", "결과"), _pick("Pass", "Fail", "수료")),
+    ),
+    "matches": (
+        (("Date", "일자", "Datum", "Fecha"), _day),
+        (("Home", "홈", "Heim", "Local"), _PLACE),
+        (("Away", "원정", "Gast", "Visitante"), _PLACE),
+        (("Score", "결과", "Ergebnis"), lambda rng, row: f"{rng.randrange(5)}:{rng.randrange(5)}"),
+    ),
+    "recipes": (
+        (("Ingredient", "재료", "Zutat", "Ingrediente"), _ITEM),
+        (("Amount", "분량", "Menge", "Cantidad"), _number(1, 500)),
+        (("Unit", "단위", "Einheit"), _pick("g", "ml", "EL", "개")),
+    ),
+    "countries": (
+        (("Country", "국가", "Land", "País"), _PLACE),
+        (("Period", "기간", "Zeitraum"), _pick("1990-2011", "1970-1990", "2000-2010")),
+        (("Source", "출처", "Quelle"), _TERM),
+        (("Value", "값", "Wert"), _number(-5, 9, 1)),
+    ),
+    "bugs found": (
+        (("Defect", "결함 내용", "Fehler", "Defecto"), _SENTENCE),
+        (("Found on", "발견일", "Gefunden am"), _day),
+        (("Found by", "발견자", "Gefunden von"), _PERSON),
+        (("Severity", "심각도", "Schwere"), _LEVEL),
+        (("Fixed", "수정 여부", "Behoben"), _FLAG),
+    ),
+    "course plan": (
+        (("Week", "주차", "Woche", "Semana"), _count),
+        (("Lecture", "강의 내용", "Vorlesung", "Clase"), _TITLE),
+        (("Reading", "교재", "Lektüre", "Lectura"), _TERM),
+        (("Lecturer", "교수", "Dozent", "Profesor"), _PERSON),
+    ),
+}
+
+# kind of grid → (headers of the first column, its cells, cells below the days)
+_GRIDS: Final[Mapping[str, tuple[tuple[str, ...], Maker, Maker]]] = {
+    "duty roster": (("Name", "이름", "Mitarbeiter", "Nombre", "氏名"), _PERSON, _pick("D", "N", "F", "주", "야", "")),
+    "timesheet by day": (("Employee", "성명", "Person", "Empleado"), _PERSON, _number(0, 9)),
+    "attendance by day": (("Student", "학생", "Schüler", "Alumno", "生徒"), _PERSON, _pick("O", "X", "출", "결", "")),
+    "meals": (("Meal", "식사", "Mahlzeit"), _pick("Breakfast", "Lunch", "Dinner", "중식", "석식"), _ITEM),
+    "revenue by month": (("Region", "지역", "Product", "Umsatz"), _PLACE, _MONEY),
+    "hours of the day": (("Time", "시간", "Uhrzeit", "Hora"), _HOUR, _maybe(_TERM, 0.6)),
 }
 
 
+KINDS: Final = (*sorted(_SHEETS), *sorted(_GRIDS))
+
+
 def no_plan(seed: int) -> tuple[str, Invented]:
-    """(name of the sheet, an invented table that is no plan); the same seed gives the same."""
+    """(name of the sheet, an invented table that is no plan); the same seed gives the same, the kind is ``KINDS[seed % len(KINDS)]``."""
     rng = random.Random(f"none{seed}")
-    name = sorted(_SHEETS)[seed % len(_SHEETS)]
-    size = rng.choice((1, 3, 5, 8, 12, 25, 40))
-    columns = [(rng.choice(headers), make) for headers, make in _SHEETS[name] if rng.random() < 0.9] or [
-        (_SHEETS[name][0][0][0], _SHEETS[name][0][1])
-    ]
+    name = KINDS[seed % len(KINDS)]
+    size = rng.choice((2, 3, 5, 8, 12, 25, 40))
+    columns = _grid(rng, name) if name in _GRIDS else _columns(rng, name)
     rows = tuple(tuple(make(rng, row) for _, make in columns) for row in range(size))
-    sheet = rng.choice((name, name.title(), "Sheet1", "Sheet2", "시트1", ""))
+    sheet = rng.choice((name, name.title(), "Sheet1", "Sheet2", "시트1", "", "Plan", "Schedule", "WBS", "일정"))
     return sheet, Invented(TableKind.OTHER, tuple(header for header, _ in columns), ("none",) * len(columns), rows)
+
+
+def _columns(rng: random.Random, name: str) -> list[tuple[str, Maker]]:
+    chosen = [(rng.choice(headers), make) for headers, make in _SHEETS[name] if rng.random() < 0.9]
+    return chosen or [(_SHEETS[name][0][0][0], _SHEETS[name][0][1])]
+
+
+def _grid(rng: random.Random, name: str) -> list[tuple[str, Maker]]:
+    headers, first, below = _GRIDS[name]
+    ticks = rng.choice(
+        (
+            ("Mon", "Tue", "Wed", "Thu", "Fri"),
+            tuple(f"{day}일" for day in range(1, 15)),
+            ("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
+            tuple(f"3/{day}" for day in range(1, 11)),
+            ("월", "화", "수", "목", "금"),
+        )
+    )
+    return [(rng.choice(headers), first), *((tick, below) for tick in ticks)]

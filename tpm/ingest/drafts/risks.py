@@ -87,8 +87,7 @@ def _only_risks(table: Table, columns: Columns, rows: Any) -> None:
         if column is None:
             continue
         risky = np.array([isinstance(cell, str) and words.raid(cell, "risk") for cell in column.distinct], dtype=bool)
-        others = {"issue", "assumption", "dependency", "action", "decision", "이슈", "가정", "의존성", "의사결정", "constraint"}
-        foreign = np.array([isinstance(cell, str) and cell.strip().casefold() in others for cell in column.distinct], dtype=bool)
+        foreign = np.array([isinstance(cell, str) and words.raid(cell, "other") for cell in column.distinct], dtype=bool)
         if not (risky.any() and foreign.any()):
             continue
         blank = ~column.filled()

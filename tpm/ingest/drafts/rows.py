@@ -87,8 +87,6 @@ def sort_rows(table: Table, columns: Columns, name_field: str) -> Rows:
     for index in fields:
         column = Column.of(table.grid, index, table.first, table.last)
         filled += column.says()
-    if (wbs := columns.fields.get("wbs")) is not None and wbs < name_at:  # a heading among the numbers names a group and fills no field
-        filled -= np.array([cell is not None for cell in own[-1]], dtype=int)
     id_column = column_of(table, columns, "id")
     ids = _ids(id_column) if id_column is not None else np.zeros(size, dtype=bool)
     other = np.zeros(size, dtype=bool)
@@ -128,7 +126,8 @@ def sort_rows(table: Table, columns: Columns, name_field: str) -> Rows:
     titles = [row for row in np.flatnonzero(section) if any(cells[row] is not None and is_caption(cells[row]) for cells in own)]
     gap = blank | np.isin(np.arange(size), titles) | (~has_name & (~section | prose))
     _legends(keep, gap, filled, names, ids | captions, reasons, table)
-    if (first := _closing(keep, filled, reasons, table)) is not None:
+    heads = np.array([cell is not None for cell in own[-1]]) if "wbs" in columns.fields and own else 0  # no number, and fills no field
+    if (first := _closing(keep, filled - heads, reasons, table)) is not None:
         for row in np.flatnonzero(keep[first:]).tolist():
             reasons.setdefault(first + row, "legend")
         section[first:] = False

@@ -509,7 +509,7 @@ def kind_of(table: Table, without: frozenset[TableKind] = frozenset()) -> TableK
     headers = [(label.column, label.text, label.captions) for label in table.described]
     if not headers:
         return TableKind.ACTIVITIES if TableKind.OTHER in without else TableKind.OTHER
-    facts = evidence_of(table.grid, headers, table.first, table.last, said, table.calendar is not None).facts
+    facts = evidence_of(table.grid, headers, table.first, table.last, said, table.calendar).facts
     share = shares(facts)
     if said is not TableKind.DEPENDENCIES:  # a plan names predecessors, too; a table of links says so in both its headers
         share.pop(TableKind.DEPENDENCIES)

@@ -67,6 +67,7 @@ _WEEKDAYS: Final = (
 _NUMBERED: Final = re.compile(
     r"^(?:[a-z]{1,9}|주차?|제)?[\s.\-_#]*(\d{1,3})\s*(?:st|nd|rd|th|주차?|주|일|월|개월|week|월차|周|週|月|日|回)?\.?$", re.I
 )
+_OUTLINED: Final = re.compile(r"\s*+\d++(?:\.\d++)++\.?\s++\S")
 _SPAN: Final = re.compile(r"\d{1,2}[./\-]\d{1,2}")
 
 ROW_FACTS: Final = (
@@ -276,7 +277,13 @@ class Rows:
 
 
 def is_row_of_data(rows: Rows, index: int) -> bool:
-    """No word of a header, and one cell only or the types of the row below: nothing says that the row is a header."""
+    """No word of a header, and one cell only or the types of the row below: nothing says that the row is a header.
+
+    Neither are texts with the numbers of an outline, the boxes of a drawing ("1.1 Design | 1.2 Development").
+    """
+    texts = [cell for cell in rows.grid.rows[rows.at[index]][:SEARCHED_COLUMNS] if isinstance(cell, str) and cell.strip()]
+    if texts and sum(_OUTLINED.match(text) is not None for text in texts) > len(texts) / 2:
+        return True
     known, weakly, _ = rows.words(index)
     if known or weakly or index + 1 >= len(rows.at) or rows.calendars[index] is not None:
         return False

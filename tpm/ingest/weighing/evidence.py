@@ -25,6 +25,7 @@ from tpm.model import TableKind
 NONE: Final = "none"
 _CONTRADICTED, _AGREED = 0.3, 0.8  # how well cells fit a field: at most, and at least
 _IMPOSSIBLE: Final = 0.1  # how well cells fit at most what they cannot be
+_WEAKLY: Final = 0.5  # how much a weak word for a field calls a column by its name
 _SURE_FLOOR, _WEAK_FLOOR = 0.5, 0.05  # log odds against none
 HEADER_FACTS: Final = ("no_header", "unknown_header")
 COLUMN_FACTS: Final = (*FACTS, *HEADER_FACTS)
@@ -70,12 +71,21 @@ class Likelihood:
     share: np.ndarray
     gain: np.ndarray
     hinted: np.ndarray  # columns × fields: the header speaks for the field
+    called: np.ndarray  # columns × fields, 0 to 1: the header is a word for the field and the cells allow it
+    foreign: np.ndarray  # per column, 0 to 1: the header is known to be no field
 
     def best(self, field: str) -> float:
         """The likelihood of the likeliest column for ``field``."""
         if field not in self.fields or not len(self.columns):
             return 0.0
         return float(self.share[:, self.fields.index(field)].max())
+
+    def named(self, field: str) -> float:
+        """The same, of columns whose header is a word for it."""
+        if field not in self.fields or not len(self.columns):
+            return 0.0
+        at = self.fields.index(field)
+        return float((self.share[:, at] * self.called[:, at]).max())
 
 
 def column_vector(facts: np.ndarray, header: str, found: Hints) -> np.ndarray:
@@ -104,11 +114,13 @@ def likelihood(headers: Sequence[tuple[int, str, tuple[str, ...]]], sheet: Sheet
     known = weights(kind)
     logits = np.zeros((len(headers), len(known.fields)))
     hinted = np.zeros((len(headers), len(known.fields)), dtype=bool)
+    called = np.zeros((len(headers), len(known.fields)))
     for index, (column, header, captions) in enumerate(headers):
         found = hints(header, captions, kind) if header else {}
         matrix = piece_matrix(found, sheet.profiles[column], known.fields)
         logits[index] = known.facts @ column_vector(sheet.vectors[column], header, found) + matrix @ known.pieces
         hinted[index] = matrix[:, : len(HINTS)].any(axis=1)
+        called[index] = np.maximum(matrix[:, 0], _WEAKLY * matrix[:, 1])
         logits[index] = np.maximum(logits[index], logits[index, 0] + _floor(matrix))
         out_of_question = matrix[:, -1] <= _IMPOSSIBLE
         out_of_question[0] = False
@@ -117,7 +129,7 @@ def likelihood(headers: Sequence[tuple[int, str, tuple[str, ...]]], sheet: Sheet
     share = np.exp(logits)
     share /= share.sum(axis=1, keepdims=True)
     columns = tuple(column for column, _, _ in headers)
-    return Likelihood(columns, known.fields[1:], share[:, 1:], logits[:, 1:] - logits[:, :1], hinted[:, 1:])
+    return Likelihood(columns, known.fields[1:], share[:, 1:], logits[:, 1:] - logits[:, :1], hinted[:, 1:], called[:, 1:], called[:, 0])
 
 
 def _floor(matrix: np.ndarray) -> np.ndarray:
