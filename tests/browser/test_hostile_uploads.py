@@ -98,7 +98,7 @@ def test_a_hostile_upload_is_a_sentence_and_others_go_on(name: str, server: str,
     assert took < SECONDS + others, f"{took:.1f} s"
     assert seen.most - seen.before < GROWTH_BYTES, f"{(seen.most - seen.before) / 2**20:.0f} MiB"
     give(page, "good.csv", GOOD, tmp_path)
-    expect(page.get_by_text("2 activities")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="2 activities")).to_be_visible(timeout=20_000)
 
 
 def test_a_reader_that_is_killed_in_the_middle_is_a_sentence_and_the_next_upload_works(
@@ -115,7 +115,7 @@ def test_a_reader_that_is_killed_in_the_middle_is_a_sentence_and_the_next_upload
         os.kill(child.pid, 9)
     expect(page.get_by_test_id("stAlert").filter(has_text="slow.csv")).to_be_visible(timeout=SECONDS * 1000)
     give(page, "good.csv", GOOD, tmp_path)
-    expect(page.get_by_text("2 activities")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="2 activities")).to_be_visible(timeout=20_000)
 
 
 def test_a_hostile_template_is_a_sentence_and_a_good_one_gives_a_deck(server: str, worker: Page, tmp_path: Path) -> None:

@@ -75,8 +75,7 @@ def _title(view: SheetView, tables: Sequence[TableReading], lang: Language) -> s
         return t("sheet.title-twin", lang, sheet=name, kept=literal(twin))
     if not (standing.items or standing.risks):
         return t("sheet.title-nothing", lang, sheet=name)
-    read = _counted(standing, lang)
-    return t("sheet.title-left" if standing.left else "sheet.title", lang, sheet=name, read=read, left=standing.left)
+    return t("sheet.title-left" if standing.left else "sheet.title", lang, sheet=name, left=standing.left)
 
 
 def _counted(offer: Offer, lang: Language) -> str:
