@@ -12,6 +12,7 @@ import time
 import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,14 +20,17 @@ from pmcontrols.network import pert
 
 from tests.bench.bench_schedule import plan_of, shape
 from tests.bench.measure import Figure
+from tpm.ingest import read_files
 from tpm.model import ACTIVITY_COLUMNS, CalendarSpec, Mode, ScheduleOptions, SimulationOptions, conform
 from tpm.risk import simulate, warm_up
 from tpm.risk.engines import engine
 from tpm.risk.uncertainty import read_register, read_spread
+from tpm.schedule import schedule
 from tpm.schedule.problem import build_problem
 
 _OPTIONS = ScheduleOptions(mode=Mode.ASAP, project_start=dt.date(2026, 1, 5))
 _RUNS = 10_000
+_SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample_en_2026-11-20.xlsx"
 _LOW, _HIGH = -0.2, 0.5
 
 
@@ -93,8 +97,20 @@ def measure() -> list[Figure]:
     figures.append(Figure("  tornado of 20 factors, over one simulation", (all_of_it - once) / once, "×", 20))
     seoul = plan.with_(calendars={"Seoul": CalendarSpec("Seoul", country="KR")},
                        activities=conform(plan.activities.assign(calendar=["Seoul", None] * 500), ACTIVITY_COLUMNS))
-    taken = seconds(lambda: simulate(seoul, _OPTIONS, alone))
-    figures.append(Figure("  two calendars (the forecast's own passes, run by run)", taken, "s"))
+    both, = in_turns(lambda: simulate(seoul, _OPTIONS, alone), times=3)
+    figures.append(Figure("  two calendars that meet at half of all links, over one", both / once, "×", 6))
+    table = schedule(plan, _OPTIONS).table
+    late = np.random.default_rng(3).integers(0, 40, len(table)) // 39  # one item in forty begins a day later, whatever day that is
+    dated = plan.with_(activities=conform(plan.activities.assign(
+        planned_start=table["forecast_start"].to_numpy() + late * np.timedelta64(1, "D"),
+        planned_finish=table["forecast_finish"].to_numpy() + late * np.timedelta64(1, "D")), ACTIVITY_COLUMNS))
+    korean = replace(_OPTIONS, mode=Mode.PLANNED, country="KR")
+    without, korea = in_turns(lambda: simulate(plan, _OPTIONS, full), lambda: simulate(dated, korean, full), times=3)
+    figures.append(Figure("  Korean holidays on a dated plan with tornado, over none", korea / without, "×", 2))
+    sample = read_files([(_SAMPLE.name, _SAMPLE.read_bytes())]).plan
+    of_sample = ScheduleOptions(status_date=dt.date(2026, 11, 20))
+    taken, = in_turns(lambda: simulate(sample, of_sample, SimulationOptions()), times=3)
+    figures.append(Figure("  the sample with tornado, 10,000 runs", taken, "s", 0.3))
 
     large = plan_of(shape(10_000, 500))
     told: list[float] = []

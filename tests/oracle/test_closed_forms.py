@@ -38,14 +38,14 @@ def estimated(plan: Plan, estimates: dict[str, tuple[float, float, float]], **co
     return plan.with_(activities=conform(a.assign(**columns), ACTIVITY_COLUMNS))
 
 
-def prepared(plan: Plan, simulation: SimulationOptions, anywhere: bool = False) -> Engine:
+def prepared(plan: Plan, simulation: SimulationOptions) -> Engine:
     problem = build_problem(plan, TEXTBOOK)
-    return engine(problem, read_spread(problem, simulation), read_register(problem, simulation), simulation, anywhere)
+    return engine(problem, read_spread(problem, simulation), read_register(problem, simulation), simulation)
 
 
-def finishes(plan: Plan, runs: int = RUNS, anywhere: bool = False, **options: Any) -> np.ndarray:
+def finishes(plan: Plan, runs: int = RUNS, **options: Any) -> np.ndarray:
     """Days from the project's start to its finish, run by run."""
-    of = prepared(plan, SimulationOptions(runs=runs, **options), anywhere)
+    of = prepared(plan, SimulationOptions(runs=runs, **options))
     target = of.run(runs, (), False, False, None, None).target
     zero = (np.datetime64(TEXTBOOK.project_start, "D") - of.problem.rows.origin).astype(np.int64)
     return target / TICKS_PER_DAY - zero
@@ -90,11 +90,10 @@ def test_lognormal_has_the_given_p10_and_p90() -> None:
 
 
 @pytest.mark.parametrize("n", [2, 5, 20])
-@pytest.mark.parametrize("anywhere", [False, True])
-def test_merge_bias_of_uniform_paths(n: int, anywhere: bool) -> None:
+def test_merge_bias_of_uniform_paths(n: int) -> None:
     """The maximum of n uniforms on 0–1 has the mean n / (n + 1)."""
     plan = estimated(textbook_plan({f"A{k}": 15.0 for k in range(n)}, []), {f"A{k}": (10.0, 15.0, 20.0) for k in range(n)})
-    sample = finishes(plan, 20_000 if anywhere else RUNS, anywhere, distribution="uniform")
+    sample = finishes(plan, distribution="uniform")
     within(sample, 10 + 10 * n / (n + 1), 100 * n / ((n + 1) ** 2 * (n + 2)))
 
 

@@ -1,19 +1,29 @@
-"""The simulation runs the forecast's own passes: without uncertainty it is the forecast, and its two kernels agree run by run."""
+"""The simulation gives the forecast's own numbers: without uncertainty it is the forecast, with it every run is one."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from tests.risk.programs import random_program, with_risks
-from tpm.model import Plan, ScheduleOptions, SimulationOptions
+from tpm.model import ACTIVITY_COLUMNS, Plan, ScheduleOptions, SimulationOptions, conform
 from tpm.risk import simulate
-from tpm.risk.engines import AxisEngine, engine
+from tpm.risk.counts import ranks_of
+from tpm.risk.draws import room
+from tpm.risk.engines import Engine, engine
+from tpm.risk.passes import room as room_of
+from tpm.risk.philox import GROUP
+from tpm.risk.runs import chunk
 from tpm.risk.sensitivity import _candidates, _variants
 from tpm.risk.simulation import _target_open
 from tpm.risk.uncertainty import read_register, read_spread
-from tpm.schedule import schedule
+from tpm.schedule import Solution, schedule, solve_problem
+from tpm.schedule.clock import work_each
 from tpm.schedule.problem import build_problem
+from tpm.schedule.result import schedule_table
 
 
 def certain(plan: Plan) -> Plan:
@@ -49,36 +59,99 @@ def test_without_uncertainty_every_date_is_the_forecast(one_calendar: bool, batc
             assert set(result.table["criticality_index"].dropna()) <= {0.0, 1.0}
 
 
-def both_engines(plan: Plan, options: ScheduleOptions, simulation: SimulationOptions):
+def prepared(plan: Plan, options: ScheduleOptions, simulation: SimulationOptions) -> Engine:
     problem = build_problem(plan, options)
-    spread, register = read_spread(problem, simulation), read_register(problem, simulation)
-    return [engine(problem, spread, register, simulation, force_anywhere=force) for force in (False, True)]
+    return engine(problem, read_spread(problem, simulation), read_register(problem, simulation), simulation)
 
 
-def test_both_kernels_give_the_same_dates_floats_and_variants() -> None:
-    compared = 0
-    for seed in range(90):
-        plan, options = random_program(seed, one_calendar=True)
-        plan = with_risks(plan, {"probability": 0.4, "days": (1.0, 3.0, 8.0), "hits": ("A1", "A3", "S1")},
-                          {"probability": 1.0, "days": 2.0, "hits": ("A2",)},
-                          {"kind": "opportunity", "probability": 0.5, "days": 3.0, "hits": ("A4", "A5")})
-        simulation = SimulationOptions(runs=150, correlation=0.4 if seed % 2 else 0.0)
-        fast, slow = both_engines(plan, options, simulation)
-        if not isinstance(fast, AxisEngine) or not _target_open(fast.problem, options.target):
+def eventful(seed: int, one_calendar: bool) -> tuple[Plan, ScheduleOptions]:
+    """A random program with risks on work, on milestones and on a summary, and an opportunity."""
+    plan, options = random_program(seed, one_calendar)
+    milestones = plan.activities.loc[plan.activities["kind"] == "milestone", "id"].tolist()[:2]
+    return with_risks(plan, {"probability": 0.4, "days": (1.0, 3.0, 8.0), "hits": ("A1", "A3", "S1", *milestones)},
+                      {"probability": 1.0, "days": 2.0, "hits": ("A2",)},
+                      {"kind": "opportunity", "probability": 0.5, "days": 3.0, "hits": ("A4", "A5")}), options
+
+
+def forecasts(runner: Engine, runs: int) -> list[tuple[Solution, pd.DataFrame]]:
+    """The forecast's own passes over what the simulation drew for each run."""
+    axis, draws = runner.network.axis, runner.unknown.draws
+    drawn, space = room(draws, GROUP), room_of(axis, GROUP, False)
+    kind, m = axis.work.dtype, len(axis.work)
+    rows = np.flatnonzero(axis.is_row)
+    out = []
+    for first in range(0, runs, GROUP):
+        chunk(axis, draws, drawn, space, first, GROUP, False, False, runner._no_bins(), *np.empty((2, first + GROUP), kind),
+              np.zeros(m, np.int64), np.zeros(0, np.int32), np.zeros(len(draws.threshold), np.int64))
+        for run in range(GROUP):
+            nodes = runner.problem.nodes.copy()
+            nodes["work"][runner.row_of[rows]] = space.work[rows, run].astype(np.int64) * axis.crossing.clocks.clock["unit"][0]
+            idle = nodes["work"][: len(runner.problem.rows.ids)] == 0  # a milestone that risks hit is shown by its end
+            shown = replace(runner.problem.rows, event=runner.problem.rows.event & idle)
+            solution = solve_problem(replace(runner.problem, nodes=nodes, rows=shown))
+            out.append((solution, schedule_table(solution)))
+    return out[:runs]
+
+
+def stretched(plan: Plan) -> Plan:
+    """``plan`` with durations of months and odd parts of a day: too long for 32 bits at the tick that they need."""
+    return plan.with_(activities=conform(plan.activities.assign(duration=plan.activities["duration"] * 150.000003), ACTIVITY_COLUMNS))
+
+
+@pytest.mark.parametrize("batch", range(4))
+def test_every_run_is_the_forecast_of_what_was_drawn(batch: int) -> None:
+    """Dates of all rows, floats and the target, with every feature: calendars, own worked days, elapsed lags, ALAP, caps, actuals."""
+    runs, compared = GROUP, 0
+    for seed in range(batch * 10, batch * 10 + 10):
+        plan, options = eventful(seed, one_calendar=seed % 3 == 0)
+        plan = stretched(plan) if batch == 3 else plan
+        runner = prepared(plan, options, SimulationOptions(runs=runs, correlation=0.4 if seed % 2 else 0.0))
+        if not _target_open(runner.problem, options.target):
             continue
-        fast_answer, slow_answer = (each.run(150, (0.1, 0.5, 0.8), True, True, None, None) for each in (fast, slow))
-        assert fast.on.unit == slow.unknown.unit == 1
-        np.testing.assert_array_equal(fast_answer.target, slow_answer.target, f"seed {seed}")
-        np.testing.assert_array_equal(fast_answer.target_day, slow_answer.target_day, f"seed {seed}")
-        lines = np.flatnonzero(fast.row_of >= 0)
-        rows = fast.row_of[lines]
-        known = slow_answer.quantile_days[rows, 0] >= 0  # nothing below a summary may be open
-        np.testing.assert_array_equal(fast_answer.quantile_days[lines][known], slow_answer.quantile_days[rows][known], f"seed {seed}")
-        leaf = ~fast.problem.rows.is_summary[rows]
-        np.testing.assert_array_equal(fast_answer.critical[lines][leaf], slow_answer.critical[rows][leaf], f"seed {seed}")
-        np.testing.assert_array_equal(fast_answer.fired, slow_answer.fired)
-        factors = _candidates(fast, simulation, fast.unknown.deviation)
-        fast_variants, slow_variants = (each.vary(150, _variants(each, factors), None, None) for each in (fast, slow))
-        np.testing.assert_array_equal(fast_variants, slow_variants, f"seed {seed}")
+        answer = runner.run(runs, (0.1, 0.5, 0.8), True, True, None, None)
+        assert runner.network.axis.work.dtype == (np.int64 if batch == 3 else np.int32)
+        each = forecasts(runner, runs)
+        n = len(runner.problem.rows.ids)
+        at = np.array([solution.early["finish"][runner.problem.target if runner.problem.target >= 0 else slice(n)].max()
+                       for solution, _ in each])
+        none = np.full(runs, -1)
+        ends = work_each(runner.problem.rows.tables, np.zeros(runs, np.int32), none, none, at)
+        np.testing.assert_array_equal(answer.target, ends, f"seed {seed}")
+        lines = np.flatnonzero(runner.row_of >= 0)
+        rows = runner.row_of[lines]
+        finish = np.stack([table["forecast_finish"].to_numpy() for _, table in each])[:, rows].astype("datetime64[D]")
+        leaf = ~runner.problem.rows.is_summary[rows]
+        shown = runner.problem.rows.origin + answer.quantile_days[lines].astype("timedelta64[D]")
+        for level, rank in enumerate(ranks_of((0.1, 0.5, 0.8), runs)):
+            np.testing.assert_array_equal(shown[leaf, level], np.sort(finish[:, leaf], axis=0)[rank - 1], f"seed {seed}")
+        critical = np.stack([solution.late["total_float"][rows] <= 0 for solution, _ in each]).sum(axis=0)
+        np.testing.assert_array_equal(answer.critical[lines][leaf], critical[leaf], f"seed {seed}")
         compared += 1
-    assert compared > 25
+    assert compared >= 5
+
+
+def test_a_variant_is_the_simulation_of_the_plan_without_it() -> None:
+    """Held at its plan, or with a risk that never comes: the target's finish in every run."""
+    runs = 2 * GROUP
+    for seed in range(40):
+        plan, options = eventful(seed, one_calendar=seed % 3 == 0)
+        simulation = SimulationOptions(runs=runs, correlation=0.4 if seed % 2 else 0.0)
+        runner = prepared(plan, options, simulation)
+        if not _target_open(runner.problem, options.target):
+            continue
+        factors = _candidates(runner, simulation, runner.unknown.deviation)[:6]
+        targets = runner.vary(runs, _variants(runner, factors), None, None)
+        spread, register = read_spread(runner.problem, simulation), read_register(runner.problem, simulation)
+        for factor, varied in zip(factors, targets, strict=True):
+            if factor.kind == "risk" and factor.kept == 0:
+                probability = register.probability * (register.ids != factor.id)
+                other = engine(runner.problem, spread, replace(register, probability=probability), simulation)
+            elif factor.kind != "risk":
+                rows = runner.unknown.rows[factor.rows]
+                low, high = spread.low.copy(), spread.high.copy()
+                low[rows] = high[rows] = runner.problem.nodes["work"][rows]
+                fixed = replace(spread, drawn=spread.drawn & (low < high), low=low, mode=np.clip(spread.mode, low, high), high=high)
+                other = engine(runner.problem, fixed, register, simulation)
+            else:
+                continue
+            np.testing.assert_array_equal(varied, other.run(runs, (), False, False, None, None).target, f"seed {seed}, {factor.id}")

@@ -128,7 +128,6 @@ def test_the_same_seed_gives_the_same_bytes_whatever_the_blocks_and_threads(monk
         assert bytes_of(simulate(plan, options, simulation)) == first
         monkeypatch.setattr(engines_module, "_CACHE_BYTES", 50_000)
         monkeypatch.setattr(engines_module, "_CHUNK", 2_000)
-        monkeypatch.setattr(engines_module, "_SLOW_CHUNK", 2_000)
         monkeypatch.setattr("tpm.risk.workers.thread_count", lambda: 5)
         assert bytes_of(simulate(plan, options, simulation)) == first
         monkeypatch.undo()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -38,7 +38,7 @@ def ranks_of(levels: tuple[float, ...], runs: int) -> npt.NDArray[np.int64]:
 
 
 @helper
-def count_days(finish: Integers, runs: int, day: int, low: int, places: Integers, counts: Integers) -> None:
+def count_days(finish: Any, runs: int, day: int, low: int, places: Any, counts: Integers) -> None:
     """Add the working days (of ``day`` units) of the first ``runs`` finishes to ``counts``, whose first is the day ``low``; days outside
     it go to its ends. ``places`` is scratch."""
     per_unit = 1.0 / day
@@ -50,6 +50,14 @@ def count_days(finish: Integers, runs: int, day: int, low: int, places: Integers
         places[run] = place if place < top else top
     for run in range(runs):
         counts[np.uint32(places[run])] += 1
+
+
+@helper
+def count_values(days: Any, runs: int, low: int, counts: Integers) -> None:
+    """As :func:`count_days` for the first ``runs`` of ``days`` themselves."""
+    top = len(counts) - 1
+    for run in range(runs):
+        counts[min(max(days[run] - low, 0), top)] += 1
 
 
 @kernel

@@ -1,40 +1,44 @@
-"""A problem as the two simulation kernels take it, and whether one axis of working time is enough for it.
+"""A problem as the simulation's passes take it: which clock each node counts in, and which events must hold instants.
 
-One axis is enough where everything open works by one calendar (no own worked days, no elapsed lag, nothing as late as possible) and no
-milestone's date depends on which instant of a weekend it falls on.
+A node with work counts in the working time of its own clock. An event does so too where that tells all that its date hangs on: what drives
+it ends by the same clock, and nothing but an instant at which work ends holds it. Else it holds instants. Plans in which everything open
+works by one calendar thus stay on one axis, and the others pay where clocks meet.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from tpm.risk.anywhere import Anywhere
-from tpm.risk.axis import UNBOUND, Axis
-from tpm.schedule.clock import ALWAYS, NEVER, TICKS_PER_DAY, Ticks, open_each, work_each
+from tpm.risk.clocks import build_clocks
+from tpm.risk.crossings import CLOSES, COMPARE, LINK, NODE, OPENS, Crossing
+from tpm.risk.passes import Axis
+from tpm.schedule.clock import ALWAYS, NEVER, TICKS_PER_DAY, Tables, Ticks, close_at, open_each, work_at, work_each
 from tpm.schedule.compiled import kernel
-from tpm.schedule.cpm import BEGUN, DONE, EXCLUDED, TO_DO, forward
-from tpm.schedule.network import FF, SF, SS, Integers
+from tpm.schedule.cpm import BEGUN, DONE, EXCLUDED, TO_DO, Records, forward
+from tpm.schedule.network import FF, SF, SS, Integers, Links
 from tpm.schedule.problem import HOLDS, Problem
 from tpm.schedule.rows import Flags
 
 _UNITS: Final = (1, 2, 4, 8, 16, 32, 64, 128)  # ticks; a day is a whole number of each
-_NO_DAY: Final = np.iinfo(np.int64).min
+_UNBOUND: Final = {np.int32: 2**30, np.int64: 2**60}
+_NO_DAY: Final = -(2**30)
 
 
 @dataclass(frozen=True, eq=False)
-class OnAxis:
-    """An :class:`~tpm.risk.axis.Axis` and the way back. M nodes, U summaries."""
+class Simulated:
+    """An :class:`~tpm.risk.blocks.Axis` and the way back. M nodes, U summaries."""
 
     axis: Axis
-    unit: int  # ticks
-    origin: int  # working days of ``calendar`` before the axis' 0
-    calendar: int
+    draw_unit: int  # ticks
     rows: Integers  # M + U: the plan's row, −1 for a hub
-    least_day: npt.NDArray[np.int64]  # M + U: an event held by its floor is shown on this day at the earliest
+    clock: Integers  # M + U: in whose days the line is counted, −1 for days of the calendar
+    least_day: Integers  # M + U: the earliest displayed day, from the origin
+    target_clock: int  # of the target's finish, −1 for instants
+    day_clock: int  # of the day on which the target is shown
 
 
 def longest(problem: Problem, most: Ticks) -> int:
@@ -42,141 +46,277 @@ def longest(problem: Problem, most: Ticks) -> int:
     nodes = problem.nodes.copy()
     nodes["work"][: len(most)] = np.maximum(nodes["work"][: len(most)], most)
     early = forward(problem.rows.tables, nodes, problem.network.first, problem.network.links, problem.network.order, problem.continuous)
-    return int(early["finish"].max())
+    return int(early["finish"].max(initial=0))
 
 
-def as_axis(problem: Problem, rows: Integers, most: Ticks) -> OnAxis | None:
-    """``problem`` on one axis, or None where that would not give the forecast's own dates.
+@kernel
+def _ends_work(tables: Tables, calendar: int, instant: int) -> bool:
+    """Whether work can end at this instant."""
+    return close_at(tables, calendar, -1, -1, work_at(tables, calendar, -1, -1, instant)) == instant
 
-    ``rows`` are the sampled rows, ``most`` (rows of the plan) the longest that each row's remaining work can become, ticks.
+
+@kernel
+def _forms(continuous: bool, tables: Tables, nodes: Records, first: Integers, links: Links, order: Integers, into_first: Integers,
+           into: Integers, predecessor: Integers, hubs_from: int, risky: Flags, as_late: Flags, held: Flags, status: int, clock: Integers,
+           instant: Flags, covered: Flags) -> None:
+    """Which events hold instants (``instant``), whose floors what drives them covers (``covered``), and the clocks of hubs. In place.
+
+    ``risky``: nodes that may have work in some runs. ``order`` is that of open nodes; ``into`` has the links by successor.
     """
-    nodes, network, plan_rows = problem.nodes, problem.network, problem.rows
-    n = len(plan_rows.ids)
-    order = network.order[np.isin(nodes["kind"][network.order], (TO_DO, BEGUN))]
-    if not len(order):
-        return None
-    of_rows = order[order < n]
-    calendars = np.unique(nodes["calendar"][of_rows])
-    predecessor = np.repeat(np.arange(network.n, dtype=np.int32), np.diff(network.first))
+    for node in order:
+        own = nodes[node]
+        if own.work > 0:
+            continue
+        floor = max(own.start_floor, own.finish_floor)
+        told = not as_late[node]
+        known = False
+        for at in range(into_first[node], into_first[node + 1]):
+            link, before = links[into[at]], predecessor[into[at]]
+            other = nodes[before]
+            if other.kind == EXCLUDED:
+                continue
+            from_start = link.kind == SS or link.kind == SF
+            if other.kind == DONE or (from_start and other.kind == BEGUN):
+                demand = other.begun if from_start else other.ended
+                if link.elapsed or continuous:
+                    demand += link.lag
+                elif link.lag != 0:
+                    demand = close_at(tables, own.calendar, -1, -1, work_at(tables, own.calendar, -1, -1, demand) + link.lag)
+                told &= demand < floor or (not held[node] if demand == floor else _ends_work(tables, own.calendar, demand))
+                continue
+            if node >= hubs_from and not known:
+                clock[node] = clock[before]
+            known = True
+            told &= not instant[before] and clock[before] == clock[node] and not (link.elapsed and link.lag != 0)
+            told &= not (from_start and (other.work > 0 or risky[before]))
+            reached = max(other.start_floor, other.finish_floor) if other.work == 0 and not from_start else other.start_floor
+            if reached >= floor and link.lag >= 0 and not (risky[node] and (link.kind == FF or link.kind == SF)):
+                covered[node] = True
+        if not covered[node] and told and not _ends_work(tables, own.calendar, floor):
+            # Only who works by the same clock may wait for an instant that it takes for another.
+            told = held[node] or floor == status or node >= hubs_from
+            for at in range(first[node], first[node + 1]):
+                link, to = links[at], nodes[links[at].to]
+                told &= to.kind >= DONE or (to.work > 0 and clock[link.to] == clock[node] and not (link.elapsed and link.lag != 0))
+        instant[node] = as_late[node] or not (told or continuous)
+
+
+def simulated(problem: Problem, rows: Integers, most: Ticks, saved: int) -> Simulated:
+    """``problem`` for the passes over many runs.
+
+    ``rows`` are the sampled rows, ``most`` (rows of the plan) the longest that each row's remaining work can become, ``saved`` the
+    most that an opportunity takes off, ticks.
+    """
+    nodes, network, plan_rows, continuous = problem.nodes, problem.network, problem.rows, problem.continuous
+    n, tables = len(plan_rows.ids), plan_rows.tables
     links = network.links
-    live = (nodes["kind"][predecessor] != EXCLUDED) & (nodes["kind"][links["to"]] < DONE)
-    if len(calendars) != 1 or (nodes["own_first"][order] >= 0).any() or problem.as_late.any():
-        return None
-    if not problem.continuous and (links["elapsed"] & (links["lag"] != 0) & live).any():
-        return None
-    calendar = int(calendars[0])
+    order: Integers = network.order[np.isin(nodes["kind"][network.order], (TO_DO, BEGUN))]
+    m = len(order)
+    predecessor = np.repeat(np.arange(network.n, dtype=np.int32), np.diff(network.first))
+    status = problem.options.status_date
+    status_at = NEVER if status is None else int((np.datetime64(status, "D") - plan_rows.origin).astype(np.int64)) * TICKS_PER_DAY
 
-    def work_at(instants: Ticks) -> Ticks:
-        own = np.full(len(instants), -1)
-        known = (instants > NEVER) & (instants < ALWAYS)
-        work = work_each(plan_rows.tables, np.full(len(instants), calendar, np.int32), own, own, np.where(known, instants, 0))
-        return np.where(known, work, instants)
+    # Clocks: the calendars in use, then those with days of their own.
+    keys = np.stack([nodes["calendar"], nodes["own_first"], nodes["own_second"]], axis=1).astype(np.int64)
+    if continuous:
+        keys[:] = (0, -1, -1)
+    of_tables = np.unique(keys[order, 0] if m else np.zeros(1)).astype(np.int32)
+    calendars = np.stack([of_tables, np.full(len(of_tables), -1), np.full(len(of_tables), -1)], axis=1)
+    special = np.unique(keys[order][keys[order, 1] >= 0], axis=0)
+    known, position = np.unique(np.concatenate([calendars, special, keys[order]]), axis=0, return_inverse=True)
+    number = np.empty(len(known), np.int32)
+    number[position.ravel()[: len(calendars) + len(special)]] = np.arange(len(calendars) + len(special))
+    clock = np.zeros(network.n, np.int32)
+    clock[order] = number[position.ravel()[len(calendars) + len(special) :]]
 
-    def opens(work: Ticks) -> Ticks:
-        own = np.full(len(work), -1)
-        return open_each(plan_rows.tables, np.full(len(work), calendar, np.int32), own, own, work)
+    risky = np.zeros(network.n, bool)
+    risky[rows] = True
+    event = nodes["work"] == 0
+    held = np.zeros(network.n, bool)
+    held[:n] = event[:n] & (nodes["kind"][:n] == TO_DO) & (problem.hold >= HOLDS.index("status_date"))
+    held &= nodes["finish_floor"] < nodes["start_floor"]
+    instant, covered = np.zeros(network.n, bool), np.zeros(network.n, bool)
+    into = np.argsort(links["to"], kind="stable").astype(np.int32)
+    into_first = _firsts(links["to"][into], network.n)
+    _forms(continuous, tables, nodes, network.first, links, order, into_first, into, predecessor, n, risky,
+           problem.as_late, held, status_at, clock, instant, covered)
 
-    # Links: what is done, and the starts of what has begun, are constants and become floors.
-    from_start = (links["kind"] == SS) | (links["kind"] == SF)
-    to_finish = (links["kind"] == FF) | (links["kind"] == SF)
+    calendar, own_first, own_second = np.concatenate([calendars, special])[clock].T
+    calendar = np.ascontiguousarray(calendar).astype(np.int32)
+
+    # What is done, and the starts of what has begun, are constants: floors, or links from nowhere where an event must tell them apart.
+    from_start, to_finish = (links["kind"] == SS) | (links["kind"] == SF), (links["kind"] == FF) | (links["kind"] == SF)
     of_done = nodes["kind"][predecessor] == DONE
+    live = (nodes["kind"][predecessor] != EXCLUDED) & (nodes["kind"][links["to"]] < DONE)
     live &= ~(of_done & (nodes["kind"][links["to"]] == BEGUN))
     fixed = live & (of_done | (from_start & (nodes["kind"][predecessor] == BEGUN)))
-    constant = np.where(from_start, nodes["begun"][predecessor], nodes["ended"][predecessor])[fixed]
-    floor_start, floor_finish = nodes["start_floor"].copy(), nodes["finish_floor"].copy()
-    least_day = _least_days(problem, order, predecessor, live, fixed, constant, from_start, work_at, opens)
-    if least_day is None:
-        return None
-    floor_start, floor_finish = work_at(floor_start), work_at(floor_finish)
-    demand = work_at(constant) + links["lag"][fixed]
-    np.maximum.at(floor_start, links["to"][fixed & ~to_finish], demand[~to_finish[fixed]])
-    np.maximum.at(floor_finish, links["to"][fixed & to_finish], demand[to_finish[fixed]])
+    elapsed = links["elapsed"] & (links["lag"] != 0) & (not continuous)
 
-    # Every amount in whole units from an origin; int32 must hold the longest run with room to spare.
-    live &= ~fixed
+    def at_work(node: npt.NDArray[Any], instants: Ticks) -> Ticks:
+        inside = (instants > NEVER) & (instants < ALWAYS)
+        if continuous:
+            return instants
+        work = work_each(tables, calendar[node], own_first[node], own_second[node], np.where(inside, instants, 0))
+        return np.where(inside, work, instants)
+
+    def at_open(node: npt.NDArray[Any], work: Ticks) -> Ticks:
+        if continuous:
+            return work
+        return open_each(tables, calendar[node], own_first[node], own_second[node], work)
+
+    to, lag = links["to"], links["lag"]
+    constant = np.where(from_start, nodes["begun"][predecessor], nodes["ended"][predecessor])
+    shift = np.where(fixed, constant + np.where(elapsed, lag, 0), 0)
+    work_demand = at_work(to, shift) + np.where(elapsed, 0, lag)
+    demand = np.where(elapsed | (lag == 0), shift, at_open(to, work_demand - 1) + 1)  # instants
+    as_floor = fixed & ~instant[to]
+    floor_start, floor_finish = (np.where(covered, NEVER, nodes[name]) for name in ("start_floor", "finish_floor"))
+    by_work = ~instant
+    every = np.arange(network.n)
+    floor_start, floor_finish, cap_start, cap_finish = (
+        np.where(by_work, at_work(every, each), each) for each in (floor_start, floor_finish, nodes["start_cap"], nodes["finish_cap"]))
+    np.maximum.at(floor_start, to[as_floor & ~to_finish], work_demand[as_floor & ~to_finish])
+    np.maximum.at(floor_finish, to[as_floor & to_finish], work_demand[as_floor & to_finish])
+
+    pure = m > 0 and not instant[order].any() and len(np.unique(clock[order])) == 1 and not (elapsed & live).any()
+    pure &= not problem.as_late.any() and len(special) == 0
+    kept = live & ~as_floor
     amounts = {"work": nodes["work"][order], "floor_start": floor_start[order], "floor_finish": floor_finish[order],
-               "cap_start": work_at(nodes["start_cap"][order]), "cap_finish": work_at(nodes["finish_cap"][order]),
-               "lag": links["lag"][live]}
-    done_nodes = network.order[nodes["kind"][network.order] == DONE]
-    last_done = int(work_at(nodes["ended"][done_nodes]).max(initial=NEVER))
-    finite = {name: values[(values > NEVER) & (values < ALWAYS)] for name, values in amounts.items()}
-    if not len(finite["floor_start"]) or (amounts["floor_start"] == NEVER).any():
-        return None
-    origin = int(finite["floor_start"].min()) // TICKS_PER_DAY * TICKS_PER_DAY
-    end = int(work_at(np.array([longest(problem, most)]))[0])
-    bounds = [finite["cap_start"], finite["cap_finish"], finite["floor_finish"]]
-    reach = max(end - origin, *(int(np.abs(each - origin).max(initial=0)) for each in bounds), int(np.abs(finite["lag"]).max(initial=0)))
-    everything = np.concatenate([*(finite[name] - (0 if name in ("work", "lag") else origin) for name in finite),
-                                 [max(last_done, origin) - origin]])
-    unit = next((each for each in _UNITS if reach < UNBOUND // 2 * each and not (everything % each).any()), 0)
-    if not unit:
-        return None
+               "cap_start": cap_start[order], "cap_finish": cap_finish[order], "lag": np.where(fixed, demand, lag)[kept]}
+    dated = np.maximum(nodes["start_floor"], nodes["finish_floor"])[order]
+    if pure:
+        first_work = amounts["floor_start"][amounts["floor_start"] > NEVER].min() // TICKS_PER_DAY * TICKS_PER_DAY
+        origin = int(at_open(order[:1], np.array([first_work]))[0]) // TICKS_PER_DAY
+    else:
+        origin = int(dated[dated > NEVER].min(initial=ALWAYS if m else 0)) // TICKS_PER_DAY
+    last_end = longest(problem, most)
+    # Days of its own, which a clock adds, count from the beginning of time: only the calendar's work is taken from the origin.
+    none, opens_at = np.full(m, -1), np.full(m, origin * TICKS_PER_DAY)
+    start_work = opens_at if continuous else work_each(tables, calendar[order], none, none, opens_at)
+    base = np.where(instant[order], origin * TICKS_PER_DAY, start_work)
+    of_lag = np.where(fixed[kept], origin * TICKS_PER_DAY, 0)
+    relative = {name: np.where((each > NEVER) & (each < ALWAYS), each - (0 if name == "work" else of_lag if name == "lag" else base), 0)
+                for name, each in amounts.items()}
+    done = network.order[nodes["kind"][network.order] == DONE]
+    last_done = int(nodes["ended"][done].max(initial=NEVER))
+    if pure:
+        last = at_work(order[:1], np.array([last_done]))[0] - start_work[0] if last_done > NEVER else 0
+        reach = int(at_work(order[:1], np.array([last_end]))[0] - start_work[0])
+    else:
+        last = last_done - origin * TICKS_PER_DAY if last_done > NEVER else 0
+        reach = last_end - origin * TICKS_PER_DAY
+    last = max(last, 0)
+    everything = np.concatenate([*relative.values(), [last]])
+    far = max(reach, *(int(np.abs(relative[name]).max(initial=0)) for name in relative if name not in ("work", "floor_start")))
+    unit = next((each for each in _UNITS if far < _UNBOUND[np.int32] // 2 * each and not (everything % each).any()), 0)
+    unit = unit if m else 1
+    kind: Any = np.int32 if unit else np.int64
+    unit = unit or 1
+    unbound = _UNBOUND[kind]
 
-    def scaled(values: Ticks) -> Integers:
-        bounded = np.where((values > NEVER) & (values < ALWAYS), (values - origin) // unit, 0)
-        return np.where(values <= NEVER, -UNBOUND, np.where(values >= ALWAYS, UNBOUND, bounded)).astype(np.int32)
+    def scaled(name: str) -> npt.NDArray[Any]:
+        out = np.where(amounts[name] <= NEVER, -unbound, np.where(amounts[name] >= ALWAYS, unbound, relative[name] // unit))
+        return out.astype(kind)
 
     place = np.full(network.n + 1, -1, np.int32)
-    place[order] = np.arange(len(order), dtype=np.int32)
-    before, after = place[predecessor[live]], place[links["to"][live]]
-    lag = (links["lag"][live] // unit).astype(np.int32)
-    into, out_of = np.lexsort((before, after)), np.lexsort((after, before))
-    first, after_first = (_firsts(each, len(order)) for each in (after[into], before[out_of]))
-    summary_rows, above = _summaries(problem)
+    place[order] = np.arange(m, dtype=np.int32)
+    source = np.where(fixed, -1, place[predecessor])[kept].astype(np.int32)
+    after = place[to[kept]]
+    rank = np.where(instant[to], nodes["rank"][predecessor], 0)[kept]
+    late_type = (to_finish & instant[to])[kept]
+    position_of = np.empty(network.n, np.int64)
+    position_of[network.order] = np.arange(len(network.order))
+    sorted_in = np.lexsort((np.flatnonzero(kept), position_of[predecessor[kept]], rank, late_type, after))
+    number_of = np.flatnonzero(kept)[sorted_in]
+    source, after = source[sorted_in], after[sorted_in]
+    from_start, to_finish, elapsed = from_start[number_of], to_finish[number_of], elapsed[number_of]
+    own_clock, holds = clock[order], instant[order]
+    inner = source >= 0
+    crosses = ~inner | elapsed | holds[source] | holds[after] | (own_clock[source] != own_clock[after])
+    moves = elapsed & (lag[number_of] != 0)
+    may_begin = from_start & ((lag[number_of] == 0) | moves) & (~event[order][source] | risky[order][source])
+    shows = np.where(may_begin, COMPARE, np.where(moves, OPENS, CLOSES))
+    shows = np.where(inner, shows, np.where(demand[number_of] == nodes["ended"][predecessor[number_of]], CLOSES,
+                                            np.where((lag[number_of] != 0) & ~moves, CLOSES, OPENS)))
     row_of = np.where(order < n, order, -1)
     goal = int(place[problem.target]) if problem.target >= 0 else -1
-    m = len(order)
+    outgoing = np.flatnonzero(inner)[np.lexsort((after[inner], source[inner]))]
+    after_first = _firsts(source[outgoing], m)
     leads = np.zeros(m, bool)
-    _mark_leading(after_first, after[out_of], goal, problem.target < 0, leads)
-    out_of = out_of[leads[after[out_of]]]
-    after_first = _firsts(before[out_of], m)
-    # What is common has a shorter loop: links from finishes to starts.
-    unusual = from_start[live] | to_finish[live]
-    plain = (np.bincount(after[unusual], minlength=m) == 0) & (amounts["floor_finish"] == NEVER)
+    _mark_leading(after_first, after[outgoing], goal, goal < 0, leads)
+    leading = outgoing[leads[after[outgoing]]]
+    floors = {name: scaled(name) for name in ("floor_start", "floor_finish", "cap_start", "cap_finish")}
+    unusual = from_start | to_finish | crosses
+    plain = (np.bincount(after[unusual], minlength=m) == 0) & (amounts["floor_finish"] == NEVER) & ~holds
     capped = (amounts["cap_start"] < ALWAYS) | (amounts["cap_finish"] < ALWAYS)
-    after_plain = (np.bincount(before[unusual & leads[after]], minlength=m) == 0) & ~capped
-    handed_on = ~from_start[live] & (lag >= 0) & (row_of[after] >= 0)
-    ends = (np.bincount(before[handed_on], minlength=m) == 0) | (row_of < 0)
+    after_plain = (np.bincount(source[leading][unusual[leading]], minlength=m) == 0) & ~capped & ~holds
+    handed_on = inner & ~from_start & (lag[number_of] >= 0) & (row_of[after] >= 0) & ~holds[after] & ~(crosses & to_finish)
+    ends = np.flatnonzero((np.bincount(source[handed_on], minlength=m) == 0) | (row_of < 0))
+    ends = ends[np.lexsort((own_clock[ends], holds[ends]))]
+    delayed = np.flatnonzero(problem.as_late[order] & (nodes["kind"][order] == TO_DO)).astype(np.int32)
+    shown = np.arange(m, dtype=np.int32)
+    shown[delayed] = m + np.arange(len(delayed), dtype=np.int32)
+    late_out = outgoing[np.isin(source[outgoing], delayed)]
+    only = int(own_clock[0]) if pure else -1
+    calendar_count = len(of_tables)
+    calendar_of = np.concatenate([np.arange(calendar_count), np.searchsorted(of_tables, special[:, 0])]).astype(np.int32)
+    own_day = np.concatenate([np.full((calendar_count, 2), -1, np.int64), special[:, 1:]])
+    days = (origin, origin) if pure else (origin, last_end // TICKS_PER_DAY + 1)
+    clocks = build_clocks(tables, of_tables, calendar_of, own_day, origin, unit, days, unbound, kind)
+
+    summary_rows, above = _summaries(problem)
+    up = np.where(row_of >= 0, above[row_of], -1).astype(np.int32)
+    summary_up = above[summary_rows].astype(np.int32)
+    summary_clock = _summary_clocks(up, summary_up, np.where(holds, -2, own_clock), calendar_count)
+    least_day = np.where(holds, _NO_DAY, _least_days(problem, order, held, status_at, at_work, at_open, origin)).astype(np.int32)
+    target_summary = -1
+    if problem.target >= n:
+        target_summary = int(np.flatnonzero(summary_rows == problem.hub_row[problem.target - n])[0])
+    draw_unit = unit if kind is np.int32 else unit_of(max(int(most.max(initial=1)), saved))
+    instants = np.where(holds, np.cumsum(holds) - 1, -1).astype(np.int32)
+    into_nodes = {"lag": relative["lag"][sorted_in] // unit, "before": source, "from_start": from_start, "to_finish": to_finish,
+                  "elapsed": elapsed, "shows": shows}
     axis = Axis(
-        node_of=place[rows],
-        work=(amounts["work"] // unit).astype(np.int32),
-        least=(amounts["work"] > 0).astype(np.int32),
-        floor_start=scaled(amounts["floor_start"]),
-        floor_finish=scaled(amounts["floor_finish"]),
-        first=first, before=before[into], from_start=from_start[live][into], to_finish=to_finish[live][into], lag=lag[into],
-        plain=plain,
-        after_first=after_first, after=after[out_of], after_from_start=from_start[live][out_of],
-        after_to_finish=to_finish[live][out_of], after_lag=lag[out_of],
-        after_plain=after_plain,
-        leads=leads,
-        ends=ends,
-        cap_start=scaled(amounts["cap_start"]),
-        cap_finish=scaled(amounts["cap_finish"]),
-        up=np.where(row_of >= 0, above[row_of], -1).astype(np.int32),
-        summary_up=above[summary_rows].astype(np.int32),
-        is_row=row_of >= 0,
-        every=np.arange(m, dtype=np.int32),
-        target=_axis_target(problem, place, summary_rows, len(order)),
-        goal=goal,
-        last_done=int(scaled(np.array([last_done]))[0]),
-        day=TICKS_PER_DAY // unit,
+        crossing=Crossing(clocks, _records(m, NODE, {"clock": own_clock, "instant": instants, "event": event[order], "held": held[order],
+                                                     "hit": holds & risky[order], **floors}), _records(len(source), LINK, into_nodes)),
+        instant=instants, unbound=unbound, day=TICKS_PER_DAY // unit, only=only,
+        node_of=place[rows], draw_unit=draw_unit // unit,
+        work=(amounts["work"] // unit).astype(kind), least=(amounts["work"] > 0).astype(kind),
+        floor_start=floors["floor_start"], floor_finish=floors["floor_finish"],
+        first=_firsts(after, m), before=source, from_start=from_start, to_finish=to_finish,
+        lag=into_nodes["lag"].astype(kind), crosses=crosses,
+        plain=plain, after_first=_firsts(source[leading], m), after=after[leading], after_link=leading.astype(np.int32),
+        after_plain=after_plain, out_first=_firsts(np.searchsorted(delayed, source[late_out]), len(delayed)), out=after[late_out],
+        out_link=late_out.astype(np.int32), delayed=delayed, shown=shown, leads=leads, ends=ends.astype(np.int32),
+        base=np.where(holds, calendar_count, np.where(own_clock < calendar_count, own_clock, -1)).astype(np.int32),
+        calendars=calendar_count, cap_start=floors["cap_start"], cap_finish=floors["cap_finish"],
+        up=up, summary_up=summary_up, by_days=summary_clock < 0, is_row=row_of >= 0, least_day=least_day,
+        status=-unbound if status_at == NEVER else (status_at + TICKS_PER_DAY - origin * TICKS_PER_DAY) // unit,
+        every=np.arange(m, dtype=np.int32), target=goal, target_summary=target_summary, goal=goal,
+        last_done=-unbound if last_done == NEVER or not m else int(last) // unit,
     )
-    days = np.concatenate([least_day, np.full(len(summary_rows), _NO_DAY)])
-    for place_of, up in zip(np.flatnonzero(least_day != _NO_DAY), axis.up[least_day != _NO_DAY], strict=True):
-        if up >= 0:
-            days[len(order) + up] = max(days[len(order) + up], least_day[place_of])
-    for at, up in enumerate(axis.summary_up):
-        if up >= 0:
-            days[len(order) + up] = max(days[len(order) + up], days[len(order) + at])
-    return OnAxis(axis, unit, origin // TICKS_PER_DAY, calendar, np.concatenate([row_of, summary_rows]).astype(np.int32), days)
+    least = np.concatenate([least_day, np.full(len(summary_rows), _NO_DAY, np.int32)])
+    for at, over in enumerate(np.concatenate([axis.up, axis.summary_up])):  # lines stand before the summaries above them
+        if over >= 0:
+            least[m + over] = max(least[m + over], least[at])
+    lines = np.concatenate([np.where(holds, -1, own_clock), summary_clock]).astype(np.int32)
+    target_clock = only if goal < 0 else int(lines[goal])
+    day_clock = int(lines[m + target_summary]) if target_summary >= 0 else target_clock
+    return Simulated(axis, draw_unit, np.concatenate([row_of, summary_rows]).astype(np.int32), lines, least, target_clock, day_clock)
 
 
-def _axis_target(problem: Problem, place: Integers, summary_rows: Integers, m: int) -> int:
-    """The target as :class:`Axis` has it: a node, or behind the nodes the summary."""
-    n = len(problem.rows.ids)
-    if problem.target < n:
-        return int(place[problem.target]) if problem.target >= 0 else -1
-    return m + int(np.flatnonzero(summary_rows == problem.hub_row[problem.target - n])[0])
+def _summary_clocks(up: Integers, summary_up: Integers, clock: Integers, calendars: int) -> Integers:
+    """U: the clock in whose working time all that is open below a summary counts; −1 where there are several."""
+    root = np.arange(len(summary_up))
+    for at in range(len(summary_up) - 1, -1, -1):
+        if summary_up[at] >= 0:
+            root[at] = root[summary_up[at]]
+    least, most = np.full(len(summary_up), 2**30), np.full(len(summary_up), -3)
+    below = up >= 0
+    np.minimum.at(least, root[up[below]], clock[below])
+    np.maximum.at(most, root[up[below]], clock[below])
+    found = np.where(most == -3, 0, np.where((least == most) & (least >= 0) & (most < calendars), most, -1))
+    return found[root].astype(np.int32)
 
 
 def _summaries(problem: Problem) -> tuple[Integers, Ticks]:
@@ -194,45 +334,19 @@ def _summaries(problem: Problem) -> tuple[Integers, Ticks]:
     return summaries, np.append(position[rows.parent], -1)
 
 
-def _least_days(problem: Problem, order: Integers, predecessor: Integers, live: Flags, fixed: Flags, constant: Ticks, from_start: Flags,
-                work_at: object, opens: object) -> npt.NDArray[np.int64] | None:
-    """The earliest displayed day of every node of ``order`` that is an event held by its floor; None where a milestone's date hangs
-    on an instant that the axis does not tell from another."""
-    assert callable(work_at)
-    assert callable(opens)
-    nodes, links, rows = problem.nodes, problem.network.links, problem.rows
-    n = len(rows.ids)
-    event = nodes["work"] == 0
-    out = np.full(len(order), _NO_DAY)
-    if problem.continuous:
-        exact = np.ones(len(nodes), bool)
-    else:
-        # The latest start of work before a milestone depends on the instant of the milestone.
-        starts = live & from_start & ~event[predecessor] & (nodes["kind"][predecessor] == TO_DO) & event[links["to"]]
-        if starts.any():
-            return None
-        floor = np.maximum(nodes["start_floor"], nodes["finish_floor"])
-        known = np.where(floor > NEVER, floor, 0)
-        exact = opens(work_at(known) - 1) + 1 == known  # where work ends: the instant that the axis means
-        to = links["to"][fixed]
-        closes = opens(work_at(constant) - 1) + 1 == constant
-        if (event[to] & ~closes & (constant > floor[to])).any():
-            return None
-    status = problem.options.status_date
-    status_at = NEVER if status is None else int((np.datetime64(status, "D") - rows.origin).astype(np.int64)) * TICKS_PER_DAY
-    is_row = order < n
-    row = np.where(is_row, order, 0)
-    start_floor = nodes["start_floor"][order]
-    held = is_row & event[order] & (nodes["kind"][order] == TO_DO) & (nodes["finish_floor"][order] < start_floor)
-    held &= problem.hold[row] >= HOLDS.index("status_date")
-    at_status = is_row & event[order] & (np.maximum(start_floor, nodes["finish_floor"][order]) == status_at)
-    held |= at_status
-    drives_event = np.zeros(len(nodes), bool)
-    drives_event[predecessor[live & event[links["to"]]]] = True
-    if (is_row & event[order] & ~exact[order] & ~at_status & (~held | drives_event[order])).any():
-        return None
-    floors = np.where(held, np.maximum(start_floor, nodes["finish_floor"][order]), 0)
-    out[held] = (opens(work_at(floors)) // TICKS_PER_DAY)[held]
+def _least_days(problem: Problem, order: Integers, held: Flags, status_at: int, at_work: Any, at_open: Any, origin: int) -> Integers:
+    """The earliest displayed day of every node of ``order`` that is an event held by its floor, from the origin."""
+    nodes = problem.nodes
+    floor = np.maximum(nodes["start_floor"], nodes["finish_floor"])[order]
+    shown = (order < len(problem.rows.ids)) & (nodes["work"][order] == 0) & (held[order] | (floor == status_at))
+    opening = at_open(order, at_work(order, np.where(shown, floor, 0)))
+    return np.where(shown, opening // TICKS_PER_DAY - origin, _NO_DAY).astype(np.int32)
+
+
+def _records(count: int, fields: np.dtype[Any], values: dict[str, Any]) -> Records:
+    out = np.zeros(count, fields)
+    for name in out.dtype.names or ():
+        out[name] = values[name]
     return out
 
 
@@ -250,36 +364,6 @@ def _mark_leading(first: Integers, after: Integers, goal: int, project: bool, le
             leads[node] |= leads[after[link]]
 
 
-def as_anywhere(problem: Problem, rows: Integers, unit: int) -> Anywhere:
-    """``problem`` for the kernel that takes every plan."""
-    nodes, plan_rows = problem.nodes, problem.rows
-    n = len(plan_rows.ids)
-    status = problem.options.status_date
-    kind = nodes["kind"][:n]
-    summaries, _ = _summaries(problem)
-    row = problem.target if problem.target < n else int(problem.hub_row[problem.target - n])
-    return Anywhere(
-        continuous=problem.continuous,
-        tables=plan_rows.tables,
-        nodes=nodes,
-        first=problem.network.first,
-        links=problem.network.links,
-        order=problem.network.order,
-        as_late=problem.as_late,
-        any_as_late=bool(problem.as_late.any()),
-        unit=unit,
-        node_of=rows,
-        least=np.where(nodes["work"][rows] > 0, 1, 0).astype(np.int64),
-        event=plan_rows.event,
-        held=(problem.hold >= HOLDS.index("status_date")) & (kind == TO_DO),
-        status=NEVER if status is None else int((np.datetime64(status, "D") - plan_rows.origin).astype(np.int64)),
-        up=plan_rows.parent,
-        summaries=summaries,
-        target=problem.target,
-        target_row=row,
-    )
-
-
 def unit_of(longest_work: int) -> int:
     """The smallest unit (ticks) in which int32 holds the longest remaining work with room to spare."""
-    return next((each for each in _UNITS if longest_work < UNBOUND // 2 * each), _UNITS[-1])
+    return 1 << max(int(longest_work) // (_UNBOUND[np.int32] // 2), 0).bit_length()
