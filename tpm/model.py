@@ -103,7 +103,7 @@ ACTIVITY_COLUMNS: Final[Mapping[str, str]] = {
     "owner": _TEXT,  # people as written, joined by ", "
     "program": _TEXT,
     "phase": _TEXT,
-    "planned_start": _DAY,
+    "planned_start": _DAY,  # dates and duration as given; what follows from them is computed (``SCHEDULE_COLUMNS``)
     "planned_finish": _DAY,  # inclusive
     "duration": _NUMBER,  # working days; of ``elapsed`` rows calendar days; 0 for a milestone
     "elapsed": "bool",  # the duration runs through nights, weekends and holidays
@@ -123,6 +123,10 @@ ACTIVITY_COLUMNS: Final[Mapping[str, str]] = {
     "constraint": _TEXT,  # Constraint
     "constraint_date": _DAY,
     "calendar": _TEXT,  # name in Plan.calendars; None: the team's, else the plan's
+    "manual": "bool",  # its planned dates hold whatever logic says (scheduling tools)
+    "spanned": "bool",  # level of effort, hammock: as long as what its links span
+    "delay": _NUMBER,  # elapsed days that it waits after what its logic demands (levelling)
+    "pause": _NUMBER,  # working days within its dates in which its work rests (split work)
     "notes": _TEXT,
     "link": _TEXT,  # a URL, shown as text
     "file": _TEXT,  # file name
@@ -238,7 +242,8 @@ def conform(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
             values[pd.isna(values)] = None
             out[name] = values
         else:
-            out[name] = frame[name].to_numpy().astype(dtype)
+            values = frame[name].to_numpy()
+            out[name] = values == True if dtype == "bool" and values.dtype != bool else values.astype(dtype)  # noqa: E712 (NaN is not)
     return frame_of(out)
 
 
@@ -412,13 +417,13 @@ class Plan:
 
     @property
     def first_date(self) -> dt.date | None:
-        """Earliest planned date, or None when nothing is dated."""
+        """Earliest given planned date, or None when nothing is dated."""
         days = pd.concat([self.activities["planned_start"], self.activities["planned_finish"]])
         return None if days.isna().all() else days.min().date()
 
     @property
     def last_date(self) -> dt.date | None:
-        """Latest planned date, or None when nothing is dated."""
+        """Latest given planned date, or None when nothing is dated."""
         days = pd.concat([self.activities["planned_start"], self.activities["planned_finish"]])
         return None if days.isna().all() else days.max().date()
 
@@ -458,6 +463,9 @@ class ScheduleOptions:
 
 SCHEDULE_COLUMNS: Final[Mapping[str, str]] = {
     "id": _TEXT,
+    "planned_start": _DAY,  # as given; what is not given follows from the others in the calendars in force
+    "planned_finish": _DAY,
+    "duration": _NUMBER,  # likewise; NaN where it is unknown, and of summaries
     "forecast_start": _DAY,  # displayed dates, inclusive; of summaries the roll-up
     "forecast_finish": _DAY,
     "early_start": _DAY,

@@ -66,7 +66,8 @@ def schedule_of(
     slip = np.array([np.nan if pd.isna(a) or pd.isna(b) else float(np.busday_count(b.date(), a.date()))
                      for a, b in zip(finish, rows["planned_finish"], strict=True)])  # fmt: skip
     table = conform(pd.DataFrame({
-        "id": rows["id"], "forecast_start": start, "forecast_finish": finish, "late_finish": late, "total_float": spares,
+        "id": rows["id"], "planned_start": rows["planned_start"], "planned_finish": rows["planned_finish"], "duration": rows["duration"],
+        "forecast_start": start, "forecast_finish": finish, "late_finish": late, "total_float": spares,
         "critical": rows["id"].isin(critical), "near_critical": rows["id"].isin(near), "state": rows["state"],
         "progress": rows["progress"], "scheduled": True, "slip": slip,
     }), SCHEDULE_COLUMNS)  # fmt: skip

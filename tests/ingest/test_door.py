@@ -68,7 +68,7 @@ def test_the_json_is_plain_data_with_the_promised_keys() -> None:
     assert (build["id"], build["planned_start"], build["duration"], build["source"], build["state"]) == (
         "2",
         "2026-03-09",
-        10,
+        None,
         "Plan!A3",
         "not_started",
     )

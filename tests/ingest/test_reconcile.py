@@ -3,36 +3,83 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.ingest.build import codes, finding, read, row
+from tests.plans import plan_of
 from tpm.calendars import compile_calendar
 from tpm.edits import Edit, apply_edits
 from tpm.ingest import read_files
+from tpm.model import ImportResult, Mode, ScheduleOptions
+from tpm.schedule import schedule
 
 _HEAD = ["Task", "Start", "Finish", "Duration"]
 
 
-def test_start_and_duration_give_the_finish_in_working_days_and_the_other_way_round() -> None:
+def planned(result: ImportResult, name: str, **how: Any) -> tuple[str, str, float]:
+    """Start, finish and duration of an activity as they follow in the calendars in force."""
+    table = schedule(result.plan, ScheduleOptions(**how)).table
+    found = table[(result.plan.activities["name"] == name).to_numpy()].iloc[0]
+    return str(found["planned_start"].date()), str(found["planned_finish"].date()), found["duration"]
+
+
+def test_what_is_not_given_is_not_made_up_and_follows_in_working_days() -> None:
     result = read([_HEAD, ["Design", "2026-03-05", None, 3], ["Build", None, "2026-03-16", "1w"]])
-    assert row(result, "Design")["planned_finish"] == "2026-03-09"
-    assert row(result, "Build")["planned_start"] == "2026-03-10"
+    assert row(result, "Design")["planned_finish"] is None
+    assert row(result, "Build")["planned_start"] is None
+    assert planned(result, "Design") == ("2026-03-05", "2026-03-09", 3)
+    assert planned(result, "Build") == ("2026-03-10", "2026-03-16", 5)
     assert {"computed-finish", "computed-start"} <= codes(result)
+
+
+def test_a_computed_finish_follows_the_calendar_in_force() -> None:
+    result = read([_HEAD, ["Build", "2026-02-13", None, 5]])  # Lunar New Year is ahead
+    assert planned(result, "Build")[1] == "2026-02-19"
+    assert planned(result, "Build", country="KR")[1] == "2026-02-24"
+    assert planned(result, "Build", country="KR", mode=Mode.ASAP)[1] == "2026-02-24"
+    assert planned(result, "Build", week=(True,) * 6 + (False,))[1] == "2026-02-18"
 
 
 def test_planned_dates_win_over_a_duration_that_contradicts_them() -> None:
     result = read([_HEAD, ["Design", "2026-03-02", "2026-03-06", 9], ["Build", "2026-03-09", "2026-03-13", 5]])
-    assert row(result, "Design")["duration"] == 5
-    assert finding(result, "duration-contradicts").places[0].cell == "D2"
+    assert planned(result, "Design") == ("2026-03-02", "2026-03-06", 5)
+    told = [one for one in schedule(result.plan, ScheduleOptions()).findings if one.code == "duration-contradicts"]
+    assert [(one.items, one.places[0].cell) for one in told] == [(("1",), "A2")]
+
+
+def test_contradictions_are_judged_with_the_calendar_in_force() -> None:
+    result = read([_HEAD, ["Build", "2025-09-29", "2025-10-10", 5], ["Test", "2025-10-13", "2025-10-17", 5]])  # Chuseok lies between
+    assert [one.items for one in schedule(result.plan, ScheduleOptions()).findings if one.code == "duration-contradicts"] == [("1",)]
+    assert "duration-contradicts" not in {one.code for one in schedule(result.plan, ScheduleOptions(country="KR")).findings}
+
+
+def test_parts_of_days_do_not_contradict_whole_days() -> None:
+    rows = [["Long", "2026-03-02", "2026-03-11", 7.25]]
+    rows += [["Short", "2026-03-12", "2026-03-12", 0.25], ["Next", "2026-03-13", "2026-03-16", 1.1]]
+    result = read([_HEAD, *rows])
+    answer = schedule(result.plan, ScheduleOptions())
+    assert "duration-contradicts" not in {one.code for one in answer.findings}
+    assert answer.table["duration"].tolist() == pytest.approx([7.25, 0.25, 1.1], abs=1e-5)
+    assert answer.table["slip"].tolist() == [0, 0, 0]
+
+
+def test_a_row_with_only_a_finish_is_an_event_on_that_day_and_an_activity() -> None:
+    result = read([["ID", "Task", "Start", "Finish", "Predecessors"], ["K-1", "Build", "2026-03-09", "2026-03-13", None],
+                   ["M-1", "Launch", None, "2026-03-13", "K-1"]])
+    answer = schedule(result.plan, ScheduleOptions())
+    assert row(result, "Launch")["kind"] == "activity"
+    assert [str(day.date()) for day in answer.table["forecast_finish"]] == ["2026-03-13", "2026-03-13"]
+    assert answer.table["slip"].tolist() == [0, 0]
+    assert not {"dates-against-logic", "duration-assumed"} & {one.code for one in answer.findings}
 
 
 def test_durations_in_weeks_by_the_header() -> None:
     result = read([["Task", "Start", "Duration (weeks)"], ["Design", "2026-03-02", 2]])
-    assert row(result, "Design")["planned_finish"] == "2026-03-13"
-    assert row(result, "Design")["duration"] == 10
+    assert planned(result, "Design") == ("2026-03-02", "2026-03-13", 10)
 
 
 def test_exchanged_dates_are_turned_and_said() -> None:
@@ -44,7 +91,7 @@ def test_exchanged_dates_are_turned_and_said() -> None:
 def test_a_plan_that_works_weekends_gets_a_seven_day_week() -> None:
     result = read([["Task", "Start", "Finish"], ["Shoot", "2026-03-07", "2026-03-08"], ["Cut", "2026-03-14", "2026-03-15"]])
     assert all(result.plan.default_calendar.week)
-    assert row(result, "Shoot")["duration"] == 2
+    assert planned(result, "Shoot")[2] == 2
     assert "seven-day-week" in codes(result)
 
 
@@ -101,27 +148,20 @@ def test_done_below_a_hundred_percent_is_a_finding() -> None:
 
 
 @given(st.dates(dt.date(2020, 1, 6), dt.date(2030, 1, 1)).filter(lambda day: day.weekday() < 5), st.integers(1, 400))
+@settings(max_examples=30, deadline=None)
 def test_finish_from_duration_and_duration_from_finish_are_each_others_inverse(start: dt.date, days: int) -> None:
-    import numpy as np
-
-    from tpm.ingest.assembling.reconcile import reconcile
-
-    no = np.zeros(1, dtype=bool)
-    nat = np.array(["NaT"], dtype="datetime64[D]")
-    first = reconcile(np.array([start], dtype="datetime64[D]"), nat, np.array([float(days)]), no, no, no, summary=no, coarse=no, linked=no)
-    stated = np.array([start], dtype="datetime64[D]")
-    again = reconcile(stated, first.finish, np.array([np.nan]), *[no] * 3, summary=no, coarse=no, linked=no)
-    assert again.duration[0] == days
-    back = reconcile(nat, first.finish, np.array([float(days)]), no, no, no, summary=no, coarse=no, linked=no)
-    assert back.start[0] == np.datetime64(start, "D")
+    finish = schedule(plan_of({"id": "A", "start": str(start), "duration": days})).table["planned_finish"][0]
+    both = {"id": "A", "start": str(start), "finish": str(finish.date()), "duration": float("nan")}
+    assert schedule(plan_of(both)).table["duration"][0] == days
+    assert schedule(plan_of({"id": "A", "finish": str(finish.date()), "duration": days})).table["planned_start"][0].date() == start
 
 
 def test_estimates_beside_dates_are_no_duration() -> None:
     head = ["Task", "Start", "Finish", "Optimistic", "Most likely", "Pessimistic"]
     result = read([head, ["Design", "2026-03-02", "2026-03-06", 2, 3, 9], ["Build", "2026-03-09", "2026-03-13", None, None, None]])
-    assert row(result, "Design")["duration"] == 5
+    assert planned(result, "Design")[2] == 5
     assert row(result, "Design")["most_likely"] == 3
-    assert "duration-contradicts" not in codes(result)
+    assert "duration-contradicts" not in {one.code for one in schedule(result.plan, ScheduleOptions()).findings}
 
 
 def test_estimates_without_dates_say_how_long_it_takes() -> None:
@@ -133,7 +173,8 @@ def test_estimates_without_dates_say_how_long_it_takes() -> None:
 @pytest.mark.parametrize("report", ["2026-11-06", "2026-11-13", "2026-11-20"])
 def test_no_duration_of_the_samples_contradicts_its_dates(lang: str, report: str, request: pytest.FixtureRequest) -> None:
     path = request.config.rootpath / "data" / f"sample_{lang}_{report}.xlsx"
-    assert "duration-contradicts" not in codes(read_files([(path.name, path.read_bytes())]))
+    found = schedule(read_files([(path.name, path.read_bytes())]).plan, ScheduleOptions()).findings
+    assert "duration-contradicts" not in {one.code for one in found}
 
 
 @pytest.mark.parametrize(
@@ -149,11 +190,11 @@ def test_no_duration_of_the_samples_contradicts_its_dates(lang: str, report: str
 def test_a_day_planned_on_a_weekend_counts_for_its_item_on_import_and_after_a_correction(start: str, finish: str, days: int) -> None:
     others = [[f"Step {number}", f"2026-03-{number:02}", f"2026-03-{number:02}"] for number in (2, 3, 4, 5, 9, 10, 11, 12, 13)]
     result = read([["Task", "Start", "Finish"], ["Move", start, finish], *others])
-    assert row(result, "Move")["duration"] == days
+    assert planned(result, "Move")[2] == days
     item = row(result, "Move")["id"]
     edited, _ = apply_edits(result.plan, [Edit(item, "planned_start", "2026-03-02"), Edit(item, "planned_finish", "2026-03-02")])
     back, _ = apply_edits(edited, [Edit(item, "planned_start", start), Edit(item, "planned_finish", finish)])
-    assert back.activities["duration"].iloc[0] == days
+    assert schedule(back, ScheduleOptions()).table["duration"].iloc[0] == days
     lasting, _ = apply_edits(result.plan, [Edit(item, "duration", 3.0)])
     assert compile_calendar(lasting.default_calendar, dt.date(2026, 3, 1), dt.date(2026, 4, 1)).worked(
         lasting.activities["planned_start"].iloc[0].date(), lasting.activities["planned_finish"].iloc[0].date()

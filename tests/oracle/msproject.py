@@ -16,7 +16,7 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 
-from tpm.calendars import Calendar, compile_calendar
+from tpm.calendars import Calendar
 from tpm.ingest.formats import mspdi
 from tpm.model import Mode, Plan, ScheduleOptions
 from tpm.schedule import Solution, solve
@@ -35,7 +35,6 @@ class Task:
     id: str
     manual: bool
     started: bool
-    levelling_days: float  # elapsed
     constraint: str  # Project's code
     early_start: dt.datetime
     early_finish: dt.datetime
@@ -82,7 +81,7 @@ def expected(path: Path) -> list[Task]:
         out.append(Task(
             _text(task, "ID"), _text(task, "Manual") == "1",
             bool(_text(task, "ActualStart")) or _text(task, "PercentComplete", "0") != "0",
-            float(_text(task, "LevelingDelay", "0")) / 14_400, _text(task, "ConstraintType", "0"),
+            _text(task, "ConstraintType", "0"),
             dt.datetime.fromisoformat(_text(task, "EarlyStart")),
             dt.datetime.fromisoformat(_text(task, "EarlyFinish")), dt.datetime.fromisoformat(_text(task, "LateFinish")),
             float(_text(task, "TotalSlack", "0")) / 10,
@@ -118,12 +117,6 @@ class Difference:
     what: str
     ours: float
     theirs: float
-
-
-def span(plan: Plan, task: Task) -> float:
-    """Working days of the plan's calendar from the task's early start to its early finish."""
-    days = compile_calendar(plan.default_calendar, task.early_start.date(), task.early_finish.date())
-    return _work(days, task.hours, task.early_finish) - _work(days, task.hours, task.early_start)
 
 
 @dataclass(frozen=True)

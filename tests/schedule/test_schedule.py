@@ -246,3 +246,74 @@ def test_paths_answer_why_here_why_not_critical_rivals_and_what_a_slip_moves() -
     assert [move.id for move in paths.slip(plan, result, "C", 3)] == ["C"]
     with pytest.raises(KeyError):
         paths.why_here(result, "nobody")
+
+
+def test_a_start_driven_link_from_a_summary_waits_for_its_earliest_child() -> None:
+    plan = plan_of([{"id": "S"}, {"id": "A", "parent": "S", "duration": 3.0}, {"id": "B", "parent": "S", "duration": 6.0},
+                    {"id": "F", "duration": 2.0}], [("A", "B", "FS", 0.0), ("S", "F", "SS", 2.0)])
+    result = schedule(plan, ASAP)
+    assert str(result.table["forecast_start"][3].date()) == "2026-03-04"
+    assert result.table["driver"][3] == "A"
+    assert result.table["total_float"].tolist()[1:] == [0.0, 0.0, 5.0]
+
+
+def test_a_finish_to_finish_link_onto_a_summary_binds_what_ends_it() -> None:
+    plan = plan_of([{"id": "S"}, {"id": "A", "parent": "S", "duration": 1.0}, {"id": "B", "parent": "S", "duration": 1.0},
+                    {"id": "P", "duration": 8.0}], [("A", "B", "FS", 0.0), ("P", "S", "FF", 0.0)])
+    assert days(schedule(plan, ASAP)) == ["2026-03-11", "2026-03-02", "2026-03-11", "2026-03-11"]
+
+
+def test_a_manual_summary_floors_its_children_and_gives_its_successors_its_finish() -> None:
+    plan = plan_of([item("S", "2026-03-04", "2026-03-13", duration=None, manual=True), {"id": "A", "parent": "S", "duration": 2.0},
+                    {"id": "F", "duration": 1.0}], [("S", "F", "FS", 0.0)])
+    result = schedule(plan, ASAP)
+    assert [str(day.date()) for day in result.table["forecast_start"][1:]] == ["2026-03-04", "2026-03-16"]
+
+
+def test_a_levelling_delay_is_waited_after_the_predecessors_and_a_pause_makes_work_longer() -> None:
+    plan = plan_of([{"id": "A", "duration": 2.0}, {"id": "B", "duration": 2.0, "delay": 3.0}, {"id": "C", "duration": 2.0, "pause": 3.0}],
+                   [("A", "B", "FS", 0.0), ("A", "C", "FS", 0.0)])
+    result = schedule(plan, ASAP)
+    assert days(result) == ["2026-03-03", "2026-03-10", "2026-03-10"]
+    assert result.table["driver"].tolist() == [None, "A", "A"]
+    assert result.table["duration"].tolist() == [2.0, 2.0, 2.0]
+
+
+def test_level_of_effort_spans_what_it_is_tied_to_and_is_on_no_path() -> None:
+    plan = plan_of([{"id": "A", "duration": 3.0}, {"id": "B", "duration": 4.0}, {"id": "L", "duration": 20.0, "spanned": True}],
+                   [("A", "B", "FS", 0.0), ("A", "L", "SS", 0.0), ("B", "L", "FF", 0.0)])
+    result = schedule(plan, ASAP)
+    assert (days(result, "forecast_start")[2], days(result)[2]) == ("2026-03-02", "2026-03-10")
+    assert str(result.finish) == "2026-03-10"
+    assert result.critical_path == ("A", "B")
+    assert np.isnan(result.table["total_float"][2])
+
+
+def test_actual_dates_win_and_the_missing_end_lies_the_duration_away() -> None:
+    plan = plan_of([item("A", "2026-03-02", "2026-03-06", state="done", actual_start="2026-03-16"),
+                    item("B", "2026-03-23", "2026-03-23", state="in_progress", progress=0.5, actual_start="2026-03-25"),
+                    item("C", "2026-03-02", "2026-03-06", state="done", actual_start="2026-03-12", actual_finish="2026-03-10")],
+                   [], progress_reported=True)
+    for how in (PLANNED, ScheduleOptions(status_date=dt.date(2026, 3, 31))):
+        table = schedule(plan, how).table
+        assert [str(day.date()) for day in table["forecast_start"]] == ["2026-03-16", "2026-03-25", "2026-03-10"]
+        assert str(table["forecast_finish"][0].date()) == "2026-03-20"
+        assert (table["forecast_start"] <= table["forecast_finish"]).all()
+
+
+def test_done_work_never_moves_and_a_loop_of_done_items_blocks_nothing() -> None:
+    plan = plan_of([item("A", "2026-03-02", "2026-03-06", state="done"), item("B", "2026-03-04", "2026-03-05", state="done"),
+                    item("C", "2026-03-09", "2026-03-10")],
+                   [("A", "B", "FS", 0.0), ("B", "A", "FS", 0.0), ("B", "C", "FS", 0.0), ("C", "A", "FS", 0.0)], progress_reported=True)
+    for how in (PLANNED, ScheduleOptions(mode=Mode.ASAP), ScheduleOptions(status_date=dt.date(2026, 3, 9))):
+        result = schedule(plan, how)
+        assert days(result)[:2] == ["2026-03-06", "2026-03-05"]
+        assert not result.cycles
+        assert result.table["scheduled"].all()
+
+
+def test_what_happened_after_the_status_date_is_a_finding() -> None:
+    plan = plan_of([item("A", "2026-06-22", "2026-06-26", state="done"), item("B", "2026-06-01", "2026-06-05", actual_start="2026-07-08")],
+                   [], progress_reported=True)
+    found = {one.code: one.items for one in schedule(plan, ScheduleOptions(status_date=dt.date(2026, 6, 10))).findings}
+    assert found["actuals-ahead"] == ("A", "B")

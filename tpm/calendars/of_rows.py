@@ -103,10 +103,12 @@ def default_calendar(plan: Plan, options: ScheduleOptions) -> CalendarSpec:
 
 
 def events_of(plan: Plan) -> Flags:
-    """Rows without length: milestones and stated zeros, unless their dates span days."""
+    """Rows without length: milestones, stated zeros, and work of which only the end is known; not where dates span days."""
     a = plan.activities
-    spans = a["planned_start"].to_numpy() < a["planned_finish"].to_numpy()
-    return np.asarray(((a["kind"].to_numpy() == Kind.MILESTONE.value) | (a["duration"].to_numpy() == 0)) & ~spans)
+    start, finish, length = (a[name].to_numpy() for name in ("planned_start", "planned_finish", "duration"))
+    kind = a["kind"].to_numpy()
+    only_end = np.isnat(start) & ~np.isnat(finish) & np.isnan(length) & np.isnat(a["actual_start"].to_numpy())
+    return np.asarray(((kind == Kind.MILESTONE.value) | (length == 0) | (only_end & (kind != Kind.SUMMARY.value))) & ~(start < finish))
 
 
 def calendars_of(plan: Plan, options: ScheduleOptions, until: dt.date | None = None) -> RowCalendars:

@@ -26,12 +26,15 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _print_result(result: ImportResult, lang: Language) -> None:
+    from tpm.schedule import planned_span
+
     plan = result.plan
     kinds = plan.activities["kind"].value_counts()
     print(t("cli.counts", lang, activities=int(kinds.get("activity", 0)), milestones=int(kinds.get("milestone", 0)),
             summaries=int(kinds.get("summary", 0)), links=len(plan.dependencies), risks=len(plan.risks)))
-    if plan.first_date and plan.last_date:
-        print(t("cli.dates", lang, first=plan.first_date, last=plan.last_date))
+    span = planned_span(plan)
+    if span is not None:
+        print(t("cli.dates", lang, first=span[0], last=span[1]))
     for table in result.tables:
         kind = t(f"cli.kind.{table.kind.value}", lang)
         print()

@@ -17,7 +17,8 @@ from tpm.insight.health import Check
 from tpm.model import Plan, Schedule
 
 _SCHEDULE_FIELDS = (
-    "early_start", "early_finish", "late_start", "late_finish", "forecast_start", "forecast_finish", "total_float", "free_float",
+    "planned_start", "planned_finish", "early_start", "early_finish", "late_start", "late_finish", "forecast_start", "forecast_finish",
+    "total_float", "free_float",
     "critical", "near_critical", "driver", "driver_kind", "state", "scheduled", "slip",
 )
 
@@ -53,8 +54,7 @@ def findings_json(findings: Iterable[Finding], lang: Language) -> list[dict[str,
 def schedule_json(plan: Plan, schedule: Schedule, findings: Iterable[Finding], lang: Language) -> dict[str, Any]:
     """The ``schedule`` command's answer."""
     table = schedule.table
-    names = pd.concat([plan.activities[["id", "name", "kind", "team", "planned_start", "planned_finish"]],
-                       table[list(_SCHEDULE_FIELDS)]], axis=1)
+    names = pd.concat([plan.activities[["id", "name", "kind", "team"]], table[list(_SCHEDULE_FIELDS)]], axis=1)
     return {
         "start": plain(schedule.start),
         "finish": plain(schedule.finish),

@@ -72,7 +72,7 @@ def _overruns(plan: Plan, schedule: Schedule, spread: tuple[float, float]) -> tu
     """(most that each activity may save as a number ≤ 0, most that it may overrun ≥ 0), working days of what remains."""
     rows = plan.activities
     low, likely, high = (rows[name].to_numpy() for name in ("optimistic", "most_likely", "pessimistic"))
-    likely = np.where(np.isnan(likely), rows["duration"].to_numpy(), likely)
+    likely = np.where(np.isnan(likely), schedule.table["duration"].to_numpy(), likely)
     remaining = np.nan_to_num(schedule.table["remaining"].to_numpy())
     with np.errstate(divide="ignore", invalid="ignore"):
         given = ~np.isnan(low) & ~np.isnan(high) & (likely > 0) & (low <= likely) & (likely <= high)

@@ -22,7 +22,7 @@ import pandas as pd
 
 from tpm.i18n import Language, t
 from tpm.insight.probe import days_between, longer, plan_calendar
-from tpm.model import Constraint, Kind, LagUnit, LinkType, Plan, Schedule, State
+from tpm.model import Constraint, Kind, LinkType, Plan, Schedule, State
 from tpm.schedule import schedule as compute_schedule
 
 _SHARE: Final = 0.05  # DCMA: at most 5 % of the rows
@@ -135,7 +135,7 @@ def _leads(data: _Data) -> Check:
 def _lags(data: _Data) -> Check:
     if data.links.empty:
         return Check("lags", "share", _SHARE, None, Verdict.NOT_APPLICABLE)
-    lagged = data.links[(data.links["lag"] > 0) & (data.links["lag_unit"] != LagUnit.PERCENT)]
+    lagged = data.links[data.links["lag"] > 0]
     share = len(lagged) / len(data.links)
     return Check("lags", "share", _SHARE, share, Verdict.PASS if share <= _SHARE else Verdict.FAIL,
                  tuple(_successors(lagged)), len(data.links))
@@ -165,8 +165,8 @@ def _negative_float(data: _Data) -> Check:
 
 
 def _high_duration(data: _Data) -> Check:
-    known = data.open[(data.open["kind"] == Kind.ACTIVITY) & data.open["duration"].notna() & ~data.open["elapsed"]]
-    return _at_most("high-duration", "share", _SHARE, data.ids(known["duration"] > _LONG_DAYS, known), len(known))
+    known = data.open[(data.open["kind"] == Kind.ACTIVITY) & data.open["s_duration"].notna() & ~data.open["elapsed"]]
+    return _at_most("high-duration", "share", _SHARE, data.ids(known["s_duration"] > _LONG_DAYS, known), len(known))
 
 
 def _invalid_dates(data: _Data) -> Check:
@@ -178,8 +178,8 @@ def _invalid_dates(data: _Data) -> Check:
     done = rows["state"] == State.DONE
     started = rows["state"].isin((State.IN_PROGRESS, State.DONE))
     ahead = (rows["actual_start"] > day) | (rows["actual_finish"] > day) | (done & rows["actual_finish"].isna()
-                                                                         & (rows["planned_finish"] > day))
-    left = (~done & (rows["planned_finish"] < day)) | (~started & (rows["planned_start"] < day))
+                                                                         & (rows["s_planned_finish"] > day))
+    left = (~done & (rows["s_planned_finish"] < day)) | (~started & (rows["s_planned_start"] < day))
     return _at_most("invalid-dates", "count", 0, data.ids(ahead | left, rows), len(rows))
 
 
@@ -187,7 +187,7 @@ def _missed_baseline(data: _Data) -> Check:
     due = _due_by_status(data)
     if due is None:
         return Check("missed-baseline", "share", _SHARE, None, Verdict.NOT_APPLICABLE)
-    finished = due["actual_finish"].fillna(due["planned_finish"])
+    finished = due["actual_finish"].fillna(due["s_planned_finish"])
     missed = (due["state"] != State.DONE) | (finished > due["baseline_finish"])
     return _at_most("missed-baseline", "share", _SHARE, data.ids(missed, due), len(due))
 
@@ -227,7 +227,7 @@ def _critical_path_length_index(data: _Data) -> Check:
         return Check("cpli", "index", _INDEX, None, Verdict.NOT_APPLICABLE)
     options = data.schedule.options
     begin = max(filter(None, (data.schedule.start, options.status_date)))
-    length = _working_days(data, begin, data.schedule.finish)
+    length = _working_days(data, begin - dt.timedelta(days=1), data.schedule.finish)  # both days are worked
     spare = _working_days(data, data.schedule.finish, promises[0])
     if length <= 0:
         return Check("cpli", "index", _INDEX, None, Verdict.NOT_APPLICABLE)

@@ -48,7 +48,7 @@ def longer(plan: Plan, schedule: Schedule, item: str, days: int) -> Plan:
     computed = _computed(plan, schedule, item)
     rows = plan.activities.copy()
     here = rows["id"] == item
-    work = float(rows.loc[here, "duration"].fillna(1.0).iloc[0])
+    work = float(computed["duration"]) if computed["duration"] > 0 else 1.0
     finish = rows.loc[here, "planned_finish"].iloc[0]
     rows.loc[here, "duration"] = work + days
     rows.loc[here, "progress"] = float(computed["progress"]) * work / (work + days)

@@ -17,6 +17,7 @@ import pandas as pd
 
 from tpm.calendars.of_rows import calendars_of
 from tpm.model import Kind, Plan, Schedule, ScheduleOptions, State
+from tpm.schedule import planned_dates
 
 MILESTONE: Final = Kind.MILESTONE.value
 SUMMARY: Final = Kind.SUMMARY.value
@@ -53,9 +54,13 @@ class Items:
         self.blocked = self.state == State.BLOCKED.value
         self.cancelled = self.state == State.CANCELLED.value
 
+        if table is None:
+            self.planned = planned_dates(plan, ScheduleOptions())
+        else:
+            self.planned = table["planned_start"].to_numpy(), table["planned_finish"].to_numpy()
         self.sets = {
-            "planned": self._pair("planned_start", "planned_finish"),
-            "baseline": self._pair("baseline_start", "baseline_finish"),
+            "planned": self._pair(*self.planned),
+            "baseline": self._pair(self._arrays["baseline_start"], self._arrays["baseline_finish"]),
         }
         if table is not None:
             begin, end = table["forecast_start"].to_numpy(), table["forecast_finish"].to_numpy()
@@ -71,7 +76,9 @@ class Items:
         nothing = np.full(len(rows), NO_DATE)
         ghosts: tuple[np.ndarray, np.ndarray] = self.sets[compared] if compared else (nothing, nothing)
         self.ghost_start, self.ghost_finish = ghosts
-        self._promised = ghosts[1]
+        # What follows from start and duration is no date that anybody gave, so it promises nothing.
+        given = self._pair(np.full(len(rows), NO_DATE), self._arrays["planned_finish"])[1]
+        self._promised = np.where(np.isnat(self.sets["baseline"][1]), given, self.sets["baseline"][1])
         if before is not None:
             self.ghost = "before"
             self.ghost_start, self.ghost_finish, self._promised = self._as_it_was(*before, "baseline" if has_baseline else "planned")
@@ -84,16 +91,15 @@ class Items:
         """A column of the plan."""
         return self._arrays[name]
 
-    def _pair(self, start: str, finish: str) -> tuple[np.ndarray, np.ndarray]:
+    def _pair(self, start: np.ndarray, finish: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Two date columns; a single date stands for both, and a summary without its own spans what is below it."""
-        first, last = self._arrays[start].copy(), self._arrays[finish].copy()
-        first, last = np.where(np.isnat(first), last, first), np.where(np.isnat(last), first, last)
+        first, last = np.where(np.isnat(start), finish, start), np.where(np.isnat(finish), start, finish)
         milestone = self.kind == MILESTONE
         first[milestone] = last[milestone]
         for level in np.unique(self.level)[::-1]:
             below = np.flatnonzero((self.level == level) & (self.parent >= 0) & ~np.isnat(last))
             above = self.parent[below]
-            empty = np.unique(above[np.isnat(self._arrays[finish][above]) & np.isnat(self._arrays[start][above])])
+            empty = np.unique(above[np.isnat(finish[above]) & np.isnat(start[above])])
             below = below[np.isin(above, empty)]
             np.fmin.at(first, self.parent[below], first[below])
             np.fmax.at(last, self.parent[below], last[below])
@@ -122,11 +128,12 @@ class Items:
         self.late_finish = table["late_finish"].to_numpy() if table is not None else np.full(size, NO_DATE)
         self.total_float = table["total_float"].to_numpy() if table is not None and len(plan.dependencies) else unknown
         deadline = self._arrays["deadline"]
-        before = np.where(np.isnat(self._promised), self.sets["planned"][1], self._promised)
-        before = np.where(np.isnat(before) | (self.dates == "baseline"), NO_DATE, before) if self.ghost else np.full(size, NO_DATE)
-        self.promise = np.where(np.isnat(deadline), before, deadline)
+        compared_with = np.where(np.isnat(self.ghost_finish), self.sets["planned"][1], self.ghost_finish)
+        if not self.ghost or self.dates == "baseline":
+            self._promised = compared_with = np.full(size, NO_DATE)
+        self.promise = np.where(np.isnat(deadline), self._promised, deadline)
         between = calendars_of(plan, options, schedule.finish if schedule is not None else None).between
-        self.slip = between(self.ghost_finish if self.ghost == "before" else before, self.finish)
+        self.slip = between(self.ghost_finish if self.ghost == "before" else compared_with, self.finish)
         self.beyond = between(self.promise, self.finish)
         open_work = ~self.done & ~self.cancelled
         compared = self.dates != "baseline"
@@ -219,8 +226,9 @@ class Items:
         blank = np.full(len(take), NO_DATE)
         forecast = self.sets.get("forecast")
         columns: dict[str, Any] = {name: plan[name][take] for name in (
-            "id", "name", "planned_start", "planned_finish", "baseline_start", "baseline_finish", "actual_start", "actual_finish",
+            "id", "name", "baseline_start", "baseline_finish", "actual_start", "actual_finish",
             "deadline", "team", "owner", "notes")}  # fmt: skip
+        columns["planned_start"], columns["planned_finish"] = (days[take] for days in self.planned)
         for name in ("kind", "start", "finish", "ghost_start", "ghost_finish", "progress", "state", "done", "blocked",
                      "cancelled", "late", "at_risk", "critical", "near_critical", "slip", "promise", "beyond", "total_float",
                      "late_finish"):

@@ -59,7 +59,8 @@ def targets(plan: Plan, schedule: Schedule) -> pd.DataFrame:
 def promise_of(plan: Plan, target: str | None) -> Promise | None:
     """The deadline, else the baseline finish, else the planned finish of ``target``; of the whole plan its last planned date."""
     if target is None:
-        return None if plan.last_date is None else Promise(plan.last_date, "planned")
+        last = plan.activities["planned_finish"].max()
+        return None if pd.isna(last) else Promise(last.date(), "planned")
     row = plan.activities[plan.activities["id"] == target].iloc[0]
     for name, by in (("deadline", "deadline"), ("baseline_finish", "baseline"), ("planned_finish", "planned")):
         if pd.notna(row[name]):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tpm.i18n import Language, t
 from tpm.model import Kind, Plan
+from tpm.schedule import planned_span
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ def understood(plan: Plan) -> Understood:
     rows = plan.activities
     work = rows["kind"] != Kind.SUMMARY
     dated = rows["planned_start"].notna() | rows["planned_finish"].notna()
+    span = planned_span(plan) or (None, None)
     people = {name.strip() for names in rows["owner"].dropna() for name in names.split(",") if name.strip()}
     return Understood(
         activities=int((rows["kind"] == Kind.ACTIVITY).sum()),
@@ -46,8 +48,8 @@ def understood(plan: Plan) -> Understood:
         risks=len(plan.risks),
         teams=int(rows["team"].nunique()),
         people=len(people),
-        first=plan.first_date,
-        last=plan.last_date,
+        first=span[0],
+        last=span[1],
         missed=plan.rows_missed,
     )
 

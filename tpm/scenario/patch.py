@@ -196,7 +196,8 @@ def _covers(base: Problem, small: Problem) -> bool:
 
 def _rows(old: Rows, new: Rows, touched: npt.NDArray[np.int64], shift: int) -> Rows:
     parts: dict[str, Any] = {each.name: getattr(old, each.name) for each in fields(Rows)}
-    for name in ("start", "finish", "dated", "own_first", "own_second", "work", "assumed_work", "start_instant", "finish_instant"):
+    for name in ("start", "finish", "dated", "own_first", "own_second", "work", "assumed_work", "contradicted", "start_instant",
+                 "finish_instant"):
         values = getattr(new, name).copy()
         if name in ("start", "finish"):
             values = np.where(values == MISSING, MISSING, values + shift)

@@ -22,8 +22,9 @@ from tpm.schedule.problem import Problem, build_problem
 from tpm.schedule.reach import open_graph, reach, redundant_links
 from tpm.schedule.remarks import findings_of, loops_of
 from tpm.schedule.result import Solution, duration_between, link_table, schedule_table
+from tpm.schedule.rows import planned_dates, planned_span
 
-__all__ = ["Solution", "default_status_date", "schedule", "solve", "solve_problem", "warm_up"]
+__all__ = ["Solution", "default_status_date", "planned_dates", "planned_span", "schedule", "solve", "solve_problem", "warm_up"]
 
 
 def solve(plan: Plan, options: ScheduleOptions) -> Solution:
@@ -129,8 +130,8 @@ def _date(day: np.datetime64) -> dt.date | None:
 
 def default_status_date(plan: Plan, today: dt.date) -> dt.date | None:
     """``today`` where it lies within the plan's dates; None for a plan that is wholly past, wholly ahead or undated."""
-    first, last = plan.first_date, plan.last_date
-    return today if first is not None and last is not None and first <= today <= last else None
+    span = planned_span(plan)
+    return today if span is not None and span[0] <= today <= span[1] else None
 
 
 def warm_up() -> None:

@@ -53,6 +53,8 @@ NODE: Final = np.dtype([
     ("rank", np.int32),  # breaks ties between drivers, the smaller first
     ("calendar", np.int16),  # row of the tables
     ("kind", np.int8),  # TO_DO, BEGUN, DONE, EXCLUDED
+    ("pinned", np.bool_),  # stays at its floor whatever the links demand
+    ("earliest", np.bool_),  # without work: happens when the first of its predecessors does, not the last
 ], align=True)
 
 # The forward pass. Nodes without dates hold NEVER.
@@ -133,6 +135,9 @@ def forward_pass(continuous: bool, tables: Tables, nodes: Records, first: Intege
         if kind == EXCLUDED:
             continue
         start_bound, finish_bound, driver = own.start_bound, own.finish_bound, own.driver
+        if node.pinned:
+            start_bound = finish_bound = NEVER
+            driver = own.driver = own.finish_driver = -1
         if kind == DONE:
             own.start = node.begun
             own.finish = node.ended
@@ -195,6 +200,10 @@ def forward_pass(continuous: bool, tables: Tables, nodes: Records, first: Intege
                 if demand > state.finish_bound or (demand == state.finish_bound and node.rank < nodes[state.finish_driver].rank):
                     state.finish_bound = demand
                     state.finish_driver = i
+            elif to.earliest:
+                if state.driver < 0 or demand < state.start_bound or (demand == state.start_bound and node.rank < nodes[state.driver].rank):
+                    state.start_bound = demand
+                    state.driver = i
             elif demand > state.start_bound or (demand == state.start_bound and node.rank < nodes[state.driver].rank):
                 state.start_bound = demand
                 state.driver = i
@@ -245,6 +254,8 @@ def backward_pass(continuous: bool, tables: Tables, nodes: Records, first: Integ
             next_ = early[j]  # its reason says whether it is still to be done: the node itself is seldom read
             if next_.reason == BY_ACTUAL or next_.reason == BY_NOTHING or (not from_finish and node.kind == BEGUN):
                 continue  # what is done does not wait; what has begun cannot start later
+            if to.earliest and next_.driver != i:
+                continue  # another is the first
             to_finish = link.kind == FF or link.kind == SF
             exact = not to_finish or to.work == 0
             limit = next_.finish if to_finish else next_.start

@@ -1,8 +1,10 @@
 """Plan → what the passes take: nodes, links between leaves, and the target.
 
-A link on a summary row applies to all leaves below it. To keep that linear, the leaves of a summary that drives several
-leaves meet in a *hub*: a node without work that happens when the last of them does. Hubs stand behind the rows: node
-``len(rows) + h`` is hub h, and ``hub_row[h]`` is the summary that it speaks for.
+A link on a summary row applies to leaves below it: onto it, to the starts of all, or to the finishes of those that end it; from it, to
+the last that finishes or the first that starts. The leaves of a summary that drives meet in a *hub*: a node without work that happens
+when the last of them ends, or when the first of them starts. Hubs stand behind the rows: node ``len(rows) + h`` is hub h, and
+``hub_row[h]`` is the summary that it speaks for. A row with a levelling delay waits, by an elapsed lag, for a hub of its own that gathers
+what it waits for.
 
 Cancelled rows are left out as Microsoft Project leaves out inactive tasks: they neither drive nor are scheduled.
 """
@@ -20,12 +22,13 @@ from tpm.findings import Finding, InputError, Severity
 from tpm.model import Constraint, LagUnit, Mode, Plan, ScheduleOptions, State
 from tpm.schedule.clock import ALWAYS, NEVER, TICKS_PER_DAY, Ticks
 from tpm.schedule.cpm import BEGUN, DONE, EXCLUDED, NODE, TO_DO, Records
-from tpm.schedule.network import FF, FS, LINK_TYPES, SS, Integers, Network, Small, build_network
+from tpm.schedule.network import FF, FS, LINK_TYPES, SF, SS, Integers, Network, Small, build_network
 from tpm.schedule.rows import MISSING, Flags, Progress, Rows, codes, read_progress, read_rows
 
 # What holds a row's start where no link does, by falling precedence where two fall on one instant.
 HOLDS: Final = ("constraint", "planned", "status_date", "project_start", "actual")
 _CONSTRAINT, _PLANNED, _STATUS, _PROJECT, _ACTUAL = range(5)
+_GATE: Final = 4  # end of a hub that holds a delayed row
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +67,7 @@ class _Logic:
     unit: Small  # 0 working, 1 elapsed, 2 percent
     dependency: Integers
     hub_row: Integers
+    hub_end: Small  # of hubs: FS gathers finishes, SS starts, GATE what a delayed row waits for
 
 
 def leaves_below(rows: Rows) -> tuple[Integers, Integers]:
@@ -99,6 +103,7 @@ def _logic(plan: Plan, rows: Rows, target: int) -> tuple[_Logic, int]:
     plain = ~on_summary
     parts: list[tuple[Any, ...]] = [(predecessor[plain], successor[plain], kind[plain], lag[plain], unit[plain], which[plain])]
     hubs: dict[tuple[int, int], int] = {}
+    manual = plan.activities["manual"].to_numpy() & rows.is_summary & rows.dated
     target_is_summary = target >= 0 and rows.is_summary[target]
     if on_summary.any() or target_is_summary:
         first, leaves = leaves_below(rows)
@@ -112,25 +117,53 @@ def _logic(plan: Plan, rows: Rows, target: int) -> tuple[_Logic, int]:
                           *(np.full(int(np.prod(shape)), value, dtype)
                             for value, dtype in ((link, np.int8), (at_lag, np.float64), (at_unit, np.int8), (of, np.int32)))))
 
+        # Leaves that a leaf of the same summary waits for do not end it.
+        same = plain & (rows.parent[predecessor] >= 0)
+        follows: dict[int, list[int]] = {}
+        for one, two in zip(predecessor[same].tolist(), successor[same].tolist(), strict=True):
+            follows.setdefault(one, []).append(two)
+
         def hub(row: int, end: int) -> int:
             """The hub that gathers the starts (``SS``) or finishes (``FS``) of the leaves below ``row``."""
             if (row, end) not in hubs:
                 hubs[row, end] = n + len(hubs)
-                add(below(row), hubs[row, end], end, 0.0, 0, -1)
+                if not manual[row]:  # a manual summary has dates of its own
+                    add(below(row), hubs[row, end], end, 0.0, 0, -1)
             return hubs[row, end]
 
+        def ending(leaves: Integers) -> Integers:
+            inside = set(leaves.tolist())
+            last = [leaf for leaf in leaves.tolist() if not inside.intersection(follows.get(leaf, ()))]
+            return np.array(last or leaves.tolist(), np.int32)
+
         for k in np.flatnonzero(on_summary):
-            drives, waits = below(predecessor[k]), below(successor[k])
-            if len(drives) > 1 and len(waits) > 1 and unit[k] != 2:
-                gathered = hub(int(predecessor[k]), FS if kind[k] in (FS, FF) else SS)
-                add(gathered, waits, FS if kind[k] in (FS, SS) else FF, float(lag[k]), int(unit[k]), int(k))
+            row, drives, waits = int(predecessor[k]), below(predecessor[k]), below(successor[k])
+            if rows.is_summary[successor[k]] and kind[k] in (FF, SF):
+                waits = ending(waits)
+            by_start = kind[k] in (SS, SF)
+            if manual[row] or (len(drives) > 1 and (by_start or len(waits) > 1)):
+                share = unit[k] == 2
+                days = float(lag[k]) * (rows.work[row] / TICKS_PER_DAY if share else 1.0)
+                gathered = hub(row, SS if by_start else FS)
+                add(gathered, waits, FS if kind[k] in (FS, SS) else FF, days, 0 if share else int(unit[k]), int(k))
             else:
                 add(drives[:, None], waits[None, :], int(kind[k]), float(lag[k]), int(unit[k]), int(k))
         if target_is_summary:
             target = hub(target, FS)
     p, s, kind, lag, unit, which = (np.concatenate(each) for each in zip(*parts, strict=True))
+    delay = np.nan_to_num(plan.activities["delay"].to_numpy())
+    delayed = np.flatnonzero((delay > 0) & ~rows.is_summary).astype(np.int32)
+    if len(delayed):
+        gate = np.full(n + len(hubs), -1, np.int32)
+        gate[delayed] = n + len(hubs) + np.arange(len(delayed))
+        hubs.update({(int(row), _GATE): int(gate[row]) for row in delayed})
+        s = np.where(np.isin(kind, (FS, SS)) & (gate[s] >= 0), gate[s], s).astype(np.int32)
+        more: tuple[Any, ...] = (gate[delayed], delayed, np.full(len(delayed), FS, np.int8), delay[delayed], np.ones(len(delayed), np.int8),
+                np.full(len(delayed), -1, np.int32))
+        together: list[tuple[Any, ...]] = [(p, s, kind, lag, unit, which), more]
+        p, s, kind, lag, unit, which = (np.concatenate(each) for each in zip(*together, strict=True))
     hub_row = np.array([row for row, _ in hubs], dtype=np.int32)
-    return _Logic(p, s, kind, lag, unit, which, hub_row), target
+    return _Logic(p, s, kind, lag, unit, which, hub_row, np.array([end for _, end in hubs], dtype=np.int8)), target
 
 
 def _instant(day: dt.date | None, rows: Rows) -> int | None:
@@ -193,7 +226,7 @@ def build_problem(plan: Plan, options: ScheduleOptions) -> Problem:
     status = _instant(options.status_date, rows)
     progress = read_progress(plan, rows, None if status is None else status // TICKS_PER_DAY)
     cancelled = codes(plan.activities["state"].to_numpy(), [State.CANCELLED]) == 0
-    included = ~rows.is_summary & ~cancelled
+    included = ~rows.is_summary & ~cancelled & ~plan.activities["spanned"].to_numpy()  # what others span is on no path
     logic, target = _logic(plan, rows, target_row)
     nodes_n = n + len(logic.hub_row)
 
@@ -216,14 +249,15 @@ def build_problem(plan: Plan, options: ScheduleOptions) -> Problem:
     placed = adrift & ~unplaced
     excluded = ~included | unplaced | undated_done
 
-    nodes, hold = _nodes(plan, options, rows, progress, bounds, excluded, len(logic.hub_row), status, project_start)
+    nodes, hold = _nodes(plan, options, rows, progress, bounds, excluded, logic, status, project_start)
     lag = np.where(logic.unit == 2, logic.lag * np.concatenate([rows.work, np.zeros(nodes_n - n)])[logic.predecessor],
                    logic.lag * TICKS_PER_DAY)
     elapsed = (logic.unit == 1) | ((logic.unit == 2) & np.concatenate([rows.elapsed, np.zeros(nodes_n - n, bool)])[logic.predecessor])
     keep = (nodes["kind"][logic.predecessor] != EXCLUDED) & (nodes["kind"][logic.successor] != EXCLUDED)
-    # Links at a done successor bind nobody and cannot close a loop, but their float is still shown: they stay unless both are done.
-    network = build_network(nodes_n, logic.predecessor[keep], logic.successor[keep], logic.kind[keep],
-                            np.rint(lag[keep]).astype(np.int64), elapsed[keep])
+    network = _network(nodes_n, logic, keep, lag, elapsed)
+    if network.blocked.any():  # what is done waits for nobody, so it closes no loop
+        keep &= nodes["kind"][logic.successor] != DONE
+        network = _network(nodes_n, logic, keep, lag, elapsed)
     nodes["kind"][network.blocked] = EXCLUDED
     mode_holds = (options.mode == Mode.PLANNED) & rows.dated
     late = np.concatenate([as_late & ~mode_holds, np.zeros(nodes_n - n, bool)])
@@ -231,14 +265,20 @@ def build_problem(plan: Plan, options: ScheduleOptions) -> Problem:
                    late, unplaced | undated_done, placed, target, project_start)
 
 
+def _network(n: int, logic: _Logic, keep: Flags, lag: npt.NDArray[np.float64], elapsed: Flags) -> Network:
+    return build_network(n, logic.predecessor[keep], logic.successor[keep], logic.kind[keep], np.rint(lag[keep]).astype(np.int64),
+                         elapsed[keep])
+
+
 def _nodes(plan: Plan, options: ScheduleOptions, rows: Rows, progress: Progress, bounds: dict[str, Ticks], excluded: Flags,
-           hubs: int, status: int | None, project_start: int | None) -> tuple[Records, Small]:
+           logic: _Logic, status: int | None, project_start: int | None) -> tuple[Records, Small]:
     """The nodes' arrays, and what holds each row's start."""
-    n = len(rows.ids)
+    n, hubs = len(rows.ids), len(logic.hub_row)
     a = plan.activities
+    manual = a["manual"].to_numpy() & rows.dated
     begins = NEVER if project_start is None else project_start
     floors = np.full((4, n), NEVER)  # in the order of HOLDS
-    floors[_CONSTRAINT] = bounds["start_floor"]
+    floors[_CONSTRAINT] = np.maximum(np.where(manual, rows.start_instant, bounds["start_floor"]), _floor_above(rows, manual))
     planned = (options.mode == Mode.PLANNED) & rows.dated
     floors[_PLANNED] = np.where(planned, rows.start_instant, NEVER)
     if status is not None:
@@ -258,19 +298,36 @@ def _nodes(plan: Plan, options: ScheduleOptions, rows: Rows, progress: Progress,
 
     nodes = np.zeros(n + hubs, NODE)  # hubs: to do, without work, in the plan's calendar
     of_rows = {
-        "kind": kind, "calendar": rows.calendar, "own_first": rows.own_first, "own_second": rows.own_second,
+        "kind": kind, "pinned": manual & (kind == TO_DO), "calendar": rows.calendar,
+        "own_first": rows.own_first, "own_second": rows.own_second,
         "work": progress.remaining, "begun": begun, "ended": ended, "start_floor": floors.max(axis=0),
         "finish_floor": np.where(progress.begun, NEVER, bounds["finish_floor"]),
         "start_cap": np.where(progress.begun, ALWAYS, bounds["start_cap"]), "finish_cap": bounds["finish_cap"],
         "rank": np.argsort(np.argsort(_hashed(rows.ids), kind="stable"), kind="stable"),
     }
-    of_hubs = {"own_first": -1, "own_second": -1, "begun": NEVER, "ended": NEVER, "start_floor": begins, "finish_floor": NEVER,
-               "start_cap": ALWAYS, "finish_cap": ALWAYS, "rank": n}
+    speaks, of_start = logic.hub_row, logic.hub_end == SS
+    own_dates = np.where(of_start, rows.start_instant[speaks], rows.finish_instant[speaks])
+    of_hubs = {"own_first": -1, "own_second": -1, "begun": NEVER, "ended": NEVER, "finish_floor": NEVER,
+               "start_floor": np.where(manual[speaks] & rows.is_summary[speaks], own_dates, np.where(of_start, NEVER, begins)),
+               "earliest": of_start, "start_cap": ALWAYS, "finish_cap": ALWAYS, "rank": n}
     for name, values in of_rows.items():
         nodes[name][:n] = values
     for name, value in of_hubs.items():
         nodes[name][n:] = value
     return nodes, hold
+
+
+def _floor_above(rows: Rows, manual: Flags) -> Ticks:
+    """The latest start of the manual summaries above each row, ``NEVER`` where there is none."""
+    floor = np.full(len(rows.ids) + 1, NEVER)
+    own = np.append(np.where(manual & rows.is_summary, rows.start_instant, NEVER), NEVER)
+    if (own > NEVER).any():
+        while True:
+            deeper = np.append(np.maximum(own[rows.parent], floor[rows.parent]), NEVER)
+            if np.array_equal(deeper, floor):
+                break
+            floor = deeper
+    return floor[:-1]
 
 
 def _hashed(ids: npt.NDArray[np.object_]) -> npt.NDArray[np.uint64]:
@@ -281,20 +338,25 @@ def _hashed(ids: npt.NDArray[np.object_]) -> npt.NDArray[np.uint64]:
 
 
 def _actuals(a: Any, rows: Rows, progress: Progress, status: int | None) -> tuple[Ticks, Ticks]:
-    """Instants of actual start and finish (planned where none is given) of begun and done rows, ``NEVER`` elsewhere."""
+    """Instants of actual start and finish of begun and done rows, ``NEVER`` elsewhere.
+
+    An actual date wins over a planned one, and the end that is not given lies the duration away from it; only where neither actual date
+    is given the planned ones stand in. A finish before its start is read the other way round.
+    """
     actual_start, actual_finish = rows.days(a["actual_start"].to_numpy()), rows.days(a["actual_finish"].to_numpy())
-    start, finish = rows.start_instant.copy(), rows.finish_instant.copy()
-    has_start, has_finish = actual_start != MISSING, actual_finish != MISSING
-    start = np.where(has_start & ~rows.event, np.where(has_start, actual_start, 0) * TICKS_PER_DAY, start)
-    finish = np.where(has_finish, (np.where(has_finish, actual_finish, 0) + 1) * TICKS_PER_DAY, finish)
-    finish = np.where(rows.event & has_start & ~has_finish, (np.where(has_start, actual_start, 0) + 1) * TICKS_PER_DAY, finish)
-    no_start, no_finish = start == MISSING, finish == MISSING
-    safe_finish = np.where(no_finish, 0, finish)
-    start = np.where(no_start & ~no_finish, rows.open_at(rows.work_at(safe_finish) - rows.work), start)
-    safe_start = np.where(start == MISSING, 0, start)
+    has_start, has_finish = actual_start != MISSING, (actual_finish != MISSING) & progress.done
+    wrong = has_start & has_finish & (actual_finish < actual_start)
+    actual_start, actual_finish = np.where(wrong, actual_finish, actual_start), np.where(wrong, actual_start, actual_finish)
+    opening = np.where(has_start, actual_start, 0) * TICKS_PER_DAY
+    closing = (np.where(has_finish, actual_finish, 0) + 1) * TICKS_PER_DAY
+    start = np.where(has_start, opening, np.where(has_finish, MISSING, rows.start_instant))
+    finish = np.where(has_finish, closing, np.where(has_start, MISSING, rows.finish_instant))
+    by_finish = rows.open_at(rows.work_at(np.where(finish == MISSING, 0, finish)) - rows.work)
+    start = np.where((start == MISSING) & (finish != MISSING), by_finish, start)
     start = np.where((start == MISSING) & progress.begun, NEVER if status is None else status, start)
-    finish = np.where(no_finish & ~no_start, rows.open_at(rows.work_at(safe_start) + rows.work - 1) + 1, finish)
-    start = np.where(rows.event, finish, np.where(finish == MISSING, start, np.minimum(start, finish)))
+    by_start = rows.open_at(rows.work_at(np.where(start == MISSING, 0, start)) + rows.work - 1) + 1
+    finish = np.where((finish == MISSING) & (start != MISSING), by_start, finish)
+    at = np.where(has_finish, closing, np.where(has_start, opening + TICKS_PER_DAY, rows.finish_instant))
+    start, finish = np.where(rows.event, at, start), np.where(rows.event, at, finish)
     happened = progress.done | progress.begun
     return np.where(happened & (start != MISSING), start, NEVER), np.where(progress.done & (finish != MISSING), finish, NEVER)
-

@@ -17,7 +17,7 @@ from tpm.schedule.clock import ALWAYS
 from tpm.schedule.cpm import DONE
 from tpm.schedule.problem import Problem
 from tpm.schedule.result import Solution
-from tpm.schedule.rows import Flags, codes
+from tpm.schedule.rows import MISSING, Flags, codes
 
 _NAMES_SHOWN = 5  # of a long loop, so that the sentence stays readable
 
@@ -126,6 +126,8 @@ def findings_of(solution: Solution, table: pd.DataFrame, links: pd.DataFrame) ->
     found += _about(problem, "undated", Severity.WARNING, problem.unplaced)
     found += _about(problem, "placed-at-start", Severity.INFO, problem.placed & rows_of_dated_plan(problem))
     found += _about(problem, "duration-assumed", Severity.WARNING, rows.assumed_work & scheduled)
+    found += _about(problem, "actuals-ahead", Severity.WARNING, _ahead(problem), status_date=options.status_date)
+    found += _about(problem, "duration-contradicts", Severity.WARNING, rows.contradicted & scheduled)
     found += _about(problem, "past-work-open", Severity.WARNING, progress.open_past, status_date=options.status_date)
     if plan.progress_reported:
         found += _about(problem, "share-assumed", Severity.INFO, progress.assumed)
@@ -143,6 +145,18 @@ def findings_of(solution: Solution, table: pd.DataFrame, links: pd.DataFrame) ->
     for name, ids in rows.unknown_calendars.items():
         found += _about(problem, "unknown-calendar", Severity.WARNING, np.isin(rows.ids, ids), calendar=name)
     return tuple(sorted(found, key=lambda each: each.severity.rank))
+
+
+def _ahead(problem: Problem) -> Flags:
+    """Rows whose actual dates, or planned dates where they are said to be done, lie after the status date."""
+    rows, progress, status = problem.rows, problem.progress, problem.options.status_date
+    if status is None or not problem.plan.progress_reported:
+        return np.zeros(len(rows.ids), dtype=bool)
+    day = int((np.datetime64(status, "D") - rows.origin).astype(np.int64))
+    a = problem.plan.activities
+    start, finish = (rows.days(a[name].to_numpy()) for name in ("actual_start", "actual_finish"))
+    silent = progress.done & (start == MISSING) & (finish == MISSING) & rows.dated
+    return np.asarray(~rows.is_summary & ((start > day) | (finish > day) | (silent & (rows.start > day))))
 
 
 def rows_of_dated_plan(problem: Problem) -> Flags:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from tpm.model import DEPENDENCY_COLUMNS, SCHEDULE_COLUMNS, frame_of
+from tpm.model import DEPENDENCY_COLUMNS, SCHEDULE_COLUMNS, Kind, frame_of
 from tpm.schedule.clock import ALWAYS, NEVER, TICKS_PER_DAY, Ticks, work_each
 from tpm.schedule.cpm import (
     BEGUN,
@@ -57,9 +57,11 @@ def driving_row(solution: Solution, node: int) -> int:
 
 
 def _through_hubs(pointers: Integers, n: int) -> Integers:
-    """Row that each row's pointer leads to when hubs (``>= n``) pass on to their own; hubs do not follow one another."""
+    """Row that each row's pointer leads to when hubs (``>= n``) pass on to their own; at most two follow one another."""
     own = pointers[:n]
-    return np.where(own >= n, pointers[np.where(own >= n, own, 0)], own)
+    for _ in range(2):
+        own = np.where(own >= n, pointers[np.where(own >= n, own, 0)], own)
+    return own
 
 
 def _shown(days: Any, known: Flags, origin: np.datetime64) -> npt.NDArray[np.datetime64]:
@@ -115,6 +117,7 @@ def schedule_table(solution: Solution) -> pd.DataFrame:
     start, finish = early["start"][:n], early["finish"][:n]
     started = np.where(kind == BEGUN, problem.nodes["begun"][:n], start)
     early_day = np.where(rows.event, _event_day(solution, start), start // TICKS_PER_DAY)
+    early_day = np.where(rows.elapsed & placed & rows.dated & (start == rows.start_instant), rows.start, early_day)
     finish_day = np.where(rows.event, early_day, (finish - 1) // TICKS_PER_DAY)
     late_event = _event_day(solution, _latest_event(solution))
     late_start = np.where(rows.event, late_event, late["start"][:n] // TICKS_PER_DAY)
@@ -125,6 +128,7 @@ def schedule_table(solution: Solution) -> pd.DataFrame:
     forecast_start = np.where(kept, planned_start, np.where(kind == BEGUN, started // TICKS_PER_DAY, early_day))
     forecast_finish = np.where(kept, planned_finish, finish_day)
     has = placed | (kept & rows.dated)
+    planned_kind = problem.plan.activities["kind"].to_numpy()
     total = _days(late["total_float"][:n], bounded)
     critical = bounded & (total <= 0)
     compared = placed & rows.dated
@@ -137,6 +141,10 @@ def schedule_table(solution: Solution) -> pd.DataFrame:
         "forecast_finish": _shown(forecast_finish, has, rows.origin),
         "early_start": _shown(early_day, placed, rows.origin),
         "early_finish": _shown(finish_day, placed, rows.origin),
+        "planned_start": rows.dates(rows.start),
+        "planned_finish": rows.dates(rows.finish),
+        "duration": np.where(rows.is_summary | rows.assumed_work | (rows.event & (planned_kind != Kind.MILESTONE)), np.nan,
+                             rows.work / TICKS_PER_DAY - np.nan_to_num(problem.plan.activities["pause"].to_numpy())),
         "late_start": _shown(late_start, bounded, rows.origin),
         "late_finish": _shown(late_finish, bounded, rows.origin),
         "remaining": np.where(rows.is_summary, np.nan, _days(progress.remaining, np.ones(n, bool))),
@@ -152,8 +160,53 @@ def schedule_table(solution: Solution) -> pd.DataFrame:
         "scheduled": placed,
         "slip": _days(slip, compared),
     }
+    spanned = np.flatnonzero(problem.plan.activities["spanned"].to_numpy() & ~rows.is_summary)
+    if len(spanned):
+        _span(problem, columns, spanned.tolist())
     table = frame_of({name: np.array(columns[name], dtype) for name, dtype in SCHEDULE_COLUMNS.items()})
     return _rolled_up(table, solution) if rows.is_summary.any() else table
+
+
+def _span(problem: Problem, columns: dict[str, Any], spanned: list[int]) -> None:
+    """Stretch level of effort from the first to the last date that it is tied to, by links or else by standing beside it. In place."""
+    links, rows = problem.plan.dependencies, problem.rows
+    start, finish = columns["forecast_start"], columns["forecast_finish"]
+    day = np.timedelta64(1, "D")
+    at = {item: row for row, item in enumerate(rows.ids)}
+    ties = list(zip(links["predecessor"], links["successor"], links["type"], strict=True))
+    others = np.ones(len(rows.ids), bool)
+    others[spanned] = False
+    for row in spanned:
+        starts, finishes = [], []
+        for before, after, kind in ties:
+            if rows.ids[row] not in (before, after):
+                continue
+            other = at[before if after == rows.ids[row] else after]
+            if not others[other]:
+                continue
+            if kind in ("SS", "SF"):
+                starts.append(start[other])
+            elif kind == "FF":
+                finishes.append(finish[other])
+            elif after == rows.ids[row]:
+                starts.append(finish[other] + day)
+            else:
+                finishes.append(start[other] - day)
+        if not starts and not finishes:
+            beside = np.flatnonzero(others & (rows.parent == rows.parent[row]) & ~rows.is_summary)
+            starts, finishes = start[beside].tolist(), finish[beside].tolist()
+        for name, ends, first in (("start", starts, True), ("finish", finishes, False)):
+            known = [each for each in ends if not np.isnat(np.datetime64(each, "s"))]
+            if known:
+                columns[f"forecast_{name}"][row] = columns[f"early_{name}"][row] = min(known) if first else max(known)
+        columns["scheduled"][row] = ~np.isnat(finish[row])
+        columns["driver_kind"][row] = "summary"
+        planned = columns["planned_finish"][row : row + 1]
+        if not np.isnat(planned[0]) and not np.isnat(finish[row]):
+            # Counted in its calendar, as every slip.
+            both = [(rows.days(each) + 1) * TICKS_PER_DAY for each in (finish[row : row + 1], planned)]
+            whose = (rows.tables, rows.calendar[row : row + 1], rows.own_first[row : row + 1], rows.own_second[row : row + 1])
+            columns["slip"][row] = (work_each(*whose, both[0])[0] - work_each(*whose, both[1])[0]) / TICKS_PER_DAY
 
 
 def _ids(ids: npt.NDArray[np.object_], pointers: Integers) -> npt.NDArray[np.object_]:

@@ -1,5 +1,6 @@
 """Plan → arrays: hierarchy, calendars, planned instants, durations and progress of every row.
 
+Of start, finish and duration, what the plan does not give follows from the two others, with the calendar in force for the row.
 Planned dates win over a duration that disagrees with them. A fractional duration is kept where its dates can be those of work
 that starts within a day (a plan with parts of days, and a predecessor that may end within that day).
 Nothing here follows a link; :mod:`tpm.schedule.problem` adds the logic.
@@ -7,6 +8,7 @@ Nothing here follows a link; :mod:`tpm.schedule.problem` adds the logic.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import repeat
@@ -18,7 +20,7 @@ import pandas as pd
 
 from tpm.calendars import Calendar, pack
 from tpm.calendars.of_rows import calendars_of, events_of
-from tpm.model import Mode, Plan, ScheduleOptions, State
+from tpm.model import Kind, Plan, ScheduleOptions, State
 from tpm.schedule.clock import TICKS_PER_DAY, Tables, Ticks, open_each, work_each
 from tpm.schedule.network import Integers
 
@@ -46,6 +48,7 @@ class Rows:
     own_second: Ticks
     work: Ticks  # duration
     assumed_work: Flags  # no duration and no pair of dates: one day was assumed
+    contradicted: Flags  # the given duration is not that of the given dates
     start_instant: Ticks  # planned instants; MISSING where there is no planned date
     finish_instant: Ticks
     unknown_calendars: Mapping[str, list[str]] = field(default_factory=dict)
@@ -57,6 +60,11 @@ class Rows:
     def days(self, values: Any) -> npt.NDArray[np.int64]:
         """Dates as day numbers, ``MISSING`` where not given."""
         return _days(values, self.origin)
+
+    def dates(self, days: npt.NDArray[np.int64]) -> npt.NDArray[np.datetime64]:
+        """Day numbers as dates; the inverse of :meth:`days`."""
+        known = np.where(days == MISSING, 0, days)
+        return np.where(days == MISSING, np.datetime64("NaT", "s"), (self.origin + known.astype("timedelta64[D]")).astype("datetime64[s]"))
 
     def between(self, first: Any, last: Any) -> npt.NDArray[np.float64]:
         """Working days of the first rows from the close of each known day ``first`` to the close of ``last``; negative backwards."""
@@ -110,32 +118,40 @@ def read_rows(plan: Plan, options: ScheduleOptions) -> Rows:
     both = has_start & has_finish
     given = a["duration"].to_numpy(copy=True)
     given[~np.isfinite(given) | (given < 0)] = np.nan
+    given += np.where(given > 0, np.nan_to_num(a["pause"].to_numpy()), 0.0)
     event = events_of(plan)
     day = np.where(has_finish, finish, start)
     start, finish = np.where(event, day, start), np.where(event, day, finish)
 
     rows = Rows(ids, of_rows.calendars, tables, of_rows.row, parent, is_summary, start, finish, has_start | has_finish, event, elapsed,
-                of_rows.own_first, of_rows.own_second, np.zeros(n, np.int64), np.zeros(n, bool), np.full(n, MISSING),
-                np.full(n, MISSING), of_rows.unknown)
+                of_rows.own_first, of_rows.own_second, np.zeros(n, np.int64), np.zeros(n, bool), np.zeros(n, bool),
+                np.full(n, MISSING), np.full(n, MISSING), of_rows.unknown)
     opening = np.where(has_start, start, 0) * TICKS_PER_DAY
     closing = (np.where(has_finish, finish, 0) + 1) * TICKS_PER_DAY
     from_dates = rows.work_at(closing) - rows.work_at(opening)
-    rows.work = _durations(plan, options, rows, given, both & ~event, from_dates)
+    rows.work, rows.contradicted = _durations(plan, rows, given, both & ~event, from_dates)
     rows.assumed_work = np.isnan(given) & ~both & ~event & ~is_summary
 
+    # Elapsed work whose dates span a day more than it takes begins at the close of its first day.
+    opening = np.where(elapsed & both & (from_dates - rows.work == TICKS_PER_DAY), closing - rows.work, opening)
     only_start, only_finish = has_start & ~has_finish & ~event, has_finish & ~has_start & ~event
     opening = np.where(only_finish, rows.open_at(rows.work_at(closing) - rows.work), opening)
     closing = np.where(only_start, rows.open_at(rows.work_at(opening) + rows.work - 1) + 1, closing)
     rows.start = np.where(only_finish, opening // TICKS_PER_DAY, start)
-    rows.finish = np.where(only_start, (closing - 1) // TICKS_PER_DAY, finish)
+    follows = only_start & (~is_summary | ~np.isnan(given))  # a roll-up of unknown length has no planned end
+    rows.finish = np.where(follows, (closing - 1) // TICKS_PER_DAY, finish)
     event_at = (np.where(rows.dated, day, 0) + 1) * TICKS_PER_DAY
     rows.start_instant = np.where(rows.dated, np.where(event, event_at, opening), MISSING)
     rows.finish_instant = np.where(rows.dated, np.where(event, event_at, closing), MISSING)
     return rows
 
 
-def _durations(plan: Plan, options: ScheduleOptions, rows: Rows, given: npt.NDArray[np.float64], both: Flags, from_dates: Ticks) -> Ticks:
-    """Ticks of work of each row; see the module's rule for dates that disagree."""
+def _durations(plan: Plan, rows: Rows, given: npt.NDArray[np.float64], both: Flags,
+               from_dates: Ticks) -> tuple[Ticks, Flags]:
+    """Ticks of work of each row, and where the given duration contradicts the dates; see the module's rule for dates that disagree.
+
+    A duration that counts only the calendar's own days, not a day off on which the row begins or ends, contradicts nothing.
+    """
     known = np.where(np.isnan(given), 1.0, given)
     ticks = np.maximum(np.rint(known * TICKS_PER_DAY).astype(np.int64), 1)
     whole_days = -(-ticks // TICKS_PER_DAY)
@@ -146,9 +162,24 @@ def _durations(plan: Plan, options: ScheduleOptions, rows: Rows, given: npt.NDAr
         led[codes(plan.dependencies["successor"].to_numpy(), rows.ids)] = True
         for _ in range(int(plan.activities["level"].max()) + 1):  # what a summary waits for, its leaves wait for
             led |= led[rows.parent] & (rows.parent >= 0)
-    fits = (spare == 0) | ((spare == 1) & ((parts_of_days & led) | (rows.elapsed & (options.mode == Mode.ASAP))))
+    fits = (spare == 0) | ((spare == 1) & ((parts_of_days & led) | rows.elapsed))  # elapsed work may begin within its day
+    own = (rows.own_first >= 0).astype(np.int64) + (rows.own_second >= 0)
+    contradicted = both & ~np.isnan(given) & ~fits & (spare != own) & ~rows.elapsed & ~rows.is_summary
     ticks = np.where(both & (np.isnan(given) | ~fits) & (from_dates > 0), from_dates, ticks)
-    return np.where(rows.event, 0, ticks)
+    return np.where(rows.event, 0, ticks), contradicted
+
+
+def planned_dates(plan: Plan, options: ScheduleOptions) -> tuple[npt.NDArray[np.datetime64], npt.NDArray[np.datetime64]]:
+    """Planned start and finish (inclusive) of every row: what is given, and what follows from it in the calendars in force; else NaT."""
+    rows = read_rows(plan, options)
+    return rows.dates(rows.start), rows.dates(rows.finish)
+
+
+def planned_span(plan: Plan) -> tuple[dt.date, dt.date] | None:
+    """First and last planned day in the plan's own calendars; None where nothing is dated."""
+    days = np.concatenate(planned_dates(plan, ScheduleOptions()))
+    days = days[~np.isnat(days)].astype("datetime64[D]")
+    return (days.min().item(), days.max().item()) if len(days) else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,20 +197,26 @@ class Progress:
 
 
 def read_progress(plan: Plan, rows: Rows, status: int | None) -> Progress:
-    """Progress against the status day (None: progress is ignored, and the sheet's states are only passed on)."""
+    """Progress against the status day.
+
+    Without one (None) shares are ignored, but what is done stays where it was done and begun work starts where it began.
+    """
     a = plan.activities
     n = len(a)
     state = a["state"].to_numpy(copy=True)
     share = a["progress"].to_numpy(copy=True)
     no = np.zeros(n, dtype=bool)
     cancelled = codes(state, [State.CANCELLED]) == 0
-    if status is None:
-        return Progress(no, no, np.where(np.isnan(share), 0.0, share), rows.work.copy(), state, no, no, no)
     active = ~rows.is_summary & ~cancelled
+    actual_start, actual_finish = rows.days(a["actual_start"].to_numpy()), rows.days(a["actual_finish"].to_numpy())
+    done = active & ((codes(state, [State.DONE]) == 0) | (share >= 1) | (actual_finish != MISSING))
+    if status is None:
+        done &= rows.dated | (actual_start != MISSING) | (actual_finish != MISSING)
+        begun = active & ~done & ~rows.event & (actual_start != MISSING)
+        share = np.where(done, 1.0, np.nan_to_num(share))
+        return Progress(done, begun, share, np.where(done, 0, rows.work), state, no, no, no)
     at = status * TICKS_PER_DAY
     if plan.progress_reported:
-        actual_start, actual_finish = rows.days(a["actual_start"].to_numpy()), rows.days(a["actual_finish"].to_numpy())
-        done = active & ((codes(state, [State.DONE]) == 0) | (share >= 1) | (actual_finish != MISSING))
         says_begun = codes(state, [State.IN_PROGRESS]) == 0
         begun = active & ~done & ~rows.event & (says_begun | (share > 0) | (actual_start != MISSING))
         assumed = begun & np.isnan(share)
@@ -201,6 +238,7 @@ def read_progress(plan: Plan, rows: Rows, status: int | None) -> Progress:
     state[done] = State.DONE.value
     keep = codes(state, [State.BLOCKED]) == 0
     state[begun & ~keep] = State.IN_PROGRESS.value
-    state[active & ~done & ~begun & ~keep] = State.NOT_STARTED.value
+    only_due = rows.event & (codes(a["kind"].to_numpy(), [Kind.ACTIVITY]) == 0) & (codes(state, [State.IN_PROGRESS]) == 0)
+    state[active & ~done & ~begun & ~keep & ~only_due] = State.NOT_STARTED.value
     open_past = active & ~done & ~begun & rows.dated & (rows.finish_instant <= at) & bool(plan.progress_reported)
     return Progress(done, begun, share, remaining, state, assumed, undated_done, open_past)

@@ -275,16 +275,16 @@ def matching(old: Plan, new: Plan, answers: Mapping[str, bool]) -> Matching:
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
-def _baselined(key: str, _plan: Plan, _frozen: Plan, _matched: Matching) -> Plan:
+def _baselined(key: str, _plan: Plan, _frozen: Plan, _matched: Matching, _options: ScheduleOptions) -> Plan:
     from tpm.insight.changes.baseline import with_baseline
 
-    return with_baseline(_plan, _frozen, _matched)
+    return with_baseline(_plan, _frozen, _matched, _options)
 
 
-def baselined(plan: Plan, frozen: Plan, answers: Mapping[str, bool]) -> Plan:
-    """``plan`` with the planned dates of ``frozen`` as its baseline."""
-    key = f"{plan.fingerprint}|{frozen.fingerprint}|{sorted(answers.items())!r}"
-    return _baselined(key, plan, frozen, matching(frozen, plan, answers))
+def baselined(plan: Plan, frozen: Plan, answers: Mapping[str, bool], options: ScheduleOptions) -> Plan:
+    """``plan`` with the planned dates of ``frozen``, in the calendars of ``options``, as its baseline."""
+    key = f"{plan.fingerprint}|{frozen.fingerprint}|{sorted(answers.items())!r}|{options!r}"
+    return _baselined(key, plan, frozen, matching(frozen, plan, answers), options)
 
 
 @st.cache_resource(max_entries=48, show_spinner=False)

@@ -170,7 +170,8 @@ def _told(row: dict[str, Any], lang: Language) -> str:
     """One row of a plan on a few lines."""
     dates = " – ".join(format_date(row[name], lang, "fulldate") for name in ("planned_start", "planned_finish") if row[name] == row[name])
     people = " · ".join(literal(row[name]) for name in ("team", "owner") if row[name])
-    lines = [f"**{literal(row['name'])}**  ({literal(row['id'])})", people, dates, t("changes.days", lang, days=row["duration"])]
+    days = "" if row["duration"] != row["duration"] else t("changes.days", lang, days=row["duration"])
+    lines = [f"**{literal(row['name'])}**  ({literal(row['id'])})", people, dates, days]
     return "  \n".join(line for line in lines if line)
 
 

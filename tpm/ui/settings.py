@@ -142,9 +142,12 @@ def sentence(lang: Language) -> None:
 
 def _lies(plan: Plan, day: dt.date) -> str | None:
     """Where the plan lies, seen from ``day``: wholly ``past`` or wholly ``ahead``; None where neither can be said."""
-    if plan.first_date is None or plan.last_date is None:
+    from tpm.schedule import planned_span
+
+    span = planned_span(plan)
+    if span is None:
         return None
-    return "past" if plan.last_date < day else "ahead" if plan.first_date > day else None
+    return "past" if span[1] < day else "ahead" if span[0] > day else None
 
 
 def popover(lang: Language) -> None:

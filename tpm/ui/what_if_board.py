@@ -146,7 +146,7 @@ def changes_of(act: Act, answer: Answer) -> tuple[Change, ...]:
         return (shift(act.item, act.days),)
     if table["state"].iat[row] == State.IN_PROGRESS:
         return (set_finish(act.item, _EPOCH + dt.timedelta(days=act.day)),)
-    length = float(rows["duration"].to_numpy()[row])
+    length = float(table["duration"].to_numpy()[row])
     length = float(table["remaining"].to_numpy()[row]) if length != length else length
     more = float(act.days)
     if rows["elapsed"].iat[row]:  # its length counts calendar days

@@ -182,7 +182,7 @@ def _with_baseline(here: Current) -> Plan:
     frozen = next((one for one in here.snapshots if one.number == here.settings.get("baseline") and one.baseline is not None), None)
     if frozen is None:
         return here.plan
-    return cache.baselined(here.plan, plan_of(here, frozen, frozen=True), here.kept.pairs)
+    return cache.baselined(here.plan, plan_of(here, frozen, frozen=True), here.kept.pairs, counting(here))
 
 
 def plan_of(here: Current, snapshot: Snapshot, *, frozen: bool = False) -> Plan:

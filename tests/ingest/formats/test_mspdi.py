@@ -22,7 +22,8 @@ from tests.ingest.formats.builders import (
 )
 from tpm.findings import InputError
 from tpm.ingest.formats import mspdi
-from tpm.model import CalendarSpec, ImportResult
+from tpm.model import CalendarSpec, ImportResult, Mode, ScheduleOptions
+from tpm.schedule import schedule
 
 
 def read(*tasks: str, **parts: object) -> ImportResult:
@@ -203,14 +204,21 @@ def test_blank_rows_are_no_items() -> None:
 def test_a_manual_task_keeps_its_dates() -> None:
     result = read(task(1), task(2, "2026-03-10T08:00", "2026-03-11T17:00", 16, Manual=1, inner=link(1)))
     item = row(result, "2")
-    assert (item["constraint"], item["constraint_date"]) == ("MSO", "2026-03-10")
+    assert (item["manual"], item["constraint"]) == (True, None)
     assert attribute(result, "2", "Manual") == "1"
     assert codes(result)["file-manual-tasks"] == ("2",)
 
 
-def test_a_manual_task_with_a_finish_only_must_finish_on_it() -> None:
-    item = row(read(task(1, None, "2026-03-11T17:00", None, Manual=1)), "1")
-    assert (item["constraint"], item["constraint_date"], item["planned_start"]) == ("MFO", "2026-03-11", None)
+def test_a_manual_task_stays_before_its_predecessor_and_the_contradiction_is_told() -> None:
+    plan = read(task(1, "2026-03-09T08:00", "2026-03-13T17:00", 40),
+                task(2, "2026-03-10T08:00", "2026-03-11T17:00", 16, Manual=1, inner=link(1)),
+                task(3, "2026-03-12T08:00", "2026-03-12T17:00", 8, inner=link(2))).plan
+    for mode in Mode:
+        answer = schedule(plan, ScheduleOptions(mode=mode))
+        finish = {Mode.PLANNED: "2026-03-13", Mode.ASAP: "2026-03-06"}[mode]
+        assert [str(day.date()) for day in answer.table["forecast_finish"]] == [finish, "2026-03-11", "2026-03-12"]
+        assert answer.table["total_float"].tolist() == ([-3.0, 1.0, 1.0] if mode == Mode.PLANNED else [1.0, 0.0, 0.0])
+    assert "dates-against-logic" in {one.code for one in schedule(plan, ScheduleOptions()).findings}
 
 
 @pytest.mark.parametrize(
@@ -416,11 +424,11 @@ def test_what_cannot_be_carried_over_is_told_once_a_kind() -> None:
     split = {"PercentComplete": 50, "Stop": "2026-03-03T17:00:00", "Resume": "2026-03-10T08:00:00"}
     result = read(task(1, **split), task(2, **split), task(3, LevelingDelay=4800), task(4, Summary=1, IsSubproject=1), ScheduleFromStart=0)
     found = codes(result)
-    assert found["file-split-tasks"] == ("1", "2")
+    assert found["file-suspended-tasks"] == ("1", "2")
     assert found["file-levelling-delays"] == ("3",)
     assert found["file-subprojects"] == ("4",)
     assert found["file-scheduled-from-finish"] == ()
-    assert next(f for f in result.findings if f.code == "file-split-tasks").params["count"] == 2
+    assert next(f for f in result.findings if f.code == "file-suspended-tasks").params["count"] == 2
 
 
 def test_every_finding_reads_in_both_languages() -> None:

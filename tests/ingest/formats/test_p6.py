@@ -276,7 +276,7 @@ def test_decimal_commas_and_damaged_durations() -> None:
 
 
 def test_suspended_work_is_told() -> None:
-    assert codes(read(activity(1, suspend_date="2026-03-03 08:00")))["file-split-tasks"] == ("A1",)
+    assert codes(read(activity(1, suspend_date="2026-03-03 08:00")))["file-suspended-tasks"] == ("A1",)
 
 
 def test_several_projects_become_programs_with_their_names_before_shared_ids() -> None:

@@ -151,7 +151,7 @@ def test_empty_and_undated_plans_are_compared(old: Plan, new: Plan) -> None:
 
 def test_a_frozen_version_fills_the_baseline_dates_of_what_it_knows() -> None:
     frozen, now = plan_of(*ROWS), plan_of(*ROWS, ADDED)
-    filled = with_baseline(now, frozen, match(frozen, now)).activities.set_index("id")
+    filled = with_baseline(now, frozen, match(frozen, now), ScheduleOptions()).activities.set_index("id")
     assert filled.at["A", "baseline_finish"] == pd.Timestamp("2026-11-06")
     assert pd.isna(filled.at["X", "baseline_finish"])
     assert now.activities["baseline_finish"].isna().all()

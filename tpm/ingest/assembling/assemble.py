@@ -221,7 +221,7 @@ def _reconcile(stack: Stack, summary: np.ndarray, default: CalendarSpec | None, 
     )
     if default is not None:  # durations count days of stated calendars, holidays and all: the ordinary week cannot contradict them
         made.duration = np.where(np.isnan(stated) | made.milestone | (stated == 0), made.duration, stated)
-        made.contradicted[:] = False
+        made.miscounted[:] = False
         made.seven_by = None
     return made
 
@@ -275,10 +275,7 @@ def _tell_dates(stack: Stack, made: Reconciled, ids: np.ndarray, summary: np.nda
             )
 
     tell("swapped-dates", Severity.ERROR, made.swapped, "finish")
-    if made.counted:
-        tell("duration-counts", Severity.INFO, made.contradicted, "duration", counted=made.counted)
-    else:
-        tell("duration-contradicts", Severity.WARNING, made.contradicted, "duration")
+    tell("duration-counts", Severity.INFO, made.miscounted, "duration", counted=made.counted)
     tell("computed-finish", Severity.INFO, made.computed_finish, "start")
     tell("computed-start", Severity.INFO, made.computed_start, "finish")
     tell("milestones-with-duration", Severity.WARNING, made.events_at_work, "duration")
@@ -314,25 +311,36 @@ def _states(stack: Stack, made: Reconciled, progress: np.ndarray) -> np.ndarray:
     return state
 
 
+def _tell_progress(
+    stack: Stack, ids: np.ndarray, state: np.ndarray, progress: np.ndarray, leaf: np.ndarray, findings: list[Finding]
+) -> None:
+    """Findings where status, percent and actual dates contradict each other, one a kind."""
+    nat = np.datetime64("NaT", "D")
+    begun, ended = stack.column("actual_start", nat, "datetime64[D]"), stack.column("actual_finish", nat, "datetime64[D]")
+    done, open_ = state == State.DONE.value, np.isin(state, [State.NOT_STARTED.value, State.IN_PROGRESS.value, State.BLOCKED.value])
+    said = stack.column("state", None, object)
+    not_begun = said == State.NOT_STARTED.value
+    short = progress < 0.9999
+    for code, wrong, name in (
+        ("done-not-complete", done & short, "progress"),
+        ("complete-not-done", (open_ & (progress >= 1)) | (not_begun & (progress > 0) & short), "status"),
+        ("actual-not-done", ~np.isnat(ended) & (open_ | short) & ~(done & short), "actual_finish"),
+        ("actual-not-begun", ~np.isnat(begun) & not_begun & ~(progress > 0), "actual_start"),
+        ("actual-dates-crossed", ended < begun, "actual_start"),
+    ):
+        positions = np.flatnonzero(wrong & leaf).tolist()
+        if positions:
+            items = tuple(ids[at] for at in positions)
+            findings.append(Finding(code, Severity.WARNING, stack.places(positions, name), {"count": len(positions)}, items))
+
+
 def _frame(
     stack: Stack, ids: np.ndarray, parent: np.ndarray, level: np.ndarray, kinds: np.ndarray, made: Reconciled, findings: list[Finding]
 ) -> pd.DataFrame:
     nat = np.datetime64("NaT", "D")
     progress = stack.column("progress", np.nan, float)
     state = _states(stack, made, progress)
-    has_progress = ~np.isnan(progress)
-    done_short = (state == State.DONE.value) & has_progress & (progress < 0.9999) & (kinds != Kind.SUMMARY.value)
-    if done_short.any():
-        positions = np.flatnonzero(done_short).tolist()
-        findings.append(
-            Finding(
-                "done-not-complete",
-                Severity.WARNING,
-                stack.places(positions, "progress"),
-                {"count": len(positions)},
-                tuple(ids[at] for at in positions),
-            )
-        )
+    _tell_progress(stack, ids, state, progress, kinds != Kind.SUMMARY.value, findings)
     data: dict[str, np.ndarray] = {
         "id": ids,
         "kind": kinds,

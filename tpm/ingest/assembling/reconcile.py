@@ -1,7 +1,7 @@
-"""Start, finish and duration of a row made to agree, milestones recognised, the working week found.
+"""What a sheet gives of start, finish and duration, read as a whole: exchanged dates, how durations count, milestones, the working week.
 
-Planned dates win over a stated duration. Where one of the three is missing the other two give it, in working days of the
-plan's default calendar: Monday to Friday, or seven days where the plan's own dates or durations count weekends.
+Nothing is computed here: what a row does not give follows in the engine, with the calendar in force, and so does the judgement
+whether three given values contradict each other.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ class Reconciled:
     weekend_share: float
     seven_by: str | None  # "dates", "durations" or None
     swapped: np.ndarray  # finish lay before the start
-    contradicted: np.ndarray  # the stated duration contradicts the dates
+    miscounted: np.ndarray  # a duration beside two dates that counts something else than work, and is left out
     counted: str | None  # how the column of durations was found to count: "calendar", "exclusive", "weeks" …
-    computed_finish: np.ndarray
+    computed_finish: np.ndarray  # start and duration are given, the finish follows
     computed_start: np.ndarray
     events_at_work: np.ndarray  # called a milestone, yet longer than a day: kept as work
 
@@ -105,36 +105,20 @@ def reconcile(
     week = _SEVEN if seven_by else _FIVE
     calendar = CalendarSpec("seven-day", (True,) * 7) if seven_by else CalendarSpec("standard")
     milestone = _milestones(start, finish, stated, flagged, named, counted, linked) & ~summary
-    worked = working_days(start, finish, week)
-    agrees = _agreeing(worked, start, finish, stated, week)
-    contradicted = both & ~np.isnan(stated) & ~agrees & ~elapsed & ~milestone & ~summary
-    duration = np.where(both & ~agrees & ~elapsed, worked, np.where(np.isnan(stated), worked, stated))
-    lone_start = ~np.isnat(start) & np.isnat(finish) & ~np.isnan(stated)
-    lone_finish = np.isnat(start) & ~np.isnat(finish) & ~np.isnan(stated) & (stated > 0)
-    lone_start &= milestone | (stated > 0)
-    finish[lone_start] = _forward(start[lone_start], stated[lone_start], elapsed[lone_start], week)
-    start[lone_finish] = _backward(finish[lone_finish], stated[lone_finish], elapsed[lone_finish], week)
+    both &= ~milestone & ~summary
+    # A column that counts something else than work says nothing beside two dates.
+    agrees = _agreeing(working_days(start, finish, week), start, finish, stated, week)
+    miscounted = both & ~np.isnan(stated) & ~agrees & ~elapsed & (counted is not None)
+    duration = np.where(miscounted, np.nan, stated)
+    lone_start = ~np.isnat(start) & np.isnat(finish) & (stated > 0) & ~milestone
+    lone_finish = np.isnat(start) & ~np.isnat(finish) & (stated > 0) & ~milestone
     duration[milestone] = 0.0
     same = milestone & np.isnat(finish)
     finish[same] = start[same]
     start[milestone & ~np.isnat(finish)] = finish[milestone & ~np.isnat(finish)]
-    zero = (duration == 0) & ~milestone & ~summary  # "0" of a same-day task, or of a formula over empty dates
-    duration[zero] = np.where(both[zero], worked[zero], np.nan)
-    return Reconciled(
-        start,
-        finish,
-        duration,
-        milestone,
-        calendar,
-        share,
-        seven_by,
-        swapped,
-        contradicted,
-        counted,
-        lone_start & ~milestone,
-        lone_finish & ~milestone,
-        flagged & ~milestone & ~summary & (stated > 1),
-    )
+    duration[(duration == 0) & ~milestone & ~summary] = np.nan  # "0" of a same-day task, or of a formula over empty dates
+    return Reconciled(start, finish, duration, milestone, calendar, share, seven_by, swapped, miscounted, counted, lone_start, lone_finish,
+                      flagged & ~milestone & ~summary & (stated > 1))
 
 
 def weekend_share(start: np.ndarray, finish: np.ndarray) -> float:
@@ -196,26 +180,6 @@ def _milestones(
         if zero.sum() <= 0.5 * max((~np.isnan(stated)).sum(), 1) or len(stated) < 4:
             events |= zero
     begun = np.isnat(finish) & ~np.isnat(start)  # a formula gives zero as well where the finish is still to be filled in
-    events |= (stated == 0) & ((np.isnat(start) & ~np.isnat(finish)) | (begun & linked))
+    undated = np.isnat(start) & np.isnat(finish)
+    events |= (stated == 0) & ((np.isnat(start) & ~np.isnat(finish)) | ((begun | undated) & linked))
     return np.asarray(events)
-
-
-def _whole(days: np.ndarray) -> np.ndarray:
-    return np.asarray(np.maximum(np.ceil(days - 1e-9).astype("int64"), 1))
-
-
-def _forward(start: np.ndarray, days: np.ndarray, elapsed: np.ndarray, week: str) -> np.ndarray:
-    """Inclusive finish of ``days`` worked from ``start``; a start on a day off counts as worked."""
-    count = _whole(days)
-    off = (~np.is_busday(start, weekmask=week)).astype("int64")
-    worked = np.busday_offset(start, np.maximum(count - 1 - off, 0), roll="forward", weekmask=week)
-    worked = np.where((count == 1) | ((off == 1) & (count <= 1)), start, worked)
-    return np.asarray(np.where(elapsed, start + (count - 1), worked))
-
-
-def _backward(finish: np.ndarray, days: np.ndarray, elapsed: np.ndarray, week: str) -> np.ndarray:
-    count = _whole(days)
-    off = (~np.is_busday(finish, weekmask=week)).astype("int64")
-    worked = np.busday_offset(finish, -np.maximum(count - 1 - off, 0), roll="backward", weekmask=week)
-    worked = np.where(count == 1, finish, worked)
-    return np.asarray(np.where(elapsed, finish - (count - 1), worked))

@@ -70,6 +70,10 @@ class Item:
     constraint: Constraint | None = None
     constraint_date: dt.date | None = None
     calendar: str | None = None
+    manual: bool = False
+    spanned: bool = False
+    delay: float = math.nan
+    pause: float = math.nan
     notes: str | None = None
     link: str | None = None
     row: int = 0

@@ -44,6 +44,7 @@ _CONSTRAINTS: Final = {"1": Constraint.ALAP, "2": Constraint.MSO, "3": Constrain
 _FINISH_CONSTRAINTS: Final = frozenset({Constraint.MFO, Constraint.FNET, Constraint.FNLT})
 _DURATION: Final = re.compile(r"^(-)?P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:([\d.]+)H)?(?:([\d.]+)M)?(?:([\d.]+)S)?)?$")
 _YES: Final = frozenset({"1", "true"})
+_LEAST_PAUSE = 0.01  # days; less is rounding to the minute
 _COLUMNS: Final = {
     "id": "ID", "name": "Name", "kind": "Milestone, Summary", "wbs": "WBS", "parent": "OutlineNumber", "level": "OutlineLevel",
     "planned_start": "Start", "planned_finish": "Finish", "duration": "Duration", "elapsed": "DurationFormat",
@@ -270,6 +271,7 @@ class _Reader:
             item.calendar = work.spec.name if work is not self.default else None
             self.used.setdefault(work.spec.name, work)
         self._constrain(task, item, point)
+        self._delay(task, item, start, finish, work)
         item.attributes = self._attributes(task)
         self._note_task(task, item, start, finish, work)
         self.people.fill(values.get("UID", ""), item)
@@ -298,14 +300,11 @@ class _Reader:
 
     def _constrain(self, task: _Task, item: Item, point: bool) -> None:
         work = task.work or self.default
+        item.manual = task.yes("Manual")
         if task.yes("Summary"):
             return
-        if task.yes("Manual"):
+        if item.manual:
             self.notes.add("file-manual-tasks", task.id)
-            if item.planned_start is not None:
-                item.constraint, item.constraint_date = Constraint.MSO, item.planned_start
-            elif item.planned_finish is not None:
-                item.constraint, item.constraint_date = Constraint.MFO, item.planned_finish
             return
         item.constraint = _CONSTRAINTS.get(task.values.get("ConstraintType", "0"))
         moment = self._moment(task, "ConstraintDate")
@@ -319,6 +318,20 @@ class _Reader:
             item.constraint_date = work.finish_day(moment)
         else:
             item.constraint_date = work.start_day(moment)
+
+    def _delay(self, task: _Task, item: Item, start: dt.datetime | None, finish: dt.datetime | None, work: WorkTime) -> None:
+        """Levelling delay, and the pause of split work: what its dates span beyond its duration."""
+        if task.yes("Summary") or item.manual or item.actual_start is not None:
+            return
+        delay = number(task.values.get("LevelingDelay"), 0) / 10 / MINUTES_A_DAY
+        if delay > 0:
+            item.delay = bounded_days(delay)
+            self.notes.add("file-levelling-delays", task.id)
+        if item.elapsed or start is None or finish is None or not item.duration > 0:
+            return
+        pause = work.days_before(finish) - work.days_before(start) - item.duration
+        if pause > _LEAST_PAUSE:
+            item.pause = pause
 
     def _link(self, task: _Task, values: dict[str, str], by_uid: dict[str, _Task]) -> Link | None:
         before = by_uid.get(values.get("PredecessorUID", ""))
@@ -369,9 +382,8 @@ class _Reader:
         stop, resume = day_of(task.values.get("Stop")), day_of(task.values.get("Resume"))
         paused = 0 < item.progress < 1 and stop and resume and resume.date() > work.next(stop.date())
         if paused or self.people.interrupted(task.values.get("UID", ""), self.calendars, self.default):
-            self.notes.add("file-split-tasks", task.id, Severity.WARNING)
-        if number(task.values.get("LevelingDelay"), 0):
-            self.notes.add("file-levelling-delays", task.id)
+            kept = not paused and not math.isnan(item.pause)
+            self.notes.add("file-split-tasks" if kept else "file-suspended-tasks", task.id, Severity.INFO if kept else Severity.WARNING)
         if task.yes("IsSubproject"):
             self.notes.add("file-subprojects", task.id, Severity.WARNING)
         if self.people.contoured(task.values.get("UID", "")):

@@ -221,7 +221,8 @@ class _Reader:
         if row.get("target_drtn_hr_cnt") and (math.isnan(duration) or duration < 0):
             self.notes.add("file-unreadable-durations", id_, Severity.WARNING)
             duration = math.nan
-        if kind in ("TT_LOE", "TT_WBS"):
+        spanned = kind in ("TT_LOE", "TT_WBS")
+        if spanned:
             self.notes.add("file-level-of-effort", id_)
         if work.uneven:
             self.notes.add("file-hours-vary", id_, calendar=work.spec.name)
@@ -229,7 +230,7 @@ class _Reader:
         priority, rank = _PRIORITY.get(row.get("priority_type", ""), (None, math.nan))
         item = Item(
             id=id_, name=row.get("task_name", ""), kind=Kind.MILESTONE if duration == 0 else Kind.ACTIVITY, wbs=path,
-            parent=parent, program=self._project_name(row) if self.several else None, duration=duration,
+            parent=parent, program=self._project_name(row) if self.several else None, duration=duration, spanned=spanned,
             progress=_progress(row, state), status=status, state=state, priority=priority, priority_rank=rank,
             calendar=None if work is self.default else work.spec.name, notes="\n".join(self.memos.get(row["task_id"], [])) or None,
             row=int(number(row.get("#line"), 0)), attributes=dict(self.extra.get(row["task_id"], {})),
@@ -245,7 +246,7 @@ class _Reader:
         self._constrain(row, item, work)
         note_times(self.notes, item, start, finish, work)
         if row.get("suspend_date"):
-            self.notes.add("file-split-tasks", id_, Severity.WARNING)
+            self.notes.add("file-suspended-tasks", id_, Severity.WARNING)
         self._fill_people(row, item)
         return item
 

@@ -161,6 +161,16 @@ class WorkTime:
             return self.next(day)
         return day
 
+    def days_before(self, moment: dt.datetime) -> float:
+        """Working days before ``moment``, with the part of its own day that has been worked by then."""
+        day = moment.date()
+        whole = float(np.searchsorted(self._worked, day.toordinal()))
+        shifts = self.week.get(day.weekday(), ())
+        if not shifts or not self.is_worked(day):
+            return whole
+        minute = moment.hour * 60 + moment.minute + moment.second / 60
+        return whole + sum(min(max(minute - first, 0), last - first) for first, last in shifts) / minutes_of(shifts)
+
     def at_opening(self, moment: dt.datetime) -> bool:
         """Whether ``moment`` is the opening of its day or earlier."""
         return moment.hour * 60 + moment.minute <= self._opening(moment.date())

@@ -14,7 +14,8 @@ import pandas as pd
 
 from tpm.insight.changes.match import Matching
 from tpm.insight.probe import row_calendars
-from tpm.model import Kind, Plan, Schedule, State
+from tpm.model import Kind, Plan, Schedule, ScheduleOptions, State
+from tpm.schedule import planned_dates
 
 Group = Literal["team", "owner"]
 ACCURACY_COLUMNS: Final[Mapping[str, str]] = {
@@ -35,7 +36,7 @@ def accuracy(plan: Plan, schedule: Schedule, by: Group, earlier: Plan | None = N
     rows = pd.concat([plan.activities, schedule.table[["forecast_start", "forecast_finish"]].assign(known=schedule.table["state"])], axis=1)
     promised = [rows[f"baseline_{end}"].to_numpy() for end in ("start", "finish")]
     if np.isnat(promised[1]).all():
-        promised = _planned_then(plan, earlier, matching)
+        promised = _planned_then(plan, earlier, matching, schedule.options)
     rows["promised_start"], rows["promised_finish"] = promised
     dated = rows["promised_finish"].notna() & rows["forecast_finish"].notna()
     done = rows[(rows["kind"] != Kind.SUMMARY) & (rows["known"] == State.DONE) & dated]
@@ -71,15 +72,15 @@ def _days(values: pd.Series) -> np.ndarray:
     return np.where(np.isnat(days), np.datetime64("2000-01-03", "D"), days)
 
 
-def _planned_then(plan: Plan, earlier: Plan | None, matching: Matching | None) -> list[np.ndarray]:
+def _planned_then(plan: Plan, earlier: Plan | None, matching: Matching | None, options: ScheduleOptions) -> list[np.ndarray]:
     """Planned dates of the earlier version; of this one where there is none."""
     if earlier is None or matching is None:
-        return [plan.activities[f"planned_{end}"].to_numpy() for end in ("start", "finish")]
+        return list(planned_dates(plan, options))
     position = {item: at for at, item in enumerate(earlier.activities["id"])}
     source = np.array([position.get(matching.old_of.get(item, ""), -1) for item in plan.activities["id"]], dtype=np.int64)
     out = []
-    for end in ("start", "finish"):
+    for days in planned_dates(earlier, options):
         values = np.full(len(source), np.datetime64("NaT", "s"))
-        values[source >= 0] = earlier.activities[f"planned_{end}"].to_numpy()[source[source >= 0]]
+        values[source >= 0] = days[source[source >= 0]]
         out.append(values)
     return out

@@ -9,21 +9,23 @@ import numpy as np
 from tpm.insight.changes.match import Matching
 from tpm.insight.changes.plan_state import with_ids
 from tpm.insight.changes.transition import in_new_ids
-from tpm.model import RISK_HIT_COLUMNS, SCHEDULE_COLUMNS, Kind, Plan, Schedule, conform, empty_frame
+from tpm.model import RISK_HIT_COLUMNS, SCHEDULE_COLUMNS, Kind, Plan, Schedule, ScheduleOptions, conform, empty_frame
+from tpm.schedule import planned_dates
 
 
-def with_baseline(plan: Plan, frozen: Plan, matching: Matching) -> Plan:
-    """``plan`` with baseline dates from the planned dates of ``frozen``; ``matching`` is from ``frozen`` to ``plan``.
+def with_baseline(plan: Plan, frozen: Plan, matching: Matching, options: ScheduleOptions) -> Plan:
+    """``plan`` with baseline dates from the planned dates of ``frozen``, as given and as they follow in the calendars of ``options``.
 
+    ``matching`` is from ``frozen`` to ``plan``.
     Items that the baseline does not know have no baseline dates; what the sheet's own baseline columns said is replaced.
     """
     before, rows = frozen.activities, plan.activities.copy()
     position = {item: at for at, item in enumerate(before["id"])}
     source = np.array([position.get(matching.old_of.get(item, ""), -1) for item in rows["id"]], dtype=np.int64)
     known = (source >= 0) & (rows["kind"] != Kind.SUMMARY).to_numpy()
-    for ours, theirs in (("baseline_start", "planned_start"), ("baseline_finish", "planned_finish")):
+    for ours, days in zip(("baseline_start", "baseline_finish"), planned_dates(frozen, options), strict=True):
         values = np.full(len(rows), np.datetime64("NaT", "s"))
-        values[known] = before[theirs].to_numpy()[source[known]]
+        values[known] = days[source[known]]
         rows[ours] = values
     only_finish = rows["baseline_start"].isna() & rows["baseline_finish"].notna()
     only_start = rows["baseline_finish"].isna() & rows["baseline_start"].notna()

@@ -148,9 +148,9 @@ def _joined(plan: Plan, schedule: Schedule) -> dict[str, dict[str, Any]]:
     rows = pd.concat([plan.activities[list(_READ)], schedule.table[["forecast_finish"]]], axis=1)
     names = dict(zip(rows["id"], rows["name"], strict=True))
     rows["parent_name"] = [names.get(item) for item in rows["parent"]]
-    given = rows["duration"].to_numpy()
-    worked = read_rows(plan, schedule.options).work / TICKS_PER_DAY if len(rows) else given
-    rows["work"] = np.where(np.isnan(given), np.nan, worked)  # in the calendars that the forecast is computed with
+    read = read_rows(plan, schedule.options)
+    worked = read.work / TICKS_PER_DAY
+    rows["work"] = np.where(read.assumed_work | read.is_summary, np.nan, worked)  # in the calendars that the forecast is computed with
     return {str(row["id"]): {str(name): cell for name, cell in row.items()} for row in rows.to_dict("records")}
 
 
