@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import sys
 from typing import TYPE_CHECKING
 
@@ -39,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     schedules = schedule(old, before), schedule(new, after)
     matching = match(old, new)
     differences = compare(old, new, *schedules, matching)
-    days = [options.status_date or plan.saved_on or dt.date.today() for plan, options in ((old, before), (new, after))]
+    days = [options.status_date or plan.saved_on for plan, options in ((old, before), (new, after))]
     target = getattr(arguments, "target", None)
     summary = since(differences, days[0], days[1], target=target)
     if arguments.json:

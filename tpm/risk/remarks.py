@@ -56,6 +56,9 @@ def findings_of(problem: Problem, simulation: SimulationOptions, spread: Spread,
                              items=tuple(activities["id"].to_numpy()[on_default].tolist())))
     found += _about("simulation-estimate-unusable", Severity.WARNING, activities, "name", spread.unusable)
     found += _about("simulation-estimate-apart", Severity.INFO, activities, "name", spread.apart)
+    together = activities["team"][spread.drawn[: len(activities)]].value_counts()
+    if simulation.correlation != SimulationOptions().correlation and simulation.correlation > 0 and not (together > 1).any():
+        found.append(Finding("simulation-nothing-to-correlate", Severity.INFO, params={"correlation": simulation.correlation}))
     if problem.plan.dependencies.empty:
         found.append(Finding("simulation-no-dependencies", Severity.WARNING))
     if simulation.register != "none":

@@ -81,13 +81,14 @@ def draft_risks(table: Table, columns: Columns, options: ReadOptions, year: int)
 
 
 def _only_risks(table: Table, columns: Columns, rows: Any) -> None:
-    """In a RAID log only the rows whose category says "risk" are risks."""
+    """In a RAID log only the rows whose category says "risk" are risks; a register that has issues besides keeps them."""
     for name in ("category", "kind"):
         column = column_of(table, columns, name)
         if column is None:
             continue
         risky = np.array([isinstance(cell, str) and words.raid(cell, "risk") for cell in column.distinct], dtype=bool)
-        foreign = np.array([isinstance(cell, str) and words.raid(cell, "other") for cell in column.distinct], dtype=bool)
+        issue = np.array([isinstance(cell, str) and words.raid(cell, "issue") for cell in column.distinct], dtype=bool)
+        foreign = np.array([isinstance(cell, str) and words.raid(cell, "other") for cell in column.distinct], dtype=bool) & ~issue
         if not (risky.any() and foreign.any()):
             continue
         blank = ~column.filled()
@@ -193,6 +194,10 @@ def _positive(table: Table, columns: Columns, data: dict[str, Any], keep: np.nda
         if (column := column_of(table, columns, name)) is not None:
             good |= read_numbers(column)[keep] < 0
     data["kind"][good] = "opportunity"
+    for name in ("kind", "category"):
+        if (column := column_of(table, columns, name)) is not None:
+            issue = np.array([isinstance(cell, str) and words.raid(cell, "issue") for cell in column.distinct], dtype=bool)
+            data["kind"][issue[column.codes][keep]] = "issue"  # it has happened: certain
 
 
 def _state(text: str | None) -> str:

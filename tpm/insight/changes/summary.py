@@ -27,8 +27,8 @@ _RISKS = (What.RISK_OPENED, What.RISK_CLOSED, What.RISK_SCORED)
 class Summary:
     """Two versions in short. ``slip`` is of the headline milestone (None where either version does not have it)."""
 
-    earlier: dt.date  # the days that the two versions speak of
-    later: dt.date
+    earlier: dt.date | None  # the days that the two versions speak of; None where nothing says it
+    later: dt.date | None
     slip: Slip | None
     counts: Mapping[What, int]
     items: int  # of the later version and what was removed, without roll-ups
@@ -40,7 +40,7 @@ class Summary:
     estimates: Mapping[str, int]  # item → how many times it was re-estimated over the versions between
 
 
-def since(differences: Differences, earlier: dt.date, later: dt.date, *, target: str | None = None, slip: Slip | None = None,
+def since(differences: Differences, earlier: dt.date | None, later: dt.date | None, *, target: str | None = None, slip: Slip | None = None,
           estimates: Mapping[str, int] | None = None) -> Summary:
     """The summary of ``differences`` between a version as of ``earlier`` and one as of ``later``.
 
@@ -96,12 +96,18 @@ def headline(summary: Summary, lang: Language) -> str:
     slip = summary.slip
     if slip is None:
         if not summary.counts:
-            return t("changes.headline.nothing", lang, since=summary.earlier)
-        return t("changes.headline.changed", lang, count=summary.changed, total=summary.items, since=summary.earlier)
+            return t("changes.headline.nothing", lang, since=_since(summary, lang))
+        return t("changes.headline.changed", lang, count=summary.changed, total=summary.items, since=_since(summary, lang))
     words = {"name": slip.name, "before": _day(slip.before, summary.later, lang), "after": _day(slip.after, summary.later, lang)}
     if slip.days:
         return t("changes.headline.later" if slip.days > 0 else "changes.headline.earlier", lang, days=abs(slip.days), **words)
-    return t("changes.headline.held" if summary.counts else "changes.headline.held-nothing", lang, since=summary.earlier, **words)
+    key = "changes.headline.held" if summary.counts else "changes.headline.held-nothing"
+    return t(key, lang, since=_since(summary, lang), **words)
+
+
+def _since(summary: Summary, lang: Language) -> str:
+    """The day of the earlier version, or what stands for it where nothing says its day."""
+    return t("changes.headline.before", lang) if summary.earlier is None else format_date(summary.earlier, lang, "day")
 
 
 def judgement(slip: Slip, lang: Language, estimates: Mapping[str, int] | None = None) -> str:
@@ -137,7 +143,7 @@ def sentences(summary: Summary, lang: Language) -> tuple[str, ...]:
 def _moves(summary: Summary, lang: Language) -> str:
     if not summary.moved_later and not summary.moved_earlier:
         return ""
-    words = {"later": summary.moved_later, "earlier": summary.moved_earlier, "total": summary.items, "since": summary.earlier}
+    words = {"later": summary.moved_later, "earlier": summary.moved_earlier, "total": summary.items, "since": _since(summary, lang)}
     which = "both" if summary.moved_later and summary.moved_earlier else "later" if summary.moved_later else "earlier"
     said = t(f"changes.moves.{which}", lang, **words)
     if summary.worst_days and summary.worst_team:
@@ -150,8 +156,8 @@ def _counted(summary: Summary, kinds: tuple[What, ...], key: str, lang: Language
     return t(key, lang, parts=", ".join(parts)) if parts else ""
 
 
-def _day(day: dt.date, near: dt.date, lang: Language) -> str:
-    return format_date(day, lang, "day" if abs((day - near).days) < 300 else "fulldate")
+def _day(day: dt.date, near: dt.date | None, lang: Language) -> str:
+    return format_date(day, lang, "day" if near is not None and abs((day - near).days) < 300 else "fulldate")
 
 
 def value_words(what: What, value: object, lang: Language) -> str:

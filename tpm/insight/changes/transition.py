@@ -298,7 +298,7 @@ class _Builder:
 
 def _together(group: list[_Atom]) -> _Atom:
     """Several atoms as one; those that do the same to other items do it to all of them at once."""
-    items = tuple(item for atom in group for item in atom[1])
+    items = tuple(dict.fromkeys(item for atom in group for item in atom[1]))
     changes = [atom[2] for atom in group]
     first = changes[0]
     if isinstance(first, partial) and "items" in first.keywords and all(_same_act(first, other) for other in changes):

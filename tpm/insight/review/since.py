@@ -32,7 +32,8 @@ class SinceLine:
         """Every number that the summary may state."""
         summary, slip = self.summary, self.summary.slip
         out: dict[str, float | str] = {
-            "since": summary.earlier.isoformat(), "changed": float(summary.changed), "items": float(summary.items),
+            "since": "" if summary.earlier is None else summary.earlier.isoformat(),
+            "changed": float(summary.changed), "items": float(summary.items),
             "later": float(summary.moved_later), "earlier": float(summary.moved_earlier), "worst": summary.worst_days,
             **{what.value: float(count) for what, count in summary.counts.items()}}
         if slip is not None:
