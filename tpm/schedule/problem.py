@@ -255,7 +255,7 @@ def build_problem(plan: Plan, options: ScheduleOptions) -> Problem:
     elapsed = (logic.unit == 1) | ((logic.unit == 2) & np.concatenate([rows.elapsed, np.zeros(nodes_n - n, bool)])[logic.predecessor])
     keep = (nodes["kind"][logic.predecessor] != EXCLUDED) & (nodes["kind"][logic.successor] != EXCLUDED)
     network = _network(nodes_n, logic, keep, lag, elapsed)
-    if network.blocked.any():  # what is done waits for nobody, so it closes no loop
+    if network.blocked.any() and plan.progress_reported:  # what is reported done waits for nobody, so it closes no loop
         keep &= nodes["kind"][logic.successor] != DONE
         network = _network(nodes_n, logic, keep, lag, elapsed)
     nodes["kind"][network.blocked] = EXCLUDED
