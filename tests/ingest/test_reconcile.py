@@ -199,3 +199,39 @@ def test_a_day_planned_on_a_weekend_counts_for_its_item_on_import_and_after_a_co
     assert compile_calendar(lasting.default_calendar, dt.date(2026, 3, 1), dt.date(2026, 4, 1)).worked(
         lasting.activities["planned_start"].iloc[0].date(), lasting.activities["planned_finish"].iloc[0].date()
     ) == 3
+
+
+def test_a_deadline_beside_durations_or_predecessors_is_a_deadline_and_no_finish() -> None:
+    head = ["ID", "Task", "Start", "Duration (days)", "Predecessors", "Deadline"]
+    result = read([head, ["K-1", "Build", "2026-03-02", 5, None, None], ["K-2", "Test", "2026-03-09", 5, "K-1", "2026-03-11"]])
+    answer = schedule(result.plan, ScheduleOptions())
+    assert (row(result, "Test")["planned_finish"], row(result, "Test")["deadline"]) == (None, "2026-03-11")
+    assert str(answer.table["forecast_finish"][1].date()) == "2026-03-13"
+    assert answer.table["total_float"][1] == -2
+
+
+@pytest.mark.parametrize("header", ["Deadline", "Due by", "마감일"])
+def test_a_deadline_that_is_the_only_end_is_the_planned_finish_and_the_promise(header: str) -> None:
+    result = read([["Task", "Start", header], ["Design", "2026-03-02", "2026-03-06"], ["Build", "2026-03-09", "2026-03-11"],
+                   ["Ship", "2026-03-12", "2026-03-13"]])
+    assert (row(result, "Design")["planned_finish"], row(result, "Design")["deadline"]) == ("2026-03-06", "2026-03-06")
+
+
+def test_zero_days_of_a_linked_plan_take_no_time() -> None:
+    result = read([["ID", "Task", "Duration", "Start", "Predecessors"], [1, "Build", 5, "2026-03-02", None], [2, "Built", 0, None, 1],
+                   [3, "Test", 5, None, 2], [4, "Tested", 0, None, 3], [5, "Ship", 5, None, 4], [6, "Shipped", 0, None, 5]])
+    answer = schedule(result.plan, ScheduleOptions())
+    assert str(answer.finish) == "2026-03-20"
+    assert "duration-assumed" not in {one.code for one in answer.findings}
+
+
+def test_status_percent_and_actual_dates_that_contradict_each_other_are_findings() -> None:
+    head = ["ID", "Task", "Start", "Finish", "Actual start", "Actual finish", "% complete", "Status"]
+    span = ["2026-06-01", "2026-06-05"]
+    result = read([head, [1, "A", *span, "2026-06-04", "2026-06-02", 1, "Done"],
+                   [2, "B", *span, "2026-06-01", "2026-06-05", 0.6, "In progress"],
+                   [3, "C", *span, None, None, 0.4, "Not started"], [4, "D", *span, None, None, 1, "In progress"]])
+    found = {one.code: one.items for one in result.findings}
+    assert found["actual-dates-crossed"] == ("1",)
+    assert found["actual-not-done"] == ("2",)
+    assert found["complete-not-done"] == ("3", "4")

@@ -59,6 +59,7 @@ class Candidate:
     gain: float = 0.0  # log odds of the field against none
 
 
+_SPANS: Final = 0.6  # of the rows whose duration is the span of their dates
 _NOBODY: Final = Candidate("", -1, "", 0.0, "", _ABSURD)
 
 
@@ -263,10 +264,31 @@ def _mend(
     if table.kind is TableKind.ACTIVITIES:
         _move("finish", candidates, taken, used, 0.0, frozenset({"deadline"}))
         _one_notation(taken, used, sheet)
+        _promised(taken, used, sheet)
         if taken.get("name", _NOBODY).by != "user":
             _take_names(table, taken, used, more, candidates, sheet)
     elif table.kind is TableKind.RISKS:
         _move("title", candidates, taken, used, 0.0, frozenset({"description", "category", "notes"}))
+
+
+def _promised(taken: dict[str, Candidate], used: dict[int, str], sheet: Sheet) -> None:
+    """A header that says deadline: the promise, and the planned finish as well where nothing else says when the work ends.
+
+    A duration that is the span between two dates says that they are start and finish, whatever their headers say.
+    """
+    length = taken.get("duration")
+    spanned = length is not None and sheet.value(length.column, "spans_dates") > _SPANS
+    for name, other in (("finish", "deadline"), ("deadline", "finish")):
+        end = taken.get(name)
+        if end is None or other in taken or end.by == "user" or dict(meanings(end.header, TableKind.ACTIVITIES)).get("deadline", 0.0) < 1.0:
+            continue
+        said_otherwise = not spanned and ("duration" in taken or "predecessors" in taken)
+        if said_otherwise and name == "deadline":
+            continue
+        taken[other] = replace(end, field=other)
+        if said_otherwise:
+            del taken[name]
+            used[end.column] = other
 
 
 def _one_notation(taken: dict[str, Candidate], used: dict[int, str], sheet: Sheet) -> None:
