@@ -108,7 +108,7 @@ def late_plan(**parts: object) -> Plan:
 def test_the_headline_says_when_it_lands_and_how_late_that_is() -> None:
     brief = brief_of(late_plan())
     assert brief.line("en") == "Launch lands 3 Apr, 10 working days after the promised 20 Mar."
-    assert brief.line("ko") == "Launch는 4월 3일로 예측되며, 약속한 3월 20일보다 영업일 10일 늦습니다."
+    assert brief.line("ko") == "Launch는 4월 3일로 예측되며, 목표일 3월 20일보다 영업일 10일 늦습니다."
     assert brief.headline.rows == ("L",)
 
 
@@ -138,8 +138,8 @@ def test_a_mail_has_a_subject_and_slack_gets_no_markup_of_the_sheet() -> None:
 @pytest.mark.parametrize(("rows", "expected"), [
     ((), "The plan holds no items yet."),
     (({"id": "A"},), "None of the 1 item has a date, so nothing can be forecast yet."),
-    (({"id": "A", "start": "2026-03-16", "finish": "2026-03-20"},), "The plan lands 20 Mar, as planned."),
-    (({"id": "M", "milestone": True, "start": "2026-03-20", "finish": "2026-03-20"},), "M lands 20 Mar, as planned."),
+    (({"id": "A", "start": "2026-03-16", "finish": "2026-03-20"},), "The plan lands 20 Mar, the planned date."),
+    (({"id": "M", "milestone": True, "start": "2026-03-20", "finish": "2026-03-20"},), "M lands 20 Mar, the planned date."),
     (({"id": "M", "milestone": True, "start": "2026-03-10", "finish": "2026-03-10", "state": "done", "progress": 1.0},),
      "M was reached on 10 Mar."),
     (({"id": "M", "milestone": True, "start": "2026-03-20", "finish": "2026-03-20", "deadline": "2026-03-27"},),

@@ -7,13 +7,17 @@ import math
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.plans import plan_of
+from tests.scenario.plans import dated_plans, options
 from tpm.insight.review import review
 from tpm.insight.review.facts import Facts
 from tpm.insight.review.made import review_of
 from tpm.insight.review.milestones import executive_roadmap
 from tpm.insight.review.status import Rag, Thresholds, lane_statuses, rag_of, read_rag, status_of, watermelons
+from tpm.insight.review.table import item_table
 from tpm.model import Plan, ScheduleOptions, SimulationOptions
 from tpm.risk import simulate
 from tpm.schedule import schedule
@@ -71,7 +75,7 @@ def test_a_watermelon_is_named_with_its_evidence() -> None:
     found = watermelons(facts_of(reporting("Green", "Green", "Green")), Thresholds())
     assert [(one.item, one.column, one.reported) for one in found] == [("A", "Health", "Green")]
     assert found[0].why.text("en") == (
-        "Late work is reported as “Green”; its forecast is 20 Mar, 10 working days after the promised 6 Mar.")
+        "Late work is reported as “Green”; its forecast is 20 Mar, 10 working days after the baseline 6 Mar.")
 
 
 def test_nothing_is_said_where_nothing_is_reported_or_red_is_reported() -> None:
@@ -195,3 +199,14 @@ def test_a_date_that_probably_fails_is_no_green_and_asks() -> None:
     assert [one.kind for one in made.decisions] == ["unlikely"]
     assert made.headline.key == "brief.headline.sure-late"
     assert "%" in made.decisions[0].question.text("ko")
+
+
+@settings(max_examples=30, deadline=None)
+@given(dated_plans(), options(), st.booleans())
+def test_the_table_of_the_files_wears_the_status_that_the_page_computes(plan: Plan, how: ScheduleOptions, simulated: bool) -> None:
+    before = schedule(plan, how)
+    facts = Facts(plan, before, simulate(plan, how, SimulationOptions(runs=100, tornado=False)) if simulated else None)
+    table = item_table(facts, Thresholds()).set_index("id")
+    open_items = [item for item in plan.activities["id"] if facts.is_open(item) or facts.state(item).value == "done"]
+    assert {item: table.at[item, "rag"] for item in open_items} == {
+        item: status_of(facts, item, Thresholds()).rag for item in open_items}

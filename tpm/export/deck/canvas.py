@@ -115,6 +115,11 @@ class Page:
         """Draw ``marks`` over what is there."""
         self.marks.extend(marks)
 
+    @property
+    def bottom(self) -> float:
+        """The lower edge of the lowest words; the upper edge of the page where there are none."""
+        return max((mark.y + mark.height for mark in self.marks if isinstance(mark, Words)), default=0.0)
+
     def write(self, x: float, y: float, width: float, text: str, size: float, colour: str, *, lines: int = 1, bold: bool = False,
               align: Align = "left", name: str = "", title: bool = False) -> float:
         """``text`` on at most ``lines`` lines of ``width``; returns the height that it took."""

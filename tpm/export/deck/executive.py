@@ -10,7 +10,7 @@ from tpm.charts.theme import Theme
 from tpm.export.deck.canvas import LINE, Box, Line, Page, Words, fitted, measure, pale
 from tpm.export.deck.timescale import AXIS_HEIGHT, Scale, axis, scale_of
 from tpm.i18n import Language, format_date, t
-from tpm.insight.review import ExecutiveRoadmap, Mark, Rag
+from tpm.insight.review import Bar, ExecutiveRoadmap, Mark, Rag
 
 _NAMES: Final = 168.0  # width of the lanes' names
 _TALL: Final = 46.0  # of a line with the name over the diamond and the date under it
@@ -18,6 +18,7 @@ _SHORT: Final = 21.0  # of a line with both beside it
 _NAME_SIZE: Final = 11.0
 _DATE_SIZE: Final = 10.0
 _DIAMOND: Final = 13.0
+_BAR: Final = 12.0  # height of a lane's work
 _LABEL_MOST: Final = 210.0  # points; a longer name is shortened in the middle
 _FOOT: Final = 16.0  # for the date of today
 
@@ -44,7 +45,7 @@ def date_words(mark: Mark, lang: Language) -> str:
     if mark.status.rag is Rag.DONE:
         return f"{day} ✓"
     if mark.promise is not None and abs(mark.slip) >= 0.5:
-        return t("deck.was", lang, date=day, promise=format_date(mark.promise, lang, "day"))
+        return t("deck.was", lang, date=day, set=t(f"brief.set.{mark.promised}", lang), promise=format_date(mark.promise, lang, "day"))
     return day
 
 
@@ -52,6 +53,7 @@ def draw(page: Page, roadmap: ExecutiveRoadmap, top: float, bottom: float, left:
          today: dt.date | None) -> int:
     """The roadmap between the given edges; returns how many marks found no room (the least important are left out)."""
     days = [day for mark in roadmap.marks for day in (mark.finish, mark.promise, *(mark.whisker or ())) if day is not None]
+    days += [day for bar in roadmap.bars for day in (bar.start, bar.finish)]
     if not days:
         return 0
     scale = scale_of([*days, *([today] if today is not None else [])], left + _NAMES, right - left - _NAMES)
@@ -69,6 +71,9 @@ def draw(page: Page, roadmap: ExecutiveRoadmap, top: float, bottom: float, left:
         _lane_name(page, roadmap, lane, left, y, tall_lane, theme, lang)
         y += tall_lane
     axis(page, scale, top, axis_bottom, theme, lang, today)
+    for number, lane in enumerate(roadmap.lanes):
+        for bar in (one for one in roadmap.bars if one.lane == lane):
+            _bar(page, bar, scale, starts[number] + size * 0.5, theme, lang)
     line = None if today is None or not scale.first <= today <= scale.last else scale.middle(today)
     for one in placed:
         behind = theme.band if one.lane % 2 == 0 else theme.background
@@ -101,6 +106,8 @@ def _place(roadmap: ExecutiveRoadmap, scale: Scale, height: float, lang: Languag
             placed, lines = _pack(roadmap, marks, scale, tall, lang)
             if sum(lines) * (_TALL if tall else _SHORT) <= height or (not tall and len(marks) <= len(roadmap.lanes)):
                 return placed, lines, tall
+        if not marks:
+            return placed, lines, False
         marks.remove(min(marks, key=lambda mark: (mark.pinned, mark.critical, mark.status.rag is Rag.RED, mark.promise is not None,
                                                   mark.finish)))
 
@@ -109,7 +116,7 @@ def _pack(roadmap: ExecutiveRoadmap, marks: list[Mark], scale: Scale, tall: bool
     placed: list[_Placed] = []
     lines: list[int] = []
     for lane, label in enumerate(roadmap.lanes):
-        ends: list[float] = []
+        ends = [_bar_words(bar, scale, lang)[2] for bar in roadmap.bars if bar.lane == label]
         for mark in (one for one in marks if one.lane == label):
             one, begin, end = _words(mark, lane, scale, tall, lang)
             line = next((number for number, taken in enumerate(ends) if taken + 8 <= begin), len(ends))
@@ -119,6 +126,37 @@ def _pack(roadmap: ExecutiveRoadmap, marks: list[Mark], scale: Scale, tall: bool
             placed.append(_Placed(mark, lane, line, one.name, one.date, one.left, one.width))
         lines.append(max(len(ends), 1))
     return placed, lines
+
+
+def _bar_words(bar: Bar, scale: Scale, lang: Language) -> tuple[str, float, float]:
+    """What stands beside a bar, where it begins and where it ends: its last day, and how late that is."""
+    late = bar.slip >= 0.5 and bar.done < 1
+    day = format_date(bar.finish, lang, "day")
+    words = f"{day} ✓" if bar.done == 1 else f"{day} · {t('deck.signed-days', lang, days=bar.slip)}" if late else day
+    width = measure(words, _DATE_SIZE) + 2
+    left = scale.after(bar.finish) + 6
+    if left + width > scale.left + scale.width:
+        left = max(scale.at(bar.start) - 6 - width, scale.left)
+    return words, left, max(scale.after(bar.finish), left + width)
+
+
+def _bar(page: Page, bar: Bar, scale: Scale, y: float, theme: Theme, lang: Language) -> None:
+    """One lane's work: dark where the date that matters hangs on it, pale where it is done; what lies after the promise in red."""
+    begin, end = scale.at(bar.start), scale.after(bar.finish)
+    late = bar.slip >= 0.5 and bar.done < 1 and bar.promise is not None
+    kept = max(scale.after(bar.promise), begin) if late and bar.promise is not None else end
+    colour = theme.done if bar.done == 1 else theme.critical if bar.driving else theme.work
+    about = f"{bar.start.isoformat()}/{bar.finish.isoformat()}"
+    if kept > begin:
+        page.add(Box(begin, y - _BAR / 2, max(kept - begin, 1.5), _BAR, colour, name=bar.lane, about=about))
+    if late:
+        page.add(Box(kept, y - _BAR / 4, max(end - kept, 1.5), _BAR / 2, pale(theme.late, theme), name=f"late {bar.lane}", about=about))
+    if 0 < bar.done < 1:
+        page.add(Box(begin, y + _BAR / 2 - 3, (end - begin) * bar.done, 3, theme.ink, name=f"progress {bar.lane}", about=f"{bar.done:.0%}"))
+    words, left, _ = _bar_words(bar, scale, lang)
+    width = measure(words, _DATE_SIZE) + 2
+    ink = theme.late if late else theme.muted_text
+    page.add(Words(left, y - _DATE_SIZE * LINE / 2, width, _DATE_SIZE * LINE, (words,), _DATE_SIZE, ink))
 
 
 def _words(mark: Mark, lane: int, scale: Scale, tall: bool, lang: Language) -> tuple[_Placed, float, float]:

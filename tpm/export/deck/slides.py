@@ -18,7 +18,7 @@ from tpm.charts.theme import LIGHT, Theme
 from tpm.export.deck import executive, gantt
 from tpm.export.deck.canvas import HEIGHT, LINE, MARGIN, WIDTH, Box, Line, Page, Table, Words, fitted, pale, table
 from tpm.i18n import Language, format_date, t
-from tpm.insight.review import Decision, Length, Rag, Review, Told
+from tpm.insight.review import Decision, Length, Rag, Review, Told, TopRisk
 from tpm.insight.risks.register import Register, heatmap_title, read_register
 from tpm.insight.risks.scale import RiskScale
 from tpm.insight.roadmap import LANE, lanes_of, roadmap_rows
@@ -28,6 +28,7 @@ _TITLE: Final = 22.0
 _BODY_TOP: Final = 92.0
 _FOOT: Final = HEIGHT - 26.0
 _INNER: Final = WIDTH - 2 * MARGIN
+_SHARES: Final = (0.25, 0.33, 0.22, 0.20)  # of the one page's width: why, decisions, risks, what is not known
 _ITEMS_MOST: Final = 400  # of a deck; a longer plan is told by its open, critical and late items
 
 
@@ -43,12 +44,12 @@ def deck(review: Review, lang: Language, *, scale: RiskScale | None = None, them
     return pages
 
 
-def _page(theme: Theme, title: str, subtitle: str = "", notes: str = "") -> Page:
+def _page(theme: Theme, title: str, subtitle: str = "", notes: str = "", width: float = _INNER) -> Page:
     page = Page(title, notes=notes, theme=theme)
-    lines = fitted(title, _INNER, _TITLE, 2, bold=True)
+    lines = fitted(title, width, _TITLE, 2, bold=True)
     size = _TITLE if len(lines) == 1 else 18.0
-    lines = fitted(title, _INNER, size, 2, bold=True)
-    page.add(Words(MARGIN, 24, _INNER, len(lines) * size * LINE, tuple(lines), size, theme.ink, True, title=True))
+    lines = fitted(title, width, size, 2, bold=True)
+    page.add(Words(MARGIN, 24, width, len(lines) * size * LINE, tuple(lines), size, theme.ink, True, title=True))
     if subtitle:
         page.write(MARGIN, 24 + len(lines) * size * LINE + 3, _INNER, subtitle, 11.5, theme.muted_text)
     return page
@@ -97,7 +98,7 @@ def _status_box(review: Review, x: float, y: float, size: float, lang: Language,
 
 def _executive(review: Review, lang: Language, theme: Theme) -> Page:
     page = _page(theme, review.headline.text(lang), executive_legend(review, lang), _notes(review.brief.short, lang))
-    if review.roadmap.marks:
+    if review.roadmap.marks or review.roadmap.bars:
         left_out = executive.draw(page, review.roadmap, _BODY_TOP, _FOOT - 14, MARGIN, WIDTH - MARGIN, theme, lang,
                                   review.facts.status_date)
         _left_out(page, left_out + review.roadmap.left_out, lang)
@@ -110,6 +111,7 @@ def executive_legend(review: Review, lang: Language) -> str:
     """The legend of the executive roadmap in words: only what it draws."""
     marks = review.roadmap.marks
     drawn = {
+        "lane-bars": bool(review.roadmap.bars),
         "forecast": bool(marks),
         "promised": any(mark.promise is not None and mark.promise != mark.finish and mark.status.rag is not Rag.DONE for mark in marks),
         "whisker": any(mark.whisker is not None for mark in marks),
@@ -329,47 +331,74 @@ def _items(head: list[str], body: Sequence[list[str | tuple[str, str]]], theme: 
 
 
 def one_page(review: Review, lang: Language, theme: Theme = LIGHT) -> Page:
-    """The page that is put on the screen: headline, status, roadmap, decisions, risks, what changed."""
-    page = _page(theme, review.headline.text(lang), f"{review.ground.text(lang)}", review.brief.text(lang, Length.PAGE))
+    """The page that is put on the screen: when, why, what is needed, what could go wrong, what is not known."""
+    sure = review.brief.sure
+    page = _page(theme, review.headline.text(lang), (sure[0] if sure else review.ground).text(lang), review.brief.text(lang, Length.PAGE),
+                 width=_INNER - 40)
     page.add(_status_box(review, WIDTH - MARGIN - 22, 26, 22, lang, theme))
-    page.write(MARGIN, 71, _INNER, executive_legend(review, lang), 10, theme.muted_text)
-    bottom = 374.0
+    top = page.bottom + 3
+    page.write(MARGIN, top, _INNER, executive_legend(review, lang), 10, theme.muted_text)
+    bottom = 354.0
     left_out = 0
-    if review.roadmap.marks:
-        left_out = review.roadmap.left_out + executive.draw(page, review.roadmap, 86, bottom, MARGIN, WIDTH - MARGIN, theme, lang,
+    if review.roadmap.marks or review.roadmap.bars:
+        left_out = review.roadmap.left_out + executive.draw(page, review.roadmap, top + 15, bottom, MARGIN, WIDTH - MARGIN, theme, lang,
                                                             review.facts.status_date)
-    columns = (_column_decisions(review, lang),
-               _column(t("brief.section.risks", lang), [risk.sentence for risk in review.risks[:3]], lang),
-               _column(t("brief.section.changes" if review.since else "brief.section.unknown", lang),
-                       list(review.since[:3] or review.unknowns[:3]), lang))
     x = MARGIN
-    for share, (title, lines) in zip((0.42, 0.34, 0.24), columns, strict=True):
-        width, y = (_INNER - 40) * share, bottom + 22
-        page.add(Line(x, y - 6, x + width, y - 6, theme.rule))
-        y += page.write(x, y, width, title, 12, theme.ink, bold=True) + 4
-        for line in lines:
-            broken = fitted(line, width, 10.5, 4)
-            if y + len(broken) * 10.5 * LINE > _FOOT + 2:
-                break
-            page.add(Words(x, y, width, len(broken) * 10.5 * LINE, tuple(broken), 10.5, theme.ink))
-            y += len(broken) * 10.5 * LINE + 4
-        x += width + 20
+    gap = 18.0
+    for share, (title, lines) in zip(_SHARES, _columns(review, lang), strict=True):
+        width = (_INNER - gap * (len(_SHARES) - 1)) * share
+        _column(page, x, bottom + 22, width, title, lines, lang)
+        x += width + gap
     _left_out(page, left_out, lang)
     _footer(page, review, 1, lang)
     return page
 
 
-def _column(title: str, sentences: Sequence[Told], lang: Language) -> tuple[str, list[str]]:
-    return title, [sentence.text(lang) for sentence in sentences] or [t("deck.none", lang)]
+def _columns(review: Review, lang: Language) -> list[tuple[str, list[str]]]:
+    """Heading and lines of each column, in the order in which a reader asks. "None" is only said of what was looked at."""
+    facts, judged = review.facts, review.status.rag is not Rag.UNKNOWN
+    why = [*review.brief.why, *review.since]
+    risks = "deck.no-risks" if facts.plan.risks.empty else "deck.no-heavy-risks"
+    return [
+        (t("brief.section.why", lang), _told(why, "deck.no-why" if judged else "deck.why-unknown", lang)),
+        (t("brief.section.decisions", lang), _asked(review, lang) or [t("deck.no-decision" if judged else "deck.decision-unknown", lang)]),
+        (t("brief.section.risks", lang), [_risk(risk, lang) for risk in review.risks] or [t(risks, lang)]),
+        (t("brief.section.unknown", lang), _told(review.unknowns, "deck.no-unknown", lang)),
+    ]
 
 
-def _column_decisions(review: Review, lang: Language) -> tuple[str, list[str]]:
+def _told(sentences: Sequence[Told], nothing: str, lang: Language) -> list[str]:
+    return [sentence.text(lang) for sentence in sentences] or [t(nothing, lang)]
+
+
+def _risk(risk: TopRisk, lang: Language) -> str:
+    return t("deck.risk-line", lang, title=risk.title, share=risk.probability, expected=abs(risk.days))
+
+
+def _asked(review: Review, lang: Language) -> list[str]:
+    """The decisions, with the best option of the first."""
     told: list[str] = []
-    for number, decision in enumerate(review.decisions[:3], start=1):
+    for number, decision in enumerate(review.decisions, start=1):
         told.append(f"{number}. {decision.question.text(lang)}")
         if decision.best is not None and number == 1:
-            told.append(f"→ {decision.best.sentence.text(lang)}")
-    return t("brief.section.decisions", lang), told or [t("deck.none", lang)]
+            told.append(f"→ {decision.best.short.text(lang)}")
+    return told
+
+
+def _column(page: Page, x: float, y: float, width: float, title: str, lines: Sequence[str], lang: Language) -> None:
+    """A heading and as many lines as there is room for; what is not shown is counted."""
+    page.add(Line(x, y - 6, x + width, y - 6, page.theme.rule))
+    y += page.write(x, y, width, title, 12, page.theme.ink, bold=True) + 4
+    size, foot = 10.0, _FOOT + 2
+    for number, line in enumerate(lines):
+        broken = fitted(line, width, size, 5)
+        rest = len(lines) - number
+        more = 0.0 if rest == 1 else size * LINE
+        if y + len(broken) * size * LINE + more > foot:
+            page.write(x, y, width, t("deck.and-more", lang, count=rest), size, page.theme.muted_text)
+            return
+        page.add(Words(x, y, width, len(broken) * size * LINE, tuple(broken), size, page.theme.ink))
+        y += len(broken) * size * LINE + 4
 
 
 __all__ = ["deck", "executive_legend", "one_page"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from tpm.insight.review.brief import Brief, Length, Shape, write
 from tpm.insight.review.decisions import Decision, decisions
 from tpm.insight.review.facts import Facts
-from tpm.insight.review.milestones import ExecutiveRoadmap, Mark, executive_roadmap
+from tpm.insight.review.milestones import Bar, ExecutiveRoadmap, Mark, executive_roadmap
 from tpm.insight.review.sentence import Sentence, Told
 from tpm.insight.review.status import Rag, Status, Thresholds, Watermelon, program_status, watermelons
 from tpm.insight.review.talk import Person, who_to_talk_to
@@ -17,8 +17,10 @@ from tpm.insight.review.unknowns import unknowns
 from tpm.insight.review.ways import Option
 from tpm.model import Plan, Schedule, SimulationResult
 
-__all__ = ["Brief", "Decision", "ExecutiveRoadmap", "Length", "Mark", "Option", "Person", "Rag", "Review", "ReviewOptions", "Sentence",
-           "Shape", "Status", "Thresholds", "Told", "TopRisk", "Watermelon", "review"]
+__all__ = [
+    "Bar", "Brief", "Decision", "ExecutiveRoadmap", "Length", "Mark", "Option", "Person", "Rag", "Review", "ReviewOptions",
+    "Sentence", "Shape", "Status", "Thresholds", "Told", "TopRisk", "Watermelon", "review",
+]
 
 
 @dataclass(frozen=True, slots=True)

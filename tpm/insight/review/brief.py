@@ -54,6 +54,8 @@ class Brief:
 
     headline: Sentence
     short: tuple[Told, ...]  # with the headline, at most a handful
+    why: tuple[Sentence, ...]  # where the slip comes from, what has no float left
+    sure: tuple[Sentence, ...]  # how likely, where it was simulated
     sections: tuple[Section, ...]
 
     def line(self, lang: Language) -> str:
@@ -248,7 +250,7 @@ def write(facts: Facts, *, status: Status, lanes: Mapping[str, Status], rule: Se
         Section("brief.section.reported", (watermelon_sentence(melons, facts), *(melon.why for melon in melons[:3])) if melons else ()),
         Section("brief.section.unknown", tuple(unknown)),
     ]
-    return Brief(first, short, tuple(section for section in sections if section.sentences))
+    return Brief(first, short, why, sure, tuple(section for section in sections if section.sentences))
 
 
 def _not_known(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:

@@ -21,7 +21,7 @@ from tpm.insight.roadmap_items import Items, read_items
 from tpm.model import Kind, Plan, Schedule, SimulationResult, State
 from tpm.schedule import paths, schedule
 
-PromiseKind = Literal["promised", "planned"]
+PromiseKind = Literal["promised", "baseline", "planned"]
 SURE: Final = 0.8  # the share of the runs that a date must hold in to be named
 NO_SLIP_DAYS: Final = 0.5  # working days; less is no slip that a person would name
 
@@ -126,10 +126,11 @@ class Facts:
         return as_date(self.items.promise[self.position[item]])
 
     def promise_kind(self, item: str) -> PromiseKind:
-        """Whether anybody promised the date, or it is only planned."""
+        """Which of the three the date is: the deadline, the baseline or the plan. They are never mixed."""
         row = self.position[item]
-        given = as_date(self.plan.activities["deadline"].iat[row]) is not None or not np.isnat(self.items.sets["baseline"][1][row])
-        return "promised" if given else "planned"
+        if as_date(self.plan.activities["deadline"].iat[row]) is not None:
+            return "promised"
+        return "planned" if np.isnat(self.items.sets["baseline"][1][row]) else "baseline"
 
     def slip(self, item: str) -> float:
         """Working days of the item's calendar from the promise to the forecast, later is positive; NaN without a promise."""

@@ -49,19 +49,21 @@ def milestone_table(review: Review) -> pd.DataFrame:
     """The rows of :func:`item_table` that are milestones and not cancelled; where there are none, those of the executive roadmap."""
     table = item_table(review.facts, review.options.thresholds)
     chosen = table[(table["kind"] == Kind.MILESTONE) & ~review.facts.items.cancelled]
-    return table[table["id"].isin([mark.id for mark in review.roadmap.marks])] if chosen.empty else chosen
+    return table[table["id"].isin([mark.id for mark in review.roadmap.marks] or [review.facts.last])] if chosen.empty else chosen
 
 
 def _rags(facts: Facts, thresholds: Thresholds) -> np.ndarray:
     slip = facts.items.beyond
     share = np.full(len(slip), np.nan)
-    if facts.last is not None:
+    if facts.last is not None and facts.is_evident:
         likely = facts.confidence(facts.last)
         share[facts.position[facts.last]] = np.nan if likely is None else likely
     with np.errstate(invalid="ignore"):
         red = (slip > thresholds.red_days) | (share < thresholds.red_confidence)
         amber = (slip > thresholds.amber_days) | (share < thresholds.amber_confidence)
-    out = np.where(red, Rag.RED, np.where(amber, Rag.AMBER, Rag.GREEN)).astype(object)
+    quiet = Rag.GREEN if facts.unreported is None else Rag.UNKNOWN
+    out = np.where(red, Rag.RED, np.where(amber, Rag.AMBER, quiet)).astype(object)
     out[np.isnan(slip) | np.isnat(facts.items.finish) | facts.items.cancelled] = Rag.UNKNOWN
+    out[facts.open & ~facts.schedule.table["scheduled"].to_numpy()] = Rag.UNKNOWN
     out[facts.items.done] = Rag.DONE
     return out

@@ -62,6 +62,14 @@ class Option:
     likelihood: float | None = None  # of the promise with the changes made; None where nothing was simulated
     needs_waiver: bool = False
 
+    @property
+    def short(self) -> Sentence:
+        """The move and what it wins, without what else is said of it."""
+        sentence = self.sentence
+        while sentence.key == "brief.option.with":
+            sentence = sentence.facts["first"]
+        return sentence
+
     def as_json(self, lang: Language) -> dict[str, Any]:
         """The option as the command line gives it; ``changes`` are options of ``whatif``."""
         return {"text": self.sentence.text(lang), "changes": list(arguments_of(self.changes)),
