@@ -12,7 +12,7 @@ from tpm.i18n.catalogue_file import placeholders
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PLACEHOLDER = re.compile(r"\{(\w+)(?:\|([^{}|]+))?\}")
-FORMATS = {"word", "date", "fulldate", "month", "day", "num", "signed", "days", "pct", "은는", "이가", "을를", "과와", "으로"}
+FORMATS = {"word", "date", "fulldate", "month", "day", "num", "signed", "days", "pct", "likely", "은는", "이가", "을를", "과와", "으로"}
 HANGUL = re.compile(r"[가-힣]")
 FIXED_KEY = re.compile(r"""\bt\(\s*"([\w.-]+)\"""")
 PREFIXED_KEY = re.compile(r"""\bt\(\s*f"([\w.-]+)\.?[\w-]*\{""")
