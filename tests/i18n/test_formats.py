@@ -59,7 +59,8 @@ def test_ranges(first: dt.date, last: dt.date, en: str, ko: str) -> None:
     [
         (1, "days", "1 working day", "영업일 1일"), (10.0, "days", "10 working days", "영업일 10일"), (-3, "signed", "−3", "−3"),
         (10, "signed", "+10", "+10"), (0.314, "pct", "31%", "31%"),
-        (0.0, "likely", "<1%", "1% 미만"), (1.0, "likely", ">99%", "99% 초과"), (1234.5, "num", "1,234.5", "1,234.5"), (None, "num", "–", "–"),
+        (0.0, "likely", "<1%", "1% 미만"), (1.0, "likely", ">99%", "99% 초과"),
+        (1234.5, "num", "1,234.5", "1,234.5"), (None, "num", "–", "–"),
         (float("inf"), "num", "∞", "∞"), (1, "plural,item,items", "item", "item"), (2, "plural,item,items", "items", "item"),
     ],
 )
