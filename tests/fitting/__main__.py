@@ -24,6 +24,7 @@ from scipy.optimize import minimize
 from tests.fitting import datasets
 from tests.fitting.datasets import ColumnExample, RowExample, TableExample
 from tpm.ingest.lexicon.headers import KINDS, vocabulary
+from tpm.ingest.tables.readings import READING_FACTS
 from tpm.ingest.weighing import evidence, kinds
 from tpm.ingest.weighing.bands import ROW_FACTS
 from tpm.ingest.weighing.evidence import COLUMN_FACTS, NONE, PIECES
@@ -58,7 +59,7 @@ def fold_of(repository: str) -> int:
 
 
 def fit_rows(examples: Sequence[RowExample]) -> np.ndarray:
-    """The weights of ROW_FACTS: the likelihood that the softmax over a sheet's rows gives to its header rows is greatest."""
+    """One weight a fact: the likelihood that the softmax over a sheet's rows (or readings) gives to the right ones is greatest."""
 
     def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
         value, slope = ROW_PENALTY * float(weights @ weights) / 2, ROW_PENALTY * weights
@@ -71,7 +72,7 @@ def fit_rows(examples: Sequence[RowExample]) -> np.ndarray:
             slope = slope - one.facts.T @ (held / held.sum() - share)
         return value, slope
 
-    return np.asarray(minimize(loss, np.zeros(len(ROW_FACTS)), jac=True, method="L-BFGS-B").x)
+    return np.asarray(minimize(loss, np.zeros(examples[0].facts.shape[1]), jac=True, method="L-BFGS-B").x)
 
 
 def softmax_fit(
@@ -137,7 +138,9 @@ def shares(kind: TableKind, one: ColumnExample, weights: tuple[np.ndarray, np.nd
     return np.asarray(share / share.sum())
 
 
-def table_text(rows: np.ndarray, columns: dict[TableKind, tuple[np.ndarray, np.ndarray]], of_kinds: np.ndarray) -> str:
+def table_text(
+    rows: np.ndarray, columns: dict[TableKind, tuple[np.ndarray, np.ndarray]], of_kinds: np.ndarray, of_readings: np.ndarray
+) -> str:
     """The weights as TOML, one named piece of evidence a line or a section; what rounds to nothing is left out."""
     out = [
         "# Fitted by `make fit`, not typed: how much each piece of evidence weighs, in log odds. See tpm/ingest/weighing/evidence.py.",
@@ -156,15 +159,21 @@ def table_text(rows: np.ndarray, columns: dict[TableKind, tuple[np.ndarray, np.n
     for index, fact in enumerate(kinds.KIND_FACTS):
         told = ", ".join(f"{choice.value} = {of_kinds[at, index]:.2f}" for at, choice in enumerate(kinds.CHOICES))
         out.append(f'"{fact}" = {{{told}}}')
+    out += ["", *readings_text(of_readings)]
     return "\n".join(out) + "\n"
+
+
+def readings_text(weights: np.ndarray) -> list[str]:
+    """The section of the facts of a whole reading."""
+    return ["[readings]", *(f"{fact} = {weight:.2f}" for fact, weight in zip(READING_FACTS, weights, strict=True))]
 
 
 def _list(fields: Sequence[str]) -> str:
     return "fields = [" + ", ".join(f'"{field}"' for field in fields) + "]"
 
 
-def report_rows(examples: Sequence[RowExample]) -> None:
-    """How often the likeliest row is a header, and the header is among the four likeliest."""
+def report_rows(what: str, examples: Sequence[RowExample]) -> None:
+    """How often the likeliest row (or reading) is right, and one of the four likeliest."""
     first = four = 0
     for fold in range(FOLDS):
         weights = fit_rows([one for one in examples if fold_of(one.repository) != fold])
@@ -174,7 +183,7 @@ def report_rows(examples: Sequence[RowExample]) -> None:
                 first += bool(one.is_header[order[0]])
                 four += bool(one.is_header[order[:4]].any())
     count = len(examples)
-    print(f"header row: likeliest right in {first} of {count} sheets ({first / count:.1%}), among four in {four / count:.1%}")
+    print(f"{what}: likeliest right in {first} of {count} sheets ({first / count:.1%}), among four in {four / count:.1%}")
 
 
 def report_columns(kind: TableKind, examples: Sequence[ColumnExample]) -> None:
@@ -238,17 +247,21 @@ def main() -> None:
     columns = {kind: datasets.columns(kind, halves) for kind in KINDS}
     row_weights = fit_rows(rows)
     column_weights = {kind: fit_columns(kind, examples) for kind, examples in columns.items()}
-    empty = np.zeros((len(kinds.CHOICES), len(kinds.KIND_FACTS)))
-    datasets.use(table_text(row_weights, column_weights, empty))
+    empty, none = np.zeros((len(kinds.CHOICES), len(kinds.KIND_FACTS))), np.zeros(len(READING_FACTS))
+    datasets.use(table_text(row_weights, column_weights, empty, none))
     tables = datasets.tables(halves)
     kind_weights = fit_kinds(tables)
+    datasets.use(table_text(row_weights, column_weights, kind_weights, none))
+    readings = datasets.readings(halves)
+    reading_weights = fit_rows(readings)
     if not arguments.no_report:
-        report_rows(rows)
+        report_rows("header row", rows)
+        report_rows("reading of a sheet", readings)
         for kind in (TableKind.ACTIVITIES, TableKind.RISKS):
             report_columns(kind, columns[kind])
         report_kinds(tables)
     if arguments.write:
-        WEIGHTS.write_text(table_text(row_weights, column_weights, kind_weights), encoding="utf-8")
+        WEIGHTS.write_text(table_text(row_weights, column_weights, kind_weights, reading_weights), encoding="utf-8")
         print(f"written: {WEIGHTS}")
 
 

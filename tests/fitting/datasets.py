@@ -30,6 +30,7 @@ from tpm.ingest.cells.profile import Profile
 from tpm.ingest.lexicon.headers import WEAK, meanings
 from tpm.ingest.opening.grid import Book, Grid, as_text
 from tpm.ingest.opening.workbook import open_book
+from tpm.ingest.tables.readings import READING_FACTS, likely_reading, tried_readings
 from tpm.ingest.tables.tables import Label, decide_kind
 from tpm.ingest.weighing import evidence, kinds
 from tpm.ingest.weighing.bands import Rows, calendar_in, headers_of, is_tick
@@ -188,6 +189,30 @@ def rows(halves: set[str]) -> list[RowExample]:
         told = np.array([found.at[index] in right for index in indexes])
         if told.any():
             out.append(RowExample(repository, np.array([found.facts(index) for index in indexes]), told))
+    return out
+
+
+def readings(halves: set[str]) -> list[RowExample]:
+    """One example a sheet that holds a labelled plan or register: its readings × READING_FACTS, and which begin below the right header."""
+    out = []
+    done: set[tuple[Path, str]] = set()
+    for label in labels():
+        held = book(label["path"]) if label["half"] in halves and label["verdict"] != "not-a-plan" else None
+        for table in label.get("tables", []) if held is not None and label.get("confidence") != "low" else []:
+            grid = next((one for one in held.grids if same(one.sheet) == same(table.get("sheet", ""))), None) if held else None
+            if grid is None or not grid.height or table["kind"] not in ("activities", "risks") or (label["path"], grid.sheet) in done:
+                continue
+            done.add((label["path"], grid.sheet))
+            row, block = table.get("header_row"), table.get("header_block") or ()
+            last = max((row or 0, *block)) - 1
+            tried = tried_readings(likely_reading(grid))
+            right = np.array(
+                [any(one.last == last for one in reading.blocks) if last >= 0 else not reading.blocks for _, reading in tried], dtype=bool
+            )
+            if right.any():
+                facts = np.array([one for one, _ in tried])
+                alone = np.where(np.array(READING_FACTS) == "likely", 0.0, facts)  # as where words and single rows say nothing
+                out += [RowExample(label["repository"], one, right) for one in (facts, alone)]
     return out
 
 

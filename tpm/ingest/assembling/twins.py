@@ -23,6 +23,10 @@ _COPY_WORDS: Final = ("copy", "사본", "복사본", "backup", "백업", "old", 
 _PEOPLE_SHARE: Final = 0.8  # of the names of a list of people that are owners elsewhere
 _APART: Final = re.compile(r"[,;/&\n]")  # between owners of one item
 _FEW: Final = 3
+_VERSION: Final = re.compile(
+    r"copy|backup|orig|base|old|new|prev|rev|ver|draft|final|plan|actual|\d|copi|kopi|사본|백업|원본|수정|변경|이전|최종|초안|계획|실적",
+    re.I,
+)  # what the name of a sheet says that tells the same plan again
 
 
 def _names(draft: Draft) -> set[str]:
@@ -61,7 +65,7 @@ def _filled(draft: Draft, name: str) -> bool:
 
 
 def find_twins(drafts: Sequence[Draft]) -> dict[int, int]:
-    """Index of a table that is not counted → index of the table that is."""
+    """Index of a table that is not counted → index of the table that is; lists of work for two places become phases of one plan."""
     out: dict[int, int] = {}
     if len(drafts) < 2:
         return out
@@ -77,6 +81,10 @@ def find_twins(drafts: Sequence[Draft]) -> dict[int, int]:
             smaller = min(len(names[index]), len(names[other]))
             shared = len(names[index] & names[other])
             copied = _is_copy(drafts[other])
+            if shared and _are_two_places(drafts[index], drafts[other]):
+                for draft in (drafts[index], drafts[other]):
+                    draft.data.setdefault("phase", np.full(len(draft), draft.sheet.strip(), dtype=object))
+                continue
             repeated, whole = rows[other], rows[index]
             if (
                 (copied and drafts[index].sheet.casefold() in drafts[other].sheet.casefold())
@@ -125,6 +133,15 @@ def take_owners(kept: Draft, assigned: Draft) -> None:
         if owner and owner not in told.setdefault(key(name), []):
             told[key(name)].append(owner)
     kept.data["owner"] = np.array([", ".join(told.get(key(name), ())) or None for name in kept.names], dtype=object)
+
+
+def _are_two_places(first: Draft, second: Draft) -> bool:
+    """The same list of work on other days on every row ("Suwon", "Daejeon"): no copy, unless a sheet's name speaks of a version."""
+    if any(_VERSION.search(draft.sheet) for draft in (first, second)):
+        return False
+    days = [dict(zip(map(key, draft.names), draft.data.get("start", ()), strict=False)) for draft in (first, second)]
+    both = [name for name in days[0].keys() & days[1].keys() if not np.isnat(days[0][name]) and not np.isnat(days[1][name])]
+    return len(both) >= _FEW and all(days[0][name] != days[1][name] for name in both)
 
 
 def _comparable(first: Draft, second: Draft) -> bool:

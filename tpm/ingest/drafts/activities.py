@@ -85,6 +85,7 @@ class Draft:
     stated_start: dt.date | None = None  # the project's start as the sheet states it above the table
     counts: str = ""  # days, weeks or months, where its dates count from a day that nobody has stated
     keep: np.ndarray = field(default_factory=lambda: np.empty(0, bool))
+    actual: dict[int, int] = field(default_factory=dict)  # position → row of the grid below it that tells what happened
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -178,6 +179,8 @@ def _begin(table: Table, columns: Columns, rows: Rows) -> Draft:
         sections=[int(row) + table.first for row in np.flatnonzero(rows.sections)],
     )
     draft.keep = rows.keep
+    at = {int(row): position for position, row in enumerate(kept)}
+    draft.actual = {at[above]: row + table.first for row, above in rows.actual.items() if above in at}
     return draft
 
 
@@ -280,6 +283,10 @@ def _read_dates(draft: Draft, rows: Rows, options: ReadOptions, year: int) -> No
             bare[name] = bare_days(column, reading)[rows.keep]
         days, late, wide = read_days(column, reading, name not in ("start", "baseline_start", "actual_start"), rows.keep, doubts)
         draft.data[name] = days[rows.keep]
+        if draft.actual and name in ("start", "finish") and f"actual_{name}" not in found:
+            told = np.full(len(draft), np.datetime64("NaT", "D"))
+            told[list(draft.actual)] = days[np.array(list(draft.actual.values())) - table.first]
+            draft.data[f"actual_{name}"] = told
         coarse |= wide
         draft.yearless = draft.yearless or yearless
         if name in ("start", "finish"):

@@ -222,21 +222,27 @@ def read_bars(draft: Draft, year: int) -> int:
     if len(spans) < _FEWEST:
         return 0
     columns = sorted(spans)
-    marked = _by_text(grid, draft, columns)
+    rows = [*map(int, draft.rows), *draft.actual.values()]
+    marked = _by_text(grid, rows, columns)
     if not any(marked):
-        marked = _by_fill(grid, draft, columns)
-    start, finish = (np.full(len(draft), np.datetime64("NaT", "D")) for _ in range(2))
+        marked = _by_fill(grid, rows, draft.columns.fields["name"], columns)
+    size = len(draft)
+    start, finish, began, ended = (np.full(size, np.datetime64("NaT", "D")) for _ in range(4))
     for position, cells in enumerate(marked):
         if cells:
-            start[position], finish[position] = spans[min(cells)][0], spans[max(cells)][1]
+            first, last = (start, finish) if position < size else (began, ended)
+            at = position if position < size else list(draft.actual)[position - size]
+            first[at], last[at] = spans[min(cells)][0], spans[max(cells)][1]
     found = int((~np.isnat(start)).sum())
     if found:
         draft.data["start"], draft.data["finish"] = start, finish
-        draft.data["coarse"] = np.full(len(draft), any(first != last for first, last in spans.values()))
+        if draft.actual:
+            draft.data["actual_start"], draft.data["actual_finish"] = began, ended
+        draft.data["coarse"] = np.full(size, any(first != last for first, last in spans.values()))
     return found
 
 
-def _by_text(grid: Grid, draft: Draft, columns: Sequence[int]) -> list[list[int]]:
+def _by_text(grid: Grid, rows: Sequence[int], columns: Sequence[int]) -> list[list[int]]:
     """Columns of each row that hold a mark."""
     out = [
         [
@@ -244,16 +250,15 @@ def _by_text(grid: Grid, draft: Draft, columns: Sequence[int]) -> list[list[int]
             for column in columns
             if (cell := grid.rows[row][column]) != "" and not (isinstance(cell, str) and not cell.strip()) and cell != 0
         ]
-        for row in draft.rows
+        for row in rows
     ]
     with_marks = sum(bool(cells) for cells in out)
     return out if with_marks >= 0.4 * len(out) else [[] for _ in out]
 
 
-def _by_fill(grid: Grid, draft: Draft, columns: Sequence[int]) -> list[list[int]]:
+def _by_fill(grid: Grid, rows: Sequence[int], name_at: int, columns: Sequence[int]) -> list[list[int]]:
     """Columns of each row whose colour is no background."""
     fills = grid.look.fills
-    rows = [int(row) for row in draft.rows]
     background: Counter[tuple[int, str]] = Counter()
     for row in rows:
         for column in columns:
@@ -261,7 +266,7 @@ def _by_fill(grid: Grid, draft: Draft, columns: Sequence[int]) -> list[list[int]
                 background[column, colour] += 1
     least = _STRIPE * len(rows)
     stripes = {colour for (_, colour), count in background.items() if count >= max(least, 3)}
-    own = {fills.get((row, draft.columns.fields["name"])) for row in rows}
+    own = {fills.get((row, name_at)) for row in rows}
     return [
         [
             column

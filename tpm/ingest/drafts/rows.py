@@ -6,7 +6,10 @@ a name are rejected with a reason, never dropped silently.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import groupby, pairwise
 from typing import Final
 
 import numpy as np
@@ -24,6 +27,9 @@ _LOOKED_BELOW: Final = 60  # rows from the end of a table in which a legend begi
 _MOST: Final = 0.75  # of the cells of a column, from which the others are strangers in it
 _MOST_EXPLAINED, _FEWEST_EXPLAINED = 2, 2  # rows, and columns in each, of an explanation below the header
 _FEWEST_OTHERS, _COMPARED = 2, 60  # rows below that it is compared with
+_FEWEST_PAIRS, _PAIRED = 3, 0.35  # rows called alike, and their share, from which they tell what happened to the rows above
+_SAME_WORK: Final = 0.5  # of the names of two reports, and of their starts, that are the same
+_WORDY: Final = 0.5  # of the cells of a column: from here on it holds texts
 _PROSE: Final = 60  # characters in a group column: a note, not a group
 _OWN: Final = frozenset({"name", "title", "id", "wbs", "depth"})  # what tells rows apart is never that of two
 _DESCRIPTIVE: Final = frozenset({"name", "title", "id", "level", "phase", "program", "team"})
@@ -39,6 +45,7 @@ class Rows:
     filled: np.ndarray  # number of filled fields other than names and groups
     reasons: dict[int, str]
     sections: np.ndarray  # a caption row in the name column: a heading of what follows
+    actual: dict[int, int] = field(default_factory=dict)  # row that tells what happened to the one above → that row
     depth: np.ndarray | None = None  # where each row's name stands in one of several columns ("Title 1 | Title 2"): which
 
 
@@ -104,6 +111,9 @@ def sort_rows(table: Table, columns: Columns, name_field: str) -> Rows:
         if deepest is not None:
             names[row] = deepest
             has_name[row] = True
+    for row, text in _names_beside(table, columns, name_at, np.flatnonzero(~has_name & (filled > 0)).tolist()):
+        names[row] = text
+        has_name[row] = True
     captions = np.zeros(size, dtype=bool)
     for cells in own:
         captions |= np.array([cell is not None for cell in cells], dtype=bool)
@@ -112,9 +122,14 @@ def sort_rows(table: Table, columns: Columns, name_field: str) -> Rows:
     keep = has_name.copy()
     for row in np.flatnonzero(~has_name & ~blank & ~section).tolist():
         reasons[row] = "no-name"
+    status = column_of(table, columns, "status")
+    standing = status.filled() if status is not None else np.zeros(size, dtype=bool)
     for row in totals_among(names.tolist()):
-        if keep[row]:
+        if keep[row] and not standing[row]:  # a sum has no state of its own
             reasons[row] = "total"
+    actual = _actual_rows(names, keep)
+    reasons |= dict.fromkeys(actual, "actual-row")
+    reasons |= dict.fromkeys(_older_reports(table, columns, names, keep), "older-report")
     for row in _repeated_headers(table, columns, names):
         reasons[row] = "repeated-header"
     for row in _explanations(table, columns):
@@ -137,7 +152,62 @@ def sort_rows(table: Table, columns: Columns, name_field: str) -> Rows:
         reasons.setdefault(row, "legend")
     for row in reasons:
         keep[row] = False
-    return Rows(keep, names, groups, filled, reasons, section, depth)
+    return Rows(keep, names, groups, filled, reasons, section, actual, depth)
+
+
+def _actual_rows(names: np.ndarray, keep: np.ndarray) -> dict[int, int]:
+    """Rows under every second name that are all called alike ("Actual", "실제 진행"): what happened to the row above → that row."""
+    rows = np.flatnonzero(keep).tolist()
+    folded = ["".join(str(names[row]).split()).casefold() for row in rows]
+    if len(rows) < 2 * _FEWEST_PAIRS:
+        return {}
+    text, times = Counter(folded).most_common(1)[0]
+    at = [index for index, one in enumerate(folded) if one == text]
+    if times < max(_FEWEST_PAIRS, _PAIRED * len(rows)) or at[0] == 0 or any(after - before < 2 for before, after in pairwise(at)):
+        return {}
+    return {rows[index]: rows[index - 1] for index in at}
+
+
+def _older_reports(table: Table, columns: Columns, names: np.ndarray, keep: np.ndarray) -> list[int]:
+    """Rows of all but the latest of several reports on the same work that stand below each other.
+
+    A report is a run of rows with one date or number that no other run has; its names are those of the one before, and so are most starts.
+    """
+    rows = np.flatnonzero(keep).tolist()
+    folded = {row: key(names[row]) for row in rows}
+    if "start" not in columns.fields or len(set(folded.values())) > len(rows) / 2:
+        return []
+    cells, start = table.grid.rows, columns.fields["start"]
+    for label in table.described:
+        if label.column in (columns.fields.get("name"), start):
+            continue
+        runs = [list(run) for _, run in groupby(rows, lambda row, at=label.column: cells[table.first + row][at])]  # type: ignore[misc]
+        said = [cells[table.first + run[0]][label.column] for run in runs]
+        if not 1 < len(runs) <= len(rows) / 2 or any(type_of(cell) not in (DATE, NUMBER) for cell in said) or len(set(said)) < len(said):
+            continue
+        told = [{folded[row]: cells[table.first + row][start] for row in run} for run in runs]
+        pairs = list(pairwise(told))
+        alike = all(len(one.keys() & after.keys()) >= _SAME_WORK * min(len(one), len(after)) for one, after in pairs)
+        same = [one[name] == after[name] for one, after in pairs for name in one.keys() & after.keys()]
+        if alike and all(len(one) == len(run) for one, run in zip(told, runs, strict=True)) and sum(same) >= _SAME_WORK * len(same):
+            return [row for run in runs[:-1] for row in run]
+    return []
+
+
+def _names_beside(table: Table, columns: Columns, name_at: int, rows: list[int]) -> Iterator[tuple[int, str]]:
+    """(row, text) of rows that say something and have their name in another column: the nearest text in a column that is no field."""
+    used = {*columns.fields.values(), *(index for more in columns.more.values() for index in more)}
+    idle = [
+        label.column
+        for label in table.described
+        if label.column not in used and (seen := columns.profiles[label.column]).texts > _WORDY and seen.length <= _PROSE
+    ]
+    for row in rows:
+        cells = table.grid.rows[table.first + row]
+        found = [column for column in idle if _raw(cells[column]) is not None]
+        if found:
+            nearest = min(found, key=lambda column: (abs(column - name_at), column))
+            yield row, str(cells[nearest])
 
 
 def _ids(column: Column) -> np.ndarray:

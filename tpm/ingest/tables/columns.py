@@ -158,7 +158,7 @@ def _candidates(
     fixed = set(said.values())
     labels = [label for label in table.described if label.column not in fixed and label.column not in computed]
     found = likelihood([(label.column, label.text, label.captions) for label in labels], sheet, table.kind)
-    twins = {text for text, times in Counter(headers.values()).items() if times > 1}
+    twins = {text for text, times in Counter(headers.values()).items() if text and times > 1}
     typed = [label.column for label in labels if label.text and not meanings(label.text, table.kind) and fuzzy(label.text, table.kind)]
     for index, column in enumerate(found.columns):
         sure_of = [field for field, sure in meanings(headers[column], table.kind) if sure > WEAK and field in found.fields]

@@ -55,7 +55,7 @@ def name_columns(
         return None
     held = {column: np.array([_says(grid.rows[row][column]) for row in rows], dtype=bool) for column in worded}
     told = np.array([any(_says(grid.rows[row][column]) for column in telling) for row in rows], dtype=bool)
-    worded_rows = np.logical_or.reduce([held[column] for column in worded if column in steps] or list(held.values()))
+    worded_rows = np.logical_or.reduce([held[column] for column in worded if column in steps or gains[column] > 0] or list(held.values()))
     told = told & worded_rows if (told & worded_rows).any() else worded_rows
     if not told.any():
         return None

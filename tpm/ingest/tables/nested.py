@@ -22,7 +22,8 @@ import numpy as np
 from tpm.ingest.assembling.stack import Stack
 from tpm.ingest.lexicon.headers import meanings
 from tpm.ingest.opening.grid import Cell, Grid
-from tpm.ingest.tables.tables import Label, Table, all_words, decide_kind, find_tables, row_fields
+from tpm.ingest.tables.readings import find_tables
+from tpm.ingest.tables.tables import Label, Table, all_words, decide_kind, row_fields
 from tpm.model import TableKind
 
 _LOOKED_AT: Final = 40  # columns from the left in which a row can begin
@@ -43,7 +44,7 @@ class _Inner:
 
 
 def tables_of(grid: Grid) -> list[Table]:
-    """The tables of a sheet, those inside others after all outer ones; see :func:`tpm.ingest.tables.tables.find_tables`."""
+    """The tables of a sheet, those inside others after all outer ones; see :func:`tpm.ingest.tables.readings.find_tables`."""
     outer, inner = _split(grid)
     tables = find_tables(outer)
     for depth in range(_DEEPEST):

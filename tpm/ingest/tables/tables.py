@@ -18,9 +18,9 @@ from tpm.ingest.cells.dates import is_period
 from tpm.ingest.lexicon.headers import KINDS, fuzzy, key, meanings, prefix_of
 from tpm.ingest.lexicon.words import is_answer
 from tpm.ingest.opening.grid import Cell, Grid
-from tpm.ingest.weighing.bands import DATE, NUMBER, TEXT, Rows, calendar_in, headers_of, is_row_of_data, is_tick
+from tpm.ingest.weighing.bands import DATE, EMPTY, NUMBER, TEXT, Rows, calendar_in, headers_of, is_row_of_data, is_tick, type_of
 from tpm.ingest.weighing.evidence import row_weights
-from tpm.ingest.weighing.kinds import evidence_of, shares
+from tpm.ingest.weighing.kinds import Evidence, evidence_of, shares
 from tpm.model import TableKind
 
 _HEADER_ROWS: Final = 4  # captions, labels, and two lines of calendar
@@ -31,6 +31,8 @@ _MANY_ROWS: Final = 3000  # above this, further tables below the first are not l
 _MOST_HEADER_CELLS: Final = 100_000  # the same above this many cells of headers: a few hundred wide headers are no plan
 _STRONG: Final = 0.8
 _BAND: Final = 4.0  # how much worse a row may score than the likeliest header beside it and still belong to it
+_BELOW, _MOSTLY = 6, 0.6  # rows below that a row is compared with, and the share of them that decides
+_ALIKE_BELOW: Final = 0.99  # of the columns: a row that is like those below is not a part of the header
 _UNLABELLED_ROWS: Final = 200  # rows in which a column without a header is looked for
 _UNLABELLED_SHARE: Final = 0.25  # of them that it fills
 _FIRST_SCORE: Final = 1.9  # fields from which the first header of a sheet is believed
@@ -151,21 +153,26 @@ def _is_word(cell: Cell) -> bool:
 
 
 @dataclass(frozen=True)
-class _Block:
+class Block:
+    """The rows of a header (0-based, inclusive), with what its words say where they were looked at."""
+
     first: int
     last: int
-    fields: dict[TableKind, dict[int, str]]
-
+    fields: Mapping[TableKind, Mapping[int, str]] = field(default_factory=dict)
     hints: int = 0  # further cells that are weak header words
     calendar: bool = False  # captions of months or quarters stand in the row
 
     @property
     def score(self) -> float:
-        named = max(len(set(found.values())) + 0.1 * min(len(found), 9) for found in self.fields.values())
+        named = max((len(set(found.values())) + 0.1 * min(len(found), 9) for found in self.fields.values()), default=0.0)
         return named + 0.45 * min(self.hints, 2) + 0.9 * self.calendar
 
+    def strong(self, grid: Grid) -> bool:
+        """Its words alone make it the header of a further table."""
+        return self.score >= _LATER_SCORE and all_words(grid.rows[self.first])
 
-def _block_at(grid: Grid, row: int, forgiving: bool = False) -> _Block | None:
+
+def _block_at(grid: Grid, row: int, forgiving: bool = False) -> Block | None:
     """The header block that begins with the words of ``row``, or None; ``forgiving`` counts words with typing errors too."""
     rows = grid.rows
     fields = {kind: row_fields(rows[row], kind) for kind in KINDS}
@@ -181,12 +188,15 @@ def _block_at(grid: Grid, row: int, forgiving: bool = False) -> _Block | None:
     for below in range(row + 1, min(row + _HEADER_ROWS, grid.height)):
         cells = rows[below]
         held = [column for column in matched if cells[column] != ""]
-        if any(not _is_word(cells[column]) for column in held):
+        strangers = [cells[column] for column in held if not _is_word(cells[column])]
+        if any(isinstance(cell, str) and type_of(cell) == TEXT for cell in strangers):
             break
         if any(cells[column] in rows[row] and cells[column] != rows[row][column] for column in held):
             break
         more = {kind: row_fields(cells, kind) for kind in KINDS}
         new = {column for found in more.values() for column in found} - matched
+        if len(strangers) >= max(len({column for found in more.values() for column in found}), 1):  # a sum may stand among the words
+            break
         if held and not new:  # "Phase" under "Task" is a row of the plan, not a second header
             break
         others = sum(cell != "" for cell in cells)
@@ -205,7 +215,7 @@ def _block_at(grid: Grid, row: int, forgiving: bool = False) -> _Block | None:
     is_word = _nearly_word if forgiving else _is_word
     if strongest < 2 and all_words(rows[row], is_word):
         hints = sum(map(is_word, rows[row][:_HEADER_COLUMNS])) - strongest
-    return _Block(row, last, fields, hints, calendar)
+    return Block(row, last, fields, hints, calendar)
 
 
 def _continues(rows: Sequence[Sequence[Cell]], header: int, below: int) -> bool:
@@ -215,12 +225,12 @@ def _continues(rows: Sequence[Sequence[Cell]], header: int, below: int) -> bool:
     )
 
 
-def _blocks(grid: Grid) -> list[_Block]:
+def word_blocks(grid: Grid) -> list[Block]:
     """Header blocks of a grid from top to bottom, without overlap."""
-    found: list[_Block] = []
+    found: list[Block] = []
 
     @cache
-    def block_at(at: int) -> _Block | None:
+    def block_at(at: int) -> Block | None:
         return _block_at(grid, at)
 
     row = 0
@@ -272,7 +282,7 @@ def all_words(row: Sequence[Cell], is_word: Callable[[Cell], bool] = _is_word) -
     return len(texts) >= 0.6 * len(filled) and sum(map(is_word, texts)) >= 0.55 * len(texts)
 
 
-def _labels(grid: Grid, block: _Block) -> tuple[Label, ...]:
+def _labels(grid: Grid, block: Block) -> tuple[Label, ...]:
     """One label a column: the lowest text of the block that is no calendar line, with its captions."""
     top = block.first
     if top > 0 and _captions_above(grid, block):
@@ -301,7 +311,7 @@ def _labels(grid: Grid, block: _Block) -> tuple[Label, ...]:
     return tuple(labels)
 
 
-def _merged_label(grid: Grid, block: _Block, column: int) -> str:
+def _merged_label(grid: Grid, block: Block, column: int) -> str:
     """The header word that is merged over this column from the left."""
     for first_row, first, last_row, last in grid.merged:
         if first < column <= last and block.first <= first_row <= last_row <= block.last:
@@ -310,7 +320,7 @@ def _merged_label(grid: Grid, block: _Block, column: int) -> str:
     return ""
 
 
-def _captions_above(grid: Grid, block: _Block) -> bool:
+def _captions_above(grid: Grid, block: Block) -> bool:
     """The row above the block holds captions such as "Planned", "Actual", "Initial" over labelled columns."""
     above = grid.rows[block.first - 1]
     return any(prefix_of(_text(cell)) is not None for cell in above if isinstance(cell, str) and cell)
@@ -380,15 +390,28 @@ def _segments(labels: Sequence[Label], grid: Grid, first: int, last: int) -> lis
         if parts[-1] and before not in used and before not in filled:
             parts.append([])
         parts[-1].append(label)
-    tables = [part for part in parts if decide_kind(part) is not TableKind.OTHER]
+    tables = [part for part in parts if decide_kind(part) is not TableKind.OTHER and _names_rows(part, grid, first, last)]
     if len(tables) < 2 or any(len({key(label.text) for label in part}) < 2 for part in tables):
         return [list(labels)]
     return [part for part in parts if part]
 
 
-def _with_best(grid: Grid, blocks: list[_Block]) -> list[_Block]:
+def _names_rows(labels: Sequence[Label], grid: Grid, first: int, last: int) -> bool:
+    """One of the columns holds texts in most rows: a block of dates beside a plan has no names of its own and belongs to it."""
+    for label in labels:
+        cells = [cell for cell in grid.columns[label.column][first : min(last + 1, first + _UNLABELLED_ROWS)] if cell != ""]
+        if cells and sum(type_of(cell) == TEXT for cell in cells) > len(cells) / 2:
+            return True
+    return False
+
+
+def likely_blocks(grid: Grid, rows: Rows) -> list[Block]:
+    """The headers that words and shape make likeliest."""
+    return _without_page_breaks(grid, _with_best(grid, rows, word_blocks(grid)))
+
+
+def _with_best(grid: Grid, rows: Rows, blocks: list[Block]) -> list[Block]:
     """``blocks`` with the row of the sheet that is most likely a header, by shape as much as by words."""
-    rows = Rows(grid)
     scored = headers_of(rows, row_weights())
     if not scored:
         return blocks
@@ -397,13 +420,8 @@ def _with_best(grid: Grid, blocks: list[_Block]) -> list[_Block]:
     if any(block.first <= at <= block.last for block in blocks) or (not blocks and is_row_of_data(rows, best)):
         return blocks
     first, last = _band(rows, best, {index: score for score, index in scored})
-    kept = [
-        block
-        for block in blocks
-        if (block.last < first or block.first > last) and block.score >= _LATER_SCORE and all_words(grid.rows[block.first])
-    ]
-    fields: dict[TableKind, dict[int, str]] = {kind: {} for kind in KINDS}
-    return sorted([*kept, _Block(first, last, fields)], key=lambda block: block.first)
+    kept = [block for block in blocks if (block.last < first or block.first > last) and block.strong(grid)]
+    return sorted([*kept, Block(first, last)], key=lambda block: block.first)
 
 
 def _band(rows: Rows, best: int, score: Mapping[int, float]) -> tuple[int, int]:
@@ -414,9 +432,22 @@ def _band(rows: Rows, best: int, score: Mapping[int, float]) -> tuple[int, int]:
         while 0 <= near < len(rows.at) - 1 and abs(near - best) <= 3 and abs(rows.at[near] - rows.at[near - step]) == 1:
             if not (_dates_columns(rows, near, near - step) or _continues_header(rows, near, best, step, score)):
                 break
+            if step > 0 and like_rows_below(rows, near) > _ALIKE_BELOW:
+                break
             first, last = min(first, near), max(last, near)
             near += step
     return rows.at[first], rows.at[last]
+
+
+def like_rows_below(rows: Rows, index: int) -> float:
+    """How much a row is one of those below: the share of their columns, left of a calendar, in which it has their type."""
+    below = rows.types[index + 1 : index + 1 + _BELOW]
+    end = min((found[0] for found in rows.calendars[max(index - 3, 0) : index + 1] if found is not None), default=below.shape[1])
+    if not len(below) or not end:
+        return 0.0
+    filled = (below[:, :end] != EMPTY).mean(axis=0) >= _MOSTLY
+    same = (below[:, :end] == rows.types[index, :end]).mean(axis=0) >= _MOSTLY
+    return float(same[filled].mean()) if filled.any() else 0.0
 
 
 def _dates_columns(rows: Rows, near: int, beside: int) -> bool:
@@ -454,16 +485,17 @@ def _completes(rows: Rows, near: int, best: int) -> bool:
 
 def table_under(grid: Grid, first: int, last: int, end: int) -> Table:
     """The table whose header spans the rows from ``first`` to ``last`` and whose rows end at ``end`` at the latest, of no kind yet."""
-    block = _Block(first, last, {kind: {} for kind in KINDS})
+    block = Block(first, last)
     calendar = _calendar(grid, block)
     labels = _with_unlabelled(grid, _labels(grid, block), block, end, calendar)
     bottom = _last_filled(grid, labels, last + 1, end)
     return Table(grid, TableKind.OTHER, first, last, last + 1, bottom, tuple(labels), calendar=calendar)
 
 
-def find_tables(grid: Grid) -> list[Table]:
-    """The tables of a grid that have a header, from top to bottom, with their kinds."""
-    blocks = _without_page_breaks(grid, _with_best(grid, _blocks(grid)))
+def tables_under(grid: Grid, blocks: Sequence[Block]) -> list[Table]:
+    """The tables of a grid under these headers, from top to bottom, with their kinds; without headers at most one."""
+    if not blocks:
+        return _bare_table(grid)
     out: list[Table] = []
     captions = _group_captions(grid, blocks)
     for index, block in enumerate(blocks):
@@ -476,19 +508,53 @@ def find_tables(grid: Grid) -> list[Table]:
             last = _last_filled(grid, whole, block.last + 1, end)
             shell = Table(grid, TableKind.OTHER, block.first, block.last, block.last + 1, last, tuple(whole), caption, calendar=calendar)
             out.append(replace(shell, kind=kind_of(shell)))
+    return _told_once(out)
+
+
+def _told_once(tables: list[Table]) -> list[Table]:
+    """Tables under one header again and again ("the whole plan, then a block a phase"): a row that an earlier one holds is left out."""
+    seen: dict[tuple[str, ...], set[tuple[Cell, ...]]] = {}
+    out = []
+    for table in tables:
+        columns = [label.column for label in table.described]
+        known = seen.get(words := tuple(label.text for label in table.described))
+        span = range(table.first, table.last + 1) if words and len(tables) > 1 else ()
+        rows = {row: tuple(table.grid.rows[row][column] for column in columns) for row in span}
+        told = {row: cells for row, cells in rows.items() if sum(cell != "" for cell in cells) > 2}  # a name and two more make a row known
+        again = frozenset(row for row, cells in told.items() if known and cells in known)
+        out.append(replace(table, grid=table.grid.without(again)) if again else table)
+        seen.setdefault(words, set()).update(told.values())
     return out
 
 
-def _calendar(grid: Grid, block: _Block) -> tuple[int, int] | None:
+def _bare_table(grid: Grid) -> list[Table]:
+    """The rows of a sheet as a table without a header, from the first that holds more than a title on."""
+    first = next((row for row, cells in enumerate(grid.rows) if sum(cell != "" for cell in cells) > 1), None)
+    if first is None:
+        return []
+    looked = range(first, min(grid.height, first + _UNLABELLED_ROWS))
+    usual = _UNLABELLED_SHARE * sum(any(cell != "" for cell in grid.rows[row]) for row in looked)
+    width = range(min(grid.width, _HEADER_COLUMNS))
+    labels = [Label(column, "") for column in width if sum(grid.rows[row][column] != "" for row in looked) >= max(usual, 2)]
+    if not labels:
+        return []
+    steps = [Label(column, "") for column in range(labels[0].column)]
+    table = Table(grid, TableKind.OTHER, -1, -1, first, _last_filled(grid, labels, first, grid.height - 1), (*steps, *labels))
+    return [replace(table, kind=kind_of(table))]
+
+
+def _calendar(grid: Grid, block: Block) -> tuple[int, int] | None:
     """First and last column of the calendar over the table."""
     found = [one for row in range(block.first, block.last + 1) if (one := calendar_in(grid.rows[row][:_HEADER_COLUMNS])) is not None]
     return (min(first for first, _ in found), max(last for _, last in found)) if found else None
 
 
-def _with_unlabelled(grid: Grid, labels: Sequence[Label], block: _Block, last: int, calendar: tuple[int, int] | None) -> list[Label]:
-    """``labels`` with one of no text for each column left of the last of them, and of the calendar, that is filled in some rows."""
+def _with_unlabelled(grid: Grid, labels: Sequence[Label], block: Block, last: int, calendar: tuple[int, int] | None) -> list[Label]:
+    """``labels`` with one of no text for each column that is filled in some rows, right of the last of them in many."""
     columns = {label.column for label in labels}
-    end = max(columns, default=min(grid.width, _HEADER_COLUMNS) - 1)
+    end = labelled = max(columns, default=-1)
+    if calendar is None:
+        end = min(grid.width, _HEADER_COLUMNS)
     if calendar is not None:
         end = min(end, calendar[0]) if columns and min(columns) < calendar[0] else calendar[0]
     found = []
@@ -496,7 +562,7 @@ def _with_unlabelled(grid: Grid, labels: Sequence[Label], block: _Block, last: i
         if column in columns:
             continue
         cells = grid.columns[column][block.last + 1 : min(last + 1, block.last + _UNLABELLED_ROWS)]
-        if sum(cell != "" for cell in cells) >= 2:
+        if sum(cell != "" for cell in cells) >= (2 if column < labelled else max(2, _UNLABELLED_SHARE * len(cells))):
             found.append(Label(column, ""))
     return sorted([*labels, *found], key=lambda label: label.column)
 
@@ -506,19 +572,33 @@ def kind_of(table: Table, without: frozenset[TableKind] = frozenset()) -> TableK
     said = decide_kind([label for label in table.labels if label.text])
     if table.last < table.first or not table.labels:
         return TableKind.ACTIVITIES if said in without else said
-    headers = [(label.column, label.text, label.captions) for label in table.described]
-    if not headers:
+    evidence = evidence_under(table)
+    if evidence is None:
         return TableKind.ACTIVITIES if TableKind.OTHER in without else TableKind.OTHER
-    facts = evidence_of(table.grid, headers, table.first, table.last, said, table.calendar).facts
-    share = shares(facts)
+    share = shares(evidence.facts)
     if said is not TableKind.DEPENDENCIES:  # a plan names predecessors, too; a table of links says so in both its headers
         share.pop(TableKind.DEPENDENCIES)
     return max((kind for kind in share if kind not in without), key=lambda kind: share[kind])
 
 
-def _without_page_breaks(grid: Grid, blocks: Sequence[_Block]) -> list[_Block]:
+def evidence_under(table: Table) -> Evidence | None:
+    """What is known of a table before its kind is; None where no column describes its rows."""
+    headers = [(label.column, label.text, label.captions) for label in table.described]
+    if not headers or table.last < table.first:
+        return None
+    asked = ((-1, table.header_first, table.header_last, *(label.column for label in table.described)), table.first, table.last)
+    known = table.grid.described.get(asked)
+    if known is None:
+        said = decide_kind([label for label in table.labels if label.text])
+        known = evidence_of(table.grid, headers, table.first, table.last, said, table.calendar)
+        table.grid.described[asked] = known
+    assert isinstance(known, Evidence)
+    return known
+
+
+def _without_page_breaks(grid: Grid, blocks: Sequence[Block]) -> list[Block]:
     """``blocks`` without those that print the header above again right below a row of its table, as the next page does."""
-    out: list[_Block] = []
+    out: list[Block] = []
     for block in blocks:
         above = grid.rows[block.first - 1] if block.first else ()
         again = out and _words_of(grid, block) == _words_of(grid, out[-1]) and sum(cell != "" for cell in above) > 1
@@ -527,11 +607,11 @@ def _without_page_breaks(grid: Grid, blocks: Sequence[_Block]) -> list[_Block]:
     return out
 
 
-def _words_of(grid: Grid, block: _Block) -> list[list[str]]:
+def _words_of(grid: Grid, block: Block) -> list[list[str]]:
     return [[_text(cell) for cell in grid.rows[row]] for row in range(block.first, block.last + 1)]
 
 
-def _group_captions(grid: Grid, blocks: Sequence[_Block]) -> dict[int, int]:
+def _group_captions(grid: Grid, blocks: Sequence[Block]) -> dict[int, int]:
     """Index of a header that is repeated for every group → row of the group's name, a lone text above that header."""
     heads = [tuple(_text(cell) for cell in grid.rows[block.first]) for block in blocks]
     times = Counter(heads)

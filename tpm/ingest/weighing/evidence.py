@@ -23,6 +23,7 @@ from tpm.ingest.weighing.hints import HINTS, Hints, hints
 from tpm.model import TableKind
 
 NONE: Final = "none"
+_ANY_WORD: Final = "?"  # a header that says nothing
 _CONTRADICTED, _AGREED = 0.3, 0.8  # how well cells fit a field: at most, and at least
 _IMPOSSIBLE: Final = 0.1  # how well cells fit at most what they cannot be
 _WEAKLY: Final = 0.5  # how much a weak word for a field calls a column by its name
@@ -115,10 +116,13 @@ def likelihood(headers: Sequence[tuple[int, str, tuple[str, ...]]], sheet: Sheet
     logits = np.zeros((len(headers), len(known.fields)))
     hinted = np.zeros((len(headers), len(known.fields)), dtype=bool)
     called = np.zeros((len(headers), len(known.fields)))
+    filled = [header for column, header, _ in headers if sheet.profiles[column].count]
+    bare = 2 * sum(map(bool, filled)) < len(filled)  # where hardly any column has a header, having none tells nothing
     for index, (column, header, captions) in enumerate(headers):
         found = hints(header, captions, kind) if header else {}
         matrix = piece_matrix(found, sheet.profiles[column], known.fields)
-        logits[index] = known.facts @ column_vector(sheet.vectors[column], header, found) + matrix @ known.pieces
+        said = header or (_ANY_WORD if bare else "")
+        logits[index] = known.facts @ column_vector(sheet.vectors[column], said, found) + matrix @ known.pieces
         hinted[index] = matrix[:, : len(HINTS)].any(axis=1)
         called[index] = np.maximum(matrix[:, 0], _WEAKLY * matrix[:, 1])
         logits[index] = np.maximum(logits[index], logits[index, 0] + _floor(matrix))
