@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from tpm.i18n import LANGUAGES, t
+from tpm.i18n import LANGUAGES, keys, t
 from tpm.ingest.cells.profile import Profile, fit
 from tpm.ingest.lexicon.headers import WEAK, fuzzy, key, meanings, unit_of
 from tpm.ingest.opening.grid import letters
@@ -32,6 +32,7 @@ _COUNTED: Final = 0.8  # of the cells of a column that are offsets or numbered w
 _UNLIKELY: Final = 0.1  # likelihood below which a column without a word for it is no field
 _RIVAL: Final = 0.1  # likelihood from which a second choice is named
 _BELIEVED: Final = 3.0  # log odds that dates gain in a table that a person calls a plan
+_OWN_LEAST: Final = 5  # columns of the program's own, side by side, before those behind them are what another sheet had
 _SPAN: Final = frozenset({"start", "finish"})
 _TWIN: Final = 3.0  # log odds that a column of real dates has before one of texts under the same header, and any before an empty one
 _SUITS: Final = 0.6  # how well cells fit a field that are better than none
@@ -125,12 +126,30 @@ def choose(table: Table, mapping: Mapping[str, str], *, by_hand: bool = False) -
 
 
 def _computed(headers: Mapping[int, str]) -> set[int]:
-    """The columns of a forecast that this program wrote beside a plan; what was computed is not read as planned."""
+    """Of a sheet that this program wrote, what is no field: the forecast beside the plan, and the columns that the sheet before had."""
     for words in _forecasts():
         found = {column for column, header in headers.items() if header in words}
         if len(found) >= len(words) - 1:
-            return found
+            return found | _extras(headers)
+    return _extras(headers)
+
+
+def _extras(headers: Mapping[int, str]) -> set[int]:
+    """The columns behind those of the program's own sheet of a plan, which begins with the id and has its columns side by side."""
+    columns = sorted(headers)
+    for words in _own():
+        own = next((at for at, column in enumerate(columns) if headers[column] not in words), len(columns))
+        behind = columns[own:]
+        if own >= _OWN_LEAST and headers[columns[0]] == words[0] and not any(headers[column] in words for column in behind):
+            return set(behind)
     return set()
+
+
+@cache
+def _own() -> tuple[tuple[str, ...], ...]:
+    """The headers of the program's own sheet of a plan in each language, the id's first."""
+    names = sorted((name for name in keys() if name.startswith("export.column.")), key=lambda name: name != "export.column.id")
+    return tuple(tuple(t(name, lang) for name in names) for lang in LANGUAGES)
 
 
 @cache
