@@ -63,7 +63,7 @@ def test_a_milestone_is_an_all_day_event_with_promise_and_slip() -> None:
 
 def test_korean_says_the_same() -> None:
     (event,) = read(calendar_file(made(plan("한국 출시")), "ko"))
-    assert event["DESCRIPTION"].splitlines()[1] == "약속: 2026년 3월 18일, 영업일 2일 지연"
+    assert event["DESCRIPTION"].splitlines()[1] == "목표일: 2026년 3월 18일, 영업일 2일 지연"
 
 
 def test_next_weeks_file_moves_the_same_event() -> None:

@@ -18,7 +18,7 @@ def read(data: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
 
 
-@pytest.mark.parametrize(("lang", "head", "standing"), [("en", "From", "late"), ("ko", "주는 팀", "늦음")])
+@pytest.mark.parametrize(("lang", "head", "standing"), [("en", "From", "late"), ("ko", "주는 팀", "지연")])
 def test_one_row_a_commitment(lang: Language, head: str, standing: str) -> None:
     base = base_of(item("A", "One", "2026-11-09", "2026-11-20", owner="Bex"), item("B", "Two", "2026-11-16", "2026-11-27", "A"))
     rows = read(commitments_csv(commitments(base), lang))

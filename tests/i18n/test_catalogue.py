@@ -12,7 +12,9 @@ from tpm.i18n.catalogue_file import placeholders
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PLACEHOLDER = re.compile(r"\{(\w+)(?:\|([^{}|]+))?\}")
-FORMATS = {"word", "date", "fulldate", "month", "day", "num", "signed", "days", "pct", "likely", "은는", "이가", "을를", "과와", "으로"}
+FORMATS = {"word", "date", "fulldate", "month", "day", "num", "signed", "days", "margin", "pct", "likely",
+           "은는", "이가", "을를", "과와", "으로"}
+AFTER = re.compile(r"(?:team|word)(?:,(?:은는|이가|을를|과와|으로))?")
 HANGUL = re.compile(r"[가-힣]")
 FIXED_KEY = re.compile(r"""\bt\(\s*"([\w.-]+)\"""")
 PREFIXED_KEY = re.compile(r"""\bt\(\s*f"([\w.-]+)\.?[\w-]*\{""")
@@ -41,7 +43,7 @@ def test_every_brace_belongs_to_a_placeholder_with_a_known_format(key: str) -> N
         assert "{" not in text
         assert "}" not in text
         for how in (match[2] for match in PLACEHOLDER.finditer(t_raw(key, lang)) if match[2]):
-            assert how in FORMATS or how.startswith("plural,"), how
+            assert how in FORMATS or how.startswith("plural,") or AFTER.fullmatch(how), how
 
 
 def t_raw(key: str, lang: str) -> str:

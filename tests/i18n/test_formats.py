@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from tpm.i18n import t
 from tpm.i18n.formats import apply_format, format_date, format_number, format_range, particle
 
 FRIDAY = dt.date(2026, 11, 20)
@@ -58,7 +59,7 @@ def test_ranges(first: dt.date, last: dt.date, en: str, ko: str) -> None:
     ("value", "how", "en", "ko"),
     [
         (1, "days", "1 working day", "영업일 1일"), (10.0, "days", "10 working days", "영업일 10일"), (-3, "signed", "−3", "−3"),
-        (10, "signed", "+10", "+10"), (0.314, "pct", "31%", "31%"),
+        (10.0, "margin", "10 working days", "영업일 기준 10일"), (10, "signed", "+10", "+10"), (0.314, "pct", "31%", "31%"),
         (0.0, "likely", "<1%", "1% 미만"), (1.0, "likely", ">99%", "99% 초과"),
         (1234.5, "num", "1,234.5", "1,234.5"), (None, "num", "–", "–"),
         (float("inf"), "num", "∞", "∞"), (1, "plural,item,items", "item", "item"), (2, "plural,item,items", "items", "item"),
@@ -76,3 +77,18 @@ def test_an_unknown_format_is_an_error() -> None:
 
 def test_rounding_never_prints_minus_zero() -> None:
     assert format_number(-0.04) == "0"
+
+
+@pytest.mark.parametrize(("team", "said"), [
+    ("인프라팀", "인프라팀이"), ("결제파트", "결제파트가"), ("데이터 그룹", "데이터 그룹이"), ("Migration TF", "Migration TF가"),
+    ("Data Team", "Data Team이"), ("인프라팀(서울)", "인프라팀(서울)이"), ("Identity", "Identity 팀이"), ("인증플랫폼", "인증플랫폼 팀이"),
+    ("외부", "외부 팀이"), ("기획부", "기획부가"),
+])
+def test_a_team_is_called_a_team_where_its_name_does_not_say_so(team: str, said: str) -> None:
+    assert t("trend.heatmap.one", "ko", team=team, count=1, total=2).startswith(f"{said} 보고 2회")
+    assert t("trend.heatmap.one", "en", team=team, count=1, total=2).startswith(f"{team} slipped")
+
+
+def test_a_word_carries_its_particle() -> None:
+    said = {"where": "A1", "header": "진행업무", "field": "field.name"}
+    assert t("finding.unsure-column-alone.message", "ko", **said) == "A1: “진행업무” 열을 작업명으로 읽었지만 확실하지 않습니다."

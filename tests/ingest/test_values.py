@@ -84,7 +84,7 @@ def test_the_order_of_day_and_month_is_decided_by_the_column(texts: list[str], o
 
 def test_an_undecided_order_is_said_and_can_be_set() -> None:
     rows = [["Task", "Start"], ["Design", "03/04/2026"], ["Build", "05/06/2026"]]
-    assert finding(read(rows), "date-order-assumed").params["order"] == "mdy"
+    assert finding(read(rows), "date-order-assumed").params["order"] == "order.mdy"
     assert row(read(rows, ReadOptions(date_order="dmy")), "Design")["planned_start"] == "2026-04-03"
 
 

@@ -214,7 +214,7 @@ def test_lanes_and_phases_may_be_called_anything(separator: str) -> None:
 
 
 @pytest.mark.parametrize(("lang", "found"), [("en", "“A work” holds up 4 items of 2 teams"),
-                                             ("ko", "‘A work’ 뒤에서 팀 2곳의 항목 4개가 기다립니다")])
+                                             ("ko", "“A work” 뒤에서 팀 2곳의 항목 4개가 기다립니다")])
 def test_the_title_names_what_most_waits_for(lang: Language, found: str) -> None:
     base = small()
     assert graph_title(base, graph_view(base), lang)[0] == found

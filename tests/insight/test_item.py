@@ -36,7 +36,7 @@ def test_why_here_walks_back_to_the_start() -> None:
 def test_why_not_critical_names_the_days_and_the_successor() -> None:
     assert item("C").why_not_critical("en") == (
         "It is not critical: it can slip 5 working days before the target date moves, through “Launch”.")
-    assert "크리티컬 패스" in item("B").why_not_critical("ko")
+    assert "주공정" in item("B").why_not_critical("ko")
 
 
 def test_a_slip_within_the_float_moves_nothing() -> None:
@@ -58,7 +58,7 @@ def test_a_slip_at_the_start_of_the_path_moves_everything_and_breaks_the_deadlin
     assert [moved.id for moved in slip.moved if moved.deadline_missed] == ["M"]
     assert slip_words(one, slip, "en") == (
         "5 working days later: 3 items move (Data, Mobile, Launch), and the plan's finish moves 5 working days to 11 Dec (Fri).")
-    assert "영업일 5일 늦어지면" in slip_words(one, slip, "ko")
+    assert "영업일 기준 5일 늦어지면" in slip_words(one, slip, "ko")
 
 
 def test_work_in_progress_can_slip_and_done_work_cannot() -> None:

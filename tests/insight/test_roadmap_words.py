@@ -24,12 +24,12 @@ def launch(finish: str, lang: Language, **more: Any) -> str:
 @pytest.mark.parametrize(("finish", "more", "english", "korean"), [
     ("2027-01-04", {"baseline_finish": "2026-12-18"},
      "Korea launch lands 4 Jan, 11 working days after the promised 18 Dec; 1 of 2 items is late",
-     "Korea launch는 1월 4일로 예측되며, 약속한 12월 18일보다 영업일 11일 늦습니다. 항목 2개 중 1개가 늦습니다"),
-    ("2026-12-18", {"deadline": "2026-12-18"}, "Korea launch lands 18 Dec, as promised", "Korea launch는 약속한 12월 18일에 끝납니다"),
+     "Korea launch는 1월 4일로 예측되며, 목표일 12월 18일보다 영업일 기준 11일 늦습니다. 항목 2개 중 1개가 늦습니다"),
+    ("2026-12-18", {"deadline": "2026-12-18"}, "Korea launch lands 18 Dec, as promised", "Korea launch는 목표일인 12월 18일에 끝납니다"),
     ("2026-12-11", {"deadline": "2026-12-18"}, "Korea launch lands 11 Dec, 5 working days before the promised 18 Dec",
-     "Korea launch는 12월 11일로 예측되며, 약속한 12월 18일보다 영업일 5일 빠릅니다"),
+     "Korea launch는 12월 11일로 예측되며, 목표일 12월 18일보다 영업일 기준 5일 빠릅니다"),
     ("2026-12-21", {}, "Korea launch lands 21 Dec, 1 working day later than planned; 1 of 2 items is late",
-     "Korea launch는 12월 21일로 예측되며, 계획보다 영업일 1일 늦습니다. 항목 2개 중 1개가 늦습니다"),
+     "Korea launch는 12월 21일로 예측되며, 계획보다 영업일 기준 1일 늦습니다. 항목 2개 중 1개가 늦습니다"),
     ("2026-12-18", {}, "Korea launch lands 18 Dec, as planned", "Korea launch는 계획대로 12월 18일에 끝납니다"),
     ("2026-12-18", {"state": "done"}, "Korea launch was reached on 18 Dec", "Korea launch는 12월 18일에 완료되었습니다"),
 ])  # fmt: skip
@@ -80,7 +80,7 @@ def test_the_story_of_an_item_is_told_in_sentences() -> None:
     ]  # fmt: skip
     assert story(rows, "a3", "en")[-2:] == ["Waits for Token service build.", "On the critical path: no float."]
     assert story(rows, "d2", "ko")[3:] == [
-        "상태는 시작 전입니다.", "▲ 약속한 11월 27일보다 영업일 10일 늦습니다.",
+        "상태는 시작 전입니다.", "▲ 목표일 11월 27일보다 영업일 기준 10일 늦습니다.",
         "선행 작업은 App 6.0 UI, Legacy session cut-over입니다.", "여유는 영업일 10일입니다."]  # fmt: skip
 
 

@@ -51,8 +51,8 @@ def sample(app: Callable[..., AppTest], locale: str = "en-US") -> AppTest:
 
 @pytest.mark.parametrize(("locale", "title", "cause"), [
     ("en-US", "Korea launch moved from 26 Jan to 1 Feb, 4 working days later", "3 of the 4 days come from Identity’s Token service build"),
-    ("ko-KR", "한국 오픈의 예측일이 1월 26일에서 2월 1일로 영업일 4일 늦어졌습니다",
-     "4일 가운데 3일은 인증플랫폼 팀의 ‘토큰 서비스 개발’에서 나왔습니다"),
+    ("ko-KR", "한국 오픈의 예측일이 1월 26일에서 2월 1일로 영업일 기준 4일 늦어졌습니다",
+     "4일 가운데 3일은 인증플랫폼 팀의 “토큰 서비스 개발”에서 나왔습니다"),
 ])
 def test_the_last_two_versions_of_the_sample_in_words(app: Callable[..., AppTest], locale: str, title: str, cause: str) -> None:
     test = sample(app, locale)

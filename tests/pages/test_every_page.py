@@ -74,7 +74,7 @@ def test_the_sample_on_the_roadmap_tells_its_finding_as_the_title(app: Callable[
     test.button(key=Key.OPEN_SAMPLE).click().run()
     test.switch_page("pages/roadmap.py").run()
     assert not test.exception
-    assert ("working days after the promised" if locale == "en-US" else "약속한") in test.subheader[0].value
+    assert ("working days after the promised" if locale == "en-US" else "목표일") in test.subheader[0].value
 
 
 def test_choosing_an_item_answers_why_it_is_here(app: Callable[..., AppTest]) -> None:

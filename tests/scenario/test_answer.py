@@ -84,7 +84,7 @@ def test_a_shift_names_what_it_pushes_and_whose_it_is() -> None:
     assert answer.broken["days"].tolist() == [1]
     assert headline(answer, "en") == ("Launch lands 18 Nov (Wed), 3 working days later than before (13 Nov (Fri)). "
                                       "3 items move, in 2 teams. 1 deadline breaks: Launch.")
-    assert headline(answer, "ko") == ("Launch는 11월 18일(수)로, 이전(11월 13일(금))보다 영업일 3일 늦어집니다. "
+    assert headline(answer, "ko") == ("Launch는 11월 18일(수)로, 이전(11월 13일(금))보다 영업일 기준 3일 늦어집니다. "
                                       "팀 2곳의 항목 3개가 움직입니다. 마감일 1건을 지키지 못하게 됩니다: Launch.")
     assert moved_because(answer, "M", "en") == "Test pushes it"
     back = what_if(answer.plan, HOW, [shift("A", -3)], target="M")

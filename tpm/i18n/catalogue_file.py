@@ -55,9 +55,12 @@ def t(key: str, lang: Language, /, **params: object) -> str:
         name, how = match.groups()
         if name not in params:
             raise KeyError(f"{key}: parameter {name!r} is missing")
-        if how == "word":
-            return t(str(params[name]), lang)
-        return apply_format(params[name], how, lang)
+        value = params[name]
+        kind, _, pair = (how or "").partition(",")
+        if kind in ("word", "team"):
+            text = t(str(value), lang) if kind == "word" else apply_format(value, kind, lang)
+            return text + apply_format(text, pair, lang) if pair else text
+        return apply_format(value, how, lang)
 
     return _PLACEHOLDER.sub(fill, _entries()[key][lang])
 

@@ -14,11 +14,14 @@ format         value                                   English                Ko
 ``pct``        share 0–1                               ``31%``                ``31%``
 ``은는`` …      any text or number                      nothing                the particle alone
 ``plural,…``   a count                                 ``plural,item,items``  always the first word
+``margin``     working days between two dates          ``1 working day``      ``영업일 기준 1일``
+``team``       the name of a team                      the name               the name, with 팀 where it does not say so
 ``word``       a key of the catalogue                  that entry             that entry
 =============  ======================================  =====================  =====================
 
 Particles (``은는 이가 을를 과와 으로``) print only the particle for the value, because the value itself
-often stands inside quotation marks: ``“{name}”{name|은는}``.
+often stands inside quotation marks: ``“{name}”{name|은는}``. After ``team`` and ``word`` a particle stands in the
+format (``{team|team,이가}``) and is printed behind what they print.
 """
 
 from __future__ import annotations
@@ -43,6 +46,11 @@ _LETTER_ENDING = {"l": "l", "m": "c", "n": "c", "r": "l"}
 # Read as a word ("server" → 서버, "launch" → 런치): endings that keep a final consonant in Korean.
 _WORD_ENDING = (("ng", "c"), ("ck", "c"), ("l", "l"), ("le", "l"), ("m", "c"), ("n", "c"), ("p", "c"), ("k", "c"),
                 ("b", "c"), ("ot", "c"), ("et", "c"), ("it", "c"), ("at", "c"), ("ut", "c"), ("me", "c"), ("ne", "c"))
+
+# A team whose name says already what it is: 인프라팀, 결제파트, Data Team, Migration TF(이관).
+_UNIT = re.compile(
+    r"(?:팀|파트|실|그룹|본부|부문|부서|(?<![내외전])부|단|연구소|센터|담당|스쿼드|"
+    r"(?<![A-Za-z])(?:TFT?|Team|Squad|Group))(?:\s?\([^()]*\))?\s*$", re.IGNORECASE)
 
 
 def _ending(text: str) -> str:
@@ -149,10 +157,10 @@ def apply_format(value: Any, how: str | None, lang: str) -> str:
         return format_number(value)
     if how == "signed":
         return ("+" if float(value) > 0 else "") + format_number(value)
-    if how == "days":
+    if how in ("days", "margin"):
         number = format_number(value)
         if lang == "ko":
-            return f"영업일 {number}일"
+            return f"영업일 {'기준 ' if how == 'margin' else ''}{number}일"
         return f"{number} working {'day' if number in ('1', '−1') else 'days'}"
     if how == "pct":
         return _MISSING if value is None or value != value else f"{float(value):.0%}"
@@ -162,6 +170,8 @@ def apply_format(value: Any, how: str | None, lang: str) -> str:
             return _MISSING
         low, high = ("1% 미만", "99% 초과") if lang == "ko" else ("<1%", ">99%")
         return low if share < 0.005 else high if share > 0.995 else f"{share:.0%}"
+    if how == "team":
+        return str(value) if lang != "ko" or _UNIT.search(str(value)) else f"{value} 팀"
     if how.startswith("plural,"):
         _, one, many = how.split(",")
         return one if lang == "ko" or value == 1 else many

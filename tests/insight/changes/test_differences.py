@@ -118,8 +118,8 @@ def test_the_summary_is_the_mail_in_both_languages() -> None:
         "Edited: 1 re-estimated, 1 with a new owner.",
     )
     assert sentences(summary, "ko") == (
-        "Launch의 예측일이 11월 13일에서 11월 17일로 영업일 2일 늦어졌습니다.",
-        "모두 Core 팀의 ‘Build the ledger’에서 나왔습니다(기간 두 차례 재산정).",
+        "Launch의 예측일이 11월 13일에서 11월 17일로 영업일 기준 2일 늦어졌습니다.",
+        "모두 Core 팀의 “Build the ledger”에서 나왔습니다(기간 두 차례 재산정).",
         "11월 2일 이후 항목 4개 중 3개가 늦어졌고, 앞당겨진 항목은 없습니다. 가장 큰 지연은 Core 팀의 영업일 2일입니다.",
         "계획 변경: 기간 재산정 1개, 담당자 변경 1개.",
     )

@@ -59,8 +59,8 @@ def test_a_commitment_in_words() -> None:
         " “Launch” behind it is already missed by 4 working days.")
     assert commitment_words(row, "ko") == (  # type: ignore[arg-type]
         "Identity(Bex)는 “Migration”에 필요한 “Token build”를 Data에 11월 24일(화)까지 넘겨야 하지만, "
-        "예측은 11월 27일(금)로 영업일 3일 늦습니다."
-        " 뒤에 있는 “Launch”는 이미 영업일 4일 늦습니다.")
+        "예측은 11월 27일(금)로 영업일 기준 3일 늦습니다."
+        " 뒤에 있는 “Launch”는 이미 영업일 기준 4일 늦습니다.")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -301,7 +301,7 @@ def _read_dates(draft: Draft, rows: Rows, options: ReadOptions, year: int) -> No
                 [table.header_last] if table.header_last >= 0 else [],
                 column.index,
                 header=column.header,
-                order=fallback,
+                order=f"order.{fallback}",
                 cells=ambiguous,
             )
         elif order and (ambiguous or not options.date_order) and order != "ymd":
@@ -312,7 +312,7 @@ def _read_dates(draft: Draft, rows: Rows, options: ReadOptions, year: int) -> No
                 [table.header_last] if table.header_last >= 0 else [],
                 column.index,
                 header=column.header,
-                order=order,
+                order=f"order.{order}",
             )
     for name, other in (("finish", "start"), ("start", "finish")):
         if name in found and other not in found:
@@ -381,7 +381,7 @@ def _conflict(draft: Draft, column: Column, reading: Reading, rows: Rows) -> Non
         if isinstance(cell, str):
             evidence = column_order([cell.strip()])
             bad[position] = evidence.order is not None and evidence.order != reading.order
-    draft.doubts.cells("date-order-mixed", column, bad, rows.keep, order=reading.order)
+    draft.doubts.cells("date-order-mixed", column, bad, rows.keep, order=f"order.{reading.order}")
 
 
 def years_near(table: Table) -> list[int]:
