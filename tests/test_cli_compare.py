@@ -86,3 +86,8 @@ def test_a_file_that_is_not_there_is_one_line_and_status_1(capsys: pytest.Captur
     captured = capsys.readouterr()
     assert "nowhere.xlsx" in captured.err
     assert not captured.out
+
+
+def test_no_date_is_named_where_nothing_says_when_the_versions_are_from(files: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", *files, "--status-date", "none"]) == 0
+    assert "since the version before" in capsys.readouterr().out

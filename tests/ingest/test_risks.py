@@ -156,3 +156,10 @@ def test_an_opportunity_may_save_days() -> None:
     result = read([head, ["Reuse", "Opportunity", "20%", 3, -2], ["Buy", "Opportunity", "20%", 3, "−1w"], ["Delay", "Threat", "20%", 3, 4]])
     assert list(result.plan.risks["impact_days"]) == [-2, -5, 4]
     assert "unreadable-duration" not in codes(result)
+
+
+def test_an_issue_beside_threats_is_kept_and_certain_and_one_row_is_a_register() -> None:
+    head = ["Risk", "Threat or opportunity", "Affected activities", "Probability", "Delay (days)"]
+    both = read([head, ["Late steel", "Threat", "A", 0.3, 5], ["Crane broken", "Issue", "B", None, 4]]).plan.risks
+    assert both["kind"].tolist() == ["threat", "issue"]
+    assert read([head, ["Late steel", "Threat", "A", 0.3, 5]]).plan.risks["title"].tolist() == ["Late steel"]

@@ -240,3 +240,11 @@ def test_an_item_put_into_a_chain_takes_the_link_it_replaces_with_it() -> None:
     slip = moved(plan_of(*bare), plan_of(bare[0], {**bare[1], "after": "Y"}, bare[2], *added), options)
     assert slip.days == 5
     assert sum(part.days for part in slip.parts if part.cause in (Cause.SCOPE, Cause.LOGIC)) == 5
+
+
+def test_an_items_own_edit_of_a_lag_is_its_own_and_one_cause() -> None:
+    rows = ({"id": "A", "start": "2026-11-02", "finish": "2026-11-06"}, {"id": "B", "start": "2026-11-09", "finish": "2026-11-10"})
+    old, new = (plan_of(rows[0], {**rows[1], "after": after}) for after in ("A", "AFS+4"))
+    slip = why_moved(old, new, *(schedule(plan, ScheduleOptions()) for plan in (old, new)), by_id(old, new), "B")
+    assert slip is not None
+    assert [(part.items, part.days) for part in slip.parts] == [(("B",), 4.0)]
