@@ -18,6 +18,7 @@ from tpm.ingest.opening.grid import Grid
 from tpm.ingest.options import Forced
 from tpm.ingest.weighing.facts import FACTS, facts_of
 from tpm.model import ImportResult, State, TableKind
+from tpm.schedule import schedule
 
 _DATES = ("2026-03-02", "2026-03-06")
 _TEN = ("2027-02-01", "2027-02-12")
@@ -27,7 +28,8 @@ _TEN = ("2027-02-01", "2027-02-12")
 def test_the_unit_of_a_duration_may_stand_in_camel_or_snake_case(header: str) -> None:
     result = read_text(f"id,name,startDate,{header}\n1,Price engine,2027-04-05,6\n2,Loyalty wallet,2027-05-17,4\n")
     engine = row(result, "Price engine")
-    assert (engine["planned_finish"], engine["duration"]) == ("2027-05-14", 30.0)
+    assert (engine["planned_finish"], engine["duration"]) == (None, 30.0)
+    assert str(schedule(result.plan).table["planned_finish"][0].date()) == "2027-05-14"
 
 
 @pytest.mark.parametrize(

@@ -81,13 +81,15 @@ def draft_risks(table: Table, columns: Columns, options: ReadOptions, year: int)
 
 
 def _only_risks(table: Table, columns: Columns, rows: Any) -> None:
-    """In a RAID log only the rows whose category says "risk" are risks; a register that has issues besides keeps them."""
+    """In a RAID log only the rows whose category says "risk" are risks; a register of threats and opportunities keeps its issues."""
     for name in ("category", "kind"):
         column = column_of(table, columns, name)
         if column is None:
             continue
         risky = np.array([isinstance(cell, str) and words.raid(cell, "risk") for cell in column.distinct], dtype=bool)
-        issue = np.array([isinstance(cell, str) and words.raid(cell, "issue") for cell in column.distinct], dtype=bool)
+        said = [cell for cell in column.distinct if isinstance(cell, str)]
+        register = any(words.raid(cell, "threat") or words.raid(cell, "opportunity") for cell in said)
+        issue = np.array([register and isinstance(cell, str) and words.raid(cell, "issue") for cell in column.distinct], dtype=bool)
         foreign = np.array([isinstance(cell, str) and words.raid(cell, "other") for cell in column.distinct], dtype=bool) & ~issue
         if not (risky.any() and foreign.any()):
             continue
