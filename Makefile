@@ -39,7 +39,7 @@ fuzz: $(VENV)/.dev
 	$(BIN)/python tests/fuzz/fuzz_readers.py -max_total_time=$(or $(SECONDS_TO_FUZZ),60)
 
 fit: $(VENV)/.dev
-	$(BIN)/python -m tests.fitting --half $(or $(HALF),a) --write
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.fitting --half $(or $(HALF),a) --write
 
 samples: $(VENV)/.run
 	$(BIN)/python data/make_samples.py

@@ -32,6 +32,7 @@ from tpm.model import TableKind
 
 FOLDS = 5
 ROW_PENALTY, COLUMN_PENALTY, PIECE_PENALTY, KIND_PENALTY = 0.5, 0.5, 0.05, 0.3
+LEAST_BLOCK = 60  # choices of which a calibration is told
 WEIGHTS = Path("tpm/ingest/weighing/weights.toml")
 _ONLY_FOR = {  # the start of a fact's name → the one kind that it may speak for
     **dict.fromkeys(
@@ -131,15 +132,55 @@ def fit_kinds(examples: Sequence[TableExample]) -> np.ndarray:
     return weights
 
 
-def shares(kind: TableKind, one: ColumnExample, weights: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
-    """How likely the column is each of ``fields_of(kind)``."""
-    logits = weights[0] @ one.facts + evidence.piece_matrix(one.hints, one.profile, fields_of(kind)) @ weights[1]
-    share = np.exp(logits - logits.max())
-    return np.asarray(share / share.sum())
+Choice = tuple[float, bool]  # how sure a column was chosen, and whether it was the right one
+
+
+def choices(kind: TableKind, columns: Sequence[ColumnExample], weights: tuple[np.ndarray, np.ndarray]) -> list[Choice]:
+    """The columns of one table that are given a field, all at once as the reader gives them."""
+    known = evidence.Weights(fields_of(kind), *weights)
+    odds = np.array([evidence.logits(known, one.facts, evidence.piece_matrix(one.hints, one.profile, known.fields)) for one in columns])
+    share = np.exp(odds - odds.max(axis=1, keepdims=True))
+    share /= share.sum(axis=1, keepdims=True)
+    taken = evidence.assign((odds[:, 1:] - odds[:, :1]).T)
+    return [(float(share[at, 1 + field]), columns[at].field == known.fields[1 + field]) for field, at in enumerate(taken) if at >= 0]
+
+
+def calibrate(told: Sequence[Choice]) -> tuple[list[float], list[float]]:
+    """(stated, observed): the isotonic regression of right choices on how sure they were, over blocks of at least LEAST_BLOCK choices."""
+    ordered = sorted(told)
+    blocks = [
+        (np.mean(block, axis=0), len(block))
+        for block in np.array_split(np.array(ordered, dtype=float), max(len(ordered) // LEAST_BLOCK, 1))
+    ]
+    pooled: list[tuple[np.ndarray, int]] = []
+    for block in blocks:
+        pooled.append(block)
+        while len(pooled) > 1 and pooled[-2][0][1] >= pooled[-1][0][1]:
+            (one, few), (other, more) = pooled.pop(-2), pooled.pop()
+            pooled.append(((one * few + other * more) / (few + more), few + more))
+    return [round(float(mean[0]), 3) for mean, _ in pooled], [round(float(mean[1]), 3) for mean, _ in pooled]
+
+
+def held_out(
+    kind: TableKind, examples: Sequence[ColumnExample]
+) -> dict[int, tuple[list[list[ColumnExample]], tuple[np.ndarray, np.ndarray]]]:
+    """Fold → (its labelled tables, the weights fitted to the other folds)."""
+    out = {}
+    for fold in range(FOLDS):
+        tables: dict[str, list[ColumnExample]] = defaultdict(list)
+        for one in examples:
+            if fold_of(one.repository) == fold and not one.invented:
+                tables[f"{one.table}|{one.words}"].append(one)
+        out[fold] = list(tables.values()), fit_columns(kind, [one for one in examples if fold_of(one.repository) != fold or one.invented])
+    return out
 
 
 def table_text(
-    rows: np.ndarray, columns: dict[TableKind, tuple[np.ndarray, np.ndarray]], of_kinds: np.ndarray, of_readings: np.ndarray
+    rows: np.ndarray,
+    columns: dict[TableKind, tuple[np.ndarray, np.ndarray]],
+    of_kinds: np.ndarray,
+    of_readings: np.ndarray,
+    calibration: dict[str, tuple[list[float], list[float]]],
 ) -> str:
     """The weights as TOML, one named piece of evidence a line or a section; what rounds to nothing is left out."""
     out = [
@@ -155,6 +196,8 @@ def table_text(
         for index, fact in enumerate(COLUMN_FACTS):
             told = [f"{field} = {facts[at, index]:.2f}" for at, field in enumerate(fields) if abs(facts[at, index]) >= 0.005]
             out += [f"[{kind.value}.facts.{fact}]", *told] if told else []
+    for choice, (stated, observed) in calibration.items():
+        out += ["", f"[calibration.{choice}]", f"stated = {stated}", f"observed = {observed}"]
     out += ["", "[kinds]"]
     for index, fact in enumerate(kinds.KIND_FACTS):
         told = ", ".join(f"{choice.value} = {of_kinds[at, index]:.2f}" for at, choice in enumerate(kinds.CHOICES))
@@ -183,56 +226,103 @@ def report_rows(what: str, examples: Sequence[RowExample]) -> None:
                 first += bool(one.is_header[order[0]])
                 four += bool(one.is_header[order[:4]].any())
     count = len(examples)
-    print(f"{what}: likeliest right in {first} of {count} sheets ({first / count:.1%}), among four in {four / count:.1%}")
+    print(f"{what}: likeliest right in {first / count:.1%} of {count} sheets, among four in {four / count:.1%}")
 
 
-def report_columns(kind: TableKind, examples: Sequence[ColumnExample]) -> None:
-    """For each field how often its column is the likeliest of the table, with words and without; and stated against observed shares."""
-    right: dict[bool, Counter[str]] = {True: Counter(), False: Counter()}
+def _by_words(kind: TableKind, columns: Sequence[ColumnExample]) -> np.ndarray:
+    """columns × fields: how surely words alone say that a header is a field, as a list of synonyms does."""
+    known = (1.0, 0.5, 0.4)  # header, weak_header, typing_error
+    out = np.zeros((len(columns), len(fields_of(kind))))
+    for at, one in enumerate(columns):
+        for field, found in one.hints.items():
+            out[at, fields_of(kind).index(field)] = max(weight * piece for weight, piece in zip(known, found, strict=False))
+    return out
+
+
+def report_columns(kind: TableKind, folds: dict[int, Any], of_fold: dict[int, list[Choice]]) -> None:
+    """For each field how often its column is the likeliest of the table: weighed, weighed without words, and by words alone.
+
+    The choices of each fold are added to ``of_fold``: under the headers of the sheets, and under headers that nobody knows whole.
+    """
+    right: dict[str, Counter[str]] = {way: Counter() for way in ("whole", "none", "words")}
     total: Counter[str] = Counter()
-    stated: list[tuple[float, bool]] = []
-    for fold in range(FOLDS):
-        weights = fit_columns(kind, [one for one in examples if fold_of(one.repository) != fold or one.invented])
-        tables: dict[str, list[ColumnExample]] = defaultdict(list)
-        for one in examples:
-            if fold_of(one.repository) == fold and not one.invented:
-                tables[f"{one.table}|{one.words}"].append(one)
-        for columns in tables.values():
-            words = columns[0].words
-            if words == "parts":
+    fields = fields_of(kind)
+    for fold, (tables, weights) in folds.items():
+        known = evidence.Weights(fields, *weights)
+        for columns in tables:
+            way = columns[0].words
+            if way != "none":
+                of_fold[fold] += choices(kind, columns, weights)
+            if way == "parts":
                 continue
-            found = np.array([shares(kind, one, weights) for one in columns])
+            odds = np.array([evidence.logits(known, one.facts, evidence.piece_matrix(one.hints, one.profile, fields)) for one in columns])
+            likely = odds - np.logaddexp.reduce(odds, axis=1, keepdims=True)
+            by_words = _by_words(kind, columns)
             for at, one in enumerate(columns):
-                if words == "whole":
-                    best = int(found[at].argmax())
-                    stated.append((float(found[at, best]), fields_of(kind)[best] == one.field))
                 if one.field != NONE:
-                    hit = int(found[:, fields_of(kind).index(one.field)].argmax()) == at
-                    right[words == "whole"][one.field] += hit
-                    total[one.field] += words == "whole"
+                    field = fields.index(one.field)
+                    right[way][one.field] += int(likely[:, field].argmax()) == at
+                    total[one.field] += way == "whole"
+                    if way == "whole":
+                        right["words"][one.field] += by_words[at, field] > 0 and int(by_words[:, field].argmax()) == at
     count = max(sum(total.values()), 1)
-    with_words, without = (sum(right[words].values()) / count for words in (True, False))
-    print(f"{kind.value}: right column likeliest {with_words:.1%}, without header words {without:.1%}")
+    weighed, without, words = (sum(right[way].values()) / count for way in ("whole", "none", "words"))
+    print(f"{kind.value}: right column likeliest {weighed:.1%}, without header words {without:.1%}; by header words alone {words:.1%}")
     for field, times in total.most_common():
-        print(f"    {field:<20} {times:4d}   {right[True][field] / times:6.1%}   {right[False][field] / times:6.1%}")
-    bins = defaultdict(list)
-    for share, hit in stated:
-        bins[min(int(share * 10), 9)].append((share, hit))
+        print(f"    {field:<20} {times:4d}   " + "   ".join(f"{right[way][field] / times:6.1%}" for way in right))
+
+
+def report_calibration(of_fold: dict[int, list[Choice]]) -> tuple[list[float], list[float]]:
+    """Stated against observed in ten bins; what is stated of a fold is calibrated by the others. Returns the calibration of all."""
+    bins: dict[int, list[Choice]] = defaultdict(list)
+    for fold, told in of_fold.items():
+        knots = calibrate([one for other, held in of_fold.items() if other != fold for one in held])
+        for share, hit in told:
+            stated = float(np.interp(share, *knots))
+            bins[min(int(stated * 10), 9)].append((stated, hit))
+    largest = 0.0
     for tenth, held in sorted(bins.items()):
-        mean, observed = np.mean([share for share, _ in held]), np.mean([hit for _, hit in held])
-        print(f"    stated {tenth / 10:.1f} to {tenth / 10 + 0.1:.1f}: {len(held):5d} columns, stated {mean:.1%}, observed {observed:.1%}")
+        stated, observed = np.mean([share for share, _ in held]), np.mean([hit for _, hit in held])
+        largest = max(largest, abs(float(stated - observed)))
+        print(
+            f"    stated {tenth / 10:.1f} to {tenth / 10 + 0.1:.1f}: {len(held):5d} choices, stated {stated:.1%}, observed {observed:.1%}"
+        )
+    print(f"    largest gap {100 * largest:.1f} points")
+    return calibrate([one for told in of_fold.values() for one in told])
 
 
-def report_kinds(examples: Sequence[TableExample]) -> None:
-    """What tables of each kind are taken for."""
+def report_kinds(examples: Sequence[TableExample]) -> tuple[list[float], list[float]]:
+    """What tables of each kind are taken for, weighed and by words alone; sheets that are none are of kinds that were not fitted to.
+
+    Returns the calibration of labelled tables, those with headers that nobody knows among them.
+    """
+    of_fold: dict[int, list[Choice]] = {fold: [] for fold in range(FOLDS)}
     taken: Counter[tuple[str, str]] = Counter()
+    right = words = invented = strange = 0
+    said = [kinds.KIND_FACTS.index(f"words.{kind.value}") for kind in kinds.CHOICES]
     for fold in range(FOLDS):
         weights = fit_kinds([one for one in examples if fold_of(one.repository) != fold])
         for one in examples:
-            if fold_of(one.repository) == fold and not one.invented:
-                taken[one.kind.value, kinds.CHOICES[int((weights @ one.facts).argmax())].value] += 1
+            if fold_of(one.repository) != fold:
+                continue
+            odds = weights @ one.facts
+            share = np.exp(odds - np.logaddexp.reduce(odds))
+            found = kinds.CHOICES[int(share.argmax())]
+            if not one.repository.startswith("invented"):
+                of_fold[fold].append((float(share.max()), found is one.kind))
+            if not one.invented:
+                taken[one.kind.value, found.value] += 1
+                right += found is one.kind
+                words += kinds.CHOICES[int(one.facts[said].argmax())] is one.kind
+            elif one.kind is TableKind.OTHER:
+                strange += 1
+                invented += found is not one.kind
+    count = max(sum(taken.values()), 1)
+    print(f"kind of table right {right / count:.1%}, by words alone {words / count:.1%}")
     for (kind, found), times in sorted(taken.items()):
         print(f"    {kind:<14} taken for {found:<14} {times}")
+    print(f"    invented sheets that are none, of kinds not fitted to, taken for something {invented / max(strange, 1):.1%} of {strange}")
+    return report_calibration(of_fold)
 
 
 def main() -> None:
@@ -240,7 +330,6 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--half", choices=("a", "b", "all"), default="all", help="of more-sheets; the known sheets are always fitted to")
     options.add_argument("--write", action="store_true", help="store the weights")
-    options.add_argument("--no-report", action="store_true", help="do not cross-validate")
     arguments = options.parse_args()
     halves = {"known", "a", "b"} if arguments.half == "all" else {"known", arguments.half}
     rows = datasets.rows(halves)
@@ -248,20 +337,24 @@ def main() -> None:
     row_weights = fit_rows(rows)
     column_weights = {kind: fit_columns(kind, examples) for kind, examples in columns.items()}
     empty, none = np.zeros((len(kinds.CHOICES), len(kinds.KIND_FACTS))), np.zeros(len(READING_FACTS))
-    datasets.use(table_text(row_weights, column_weights, empty, none))
+    datasets.use(table_text(row_weights, column_weights, empty, none, {}))
     tables = datasets.tables(halves)
     kind_weights = fit_kinds(tables)
-    datasets.use(table_text(row_weights, column_weights, kind_weights, none))
+    datasets.use(table_text(row_weights, column_weights, kind_weights, none, {}))
     readings = datasets.readings(halves)
     reading_weights = fit_rows(readings)
-    if not arguments.no_report:
-        report_rows("header row", rows)
-        report_rows("reading of a sheet", readings)
-        for kind in (TableKind.ACTIVITIES, TableKind.RISKS):
-            report_columns(kind, columns[kind])
-        report_kinds(tables)
+    report_rows("header row", rows)
+    most = ROW_FACTS.index("known_many")
+    by_words = np.mean([bool(one.is_header[int(one.facts[:, most].argmax())]) for one in rows])
+    print(f"    the row with the most known words {by_words:.1%}")
+    report_rows("reading of a sheet", readings)
+    of_fold: dict[int, list[Choice]] = defaultdict(list)
+    for kind in (TableKind.ACTIVITIES, TableKind.RISKS):
+        report_columns(kind, held_out(kind, columns[kind]), of_fold)
+    print("fields of columns:")
+    calibration = {"columns": report_calibration(of_fold), "kinds": report_kinds(tables)}
     if arguments.write:
-        WEIGHTS.write_text(table_text(row_weights, column_weights, kind_weights, reading_weights), encoding="utf-8")
+        WEIGHTS.write_text(table_text(row_weights, column_weights, kind_weights, reading_weights, calibration), encoding="utf-8")
         print(f"written: {WEIGHTS}")
 
 

@@ -336,6 +336,7 @@ def use(text: str) -> None:
     raw = tomllib.loads(text)
     evidence.weights.cache_clear()
     evidence.row_weights.cache_clear()
+    evidence._calibration.cache_clear()
     kinds.kind_weights.cache_clear()
     evidence.table = lambda: raw  # type: ignore[assignment]
     kinds.table = lambda: raw  # type: ignore[attr-defined]

@@ -188,6 +188,9 @@ def _read_table(table: Table, options: ReadOptions, year: int, out: Reading, sai
         out.of[id(draft)] = len(out.tables)
         out.findings += draft.doubts.findings
         out.findings += _unsure(table, draft.columns)
+        if not by_hand and table.sure < _UNSURE:
+            place = table.grid.place(max(table.header_last, 0))
+            out.findings.append(Finding("unsure-kind", Severity.WARNING, (place,), {"kind": f"sheet.kind-{kind.value}"}))
         draft.rejected |= rows_beyond(draft, end)
         out.findings += unused(draft)
         columns = draft.columns

@@ -42,7 +42,12 @@ def _folded_without_zeros(text: str) -> str:
     return folded(without_zeros(text))
 
 
+_DIGITS: Final = re.compile(r"\d+")
 _LOOSELY: Final = (folded, without_zeros, _folded_without_zeros)
+
+
+def _numbers(text: str) -> tuple[str, ...]:
+    return tuple(run.lstrip("0") for run in _DIGITS.findall(text))
 
 
 def unique(keys: Sequence[str | None]) -> dict[str, int]:
@@ -128,10 +133,11 @@ class Names:
         return SEVERAL if found is None else found
 
     @cached_property
-    def _loose_ids(self) -> Mapping[str, int]:
-        """Ids compared loosely, and with their numbers as they count."""
+    def _loose_ids(self) -> Mapping[str, tuple[int, tuple[str, ...]]]:
+        """Ids compared loosely → their rows and the numbers in them."""
         texts, rows = list(self.ids), list(self.ids.values())
-        return {form: rows[at] for make in reversed(_LOOSELY) for form, at in unique([make(text) for text in texts]).items()}
+        forms = {form: at for make in reversed(_LOOSELY) for form, at in unique([make(text) for text in texts]).items()}
+        return {form: (rows[at], _numbers(texts[at])) for form, at in forms.items()}
 
     @cached_property
     def like_links(self) -> bool:
@@ -159,8 +165,8 @@ class Names:
             return found
         if self.shown:
             for make in _LOOSELY:
-                if (found := self._loose_ids.get(make(who))) is not None:
-                    return found
+                if (loose := self._loose_ids.get(make(who))) is not None and loose[1] == _numbers(who):  # "1, 2" is not 12
+                    return loose[0]
         plain = folded(who)
         if not plain:
             return None

@@ -22,7 +22,7 @@ from tpm.ingest.opening.grid import letters
 from tpm.ingest.tables.naming import name_columns
 from tpm.ingest.tables.spare import Spare, spare_columns
 from tpm.ingest.tables.tables import Label, Table
-from tpm.ingest.weighing.evidence import assign, likelihood
+from tpm.ingest.weighing.evidence import assign, calibrated, likelihood
 from tpm.ingest.weighing.facts import Sheet, facts_of, is_dated
 from tpm.ingest.weighing.why import decisive
 from tpm.model import ColumnChoice, Reason, TableKind
@@ -111,7 +111,7 @@ def choose(table: Table, mapping: Mapping[str, str], *, by_hand: bool = False) -
         choices[name] = ColumnChoice(
             candidate.header,
             letters(candidate.column),
-            round(min(candidate.sure, 1.0), 2),
+            1.0 if candidate.by == "user" else round(calibrated("columns", candidate.sure), 2),
             candidate.by,
             (rival.header or letters(rival.column)) if rival else None,
             unit_of(_label_text(table, candidate.column)),

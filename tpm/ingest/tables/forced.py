@@ -70,7 +70,7 @@ def as_said(table: Table, said: Forced) -> Table:
     table = with_columns(table)
     kind = said.kind or kind_of_fields(said.columns)
     if kind is None and (table.kind is TableKind.OTHER or said.header is not None):
-        kind = kind_of(table, frozenset({TableKind.OTHER}))
+        kind, _ = kind_of(table, frozenset({TableKind.OTHER}))
     return replace(table, kind=kind or table.kind)
 
 

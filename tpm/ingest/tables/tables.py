@@ -19,7 +19,7 @@ from tpm.ingest.lexicon.headers import KINDS, fuzzy, key, meanings, prefix_of
 from tpm.ingest.lexicon.words import is_answer
 from tpm.ingest.opening.grid import Cell, Grid
 from tpm.ingest.weighing.bands import DATE, EMPTY, NUMBER, TEXT, Rows, calendar_in, headers_of, is_row_of_data, is_tick, type_of
-from tpm.ingest.weighing.evidence import row_weights
+from tpm.ingest.weighing.evidence import calibrated, row_weights
 from tpm.ingest.weighing.kinds import Evidence, evidence_of, shares
 from tpm.model import TableKind
 
@@ -118,6 +118,7 @@ class Table:
     caption: str = ""  # the group that a repeated header stands under
     items: Mapping[int, int] = field(default_factory=dict)  # of a table inside another: row → row of the item it stands under
     calendar: tuple[int, int] | None = None  # first and last column of the days, weeks or months that the header captions
+    sure: float = 1.0  # how often a kind that was chosen like this one is right
 
     @property
     def rows(self) -> int:
@@ -507,7 +508,8 @@ def tables_under(grid: Grid, blocks: Sequence[Block]) -> list[Table]:
             whole = _with_unlabelled(grid, part, block, end, calendar)
             last = _last_filled(grid, whole, block.last + 1, end)
             shell = Table(grid, TableKind.OTHER, block.first, block.last, block.last + 1, last, tuple(whole), caption, calendar=calendar)
-            out.append(replace(shell, kind=kind_of(shell)))
+            kind, sure = kind_of(shell)
+            out.append(replace(shell, kind=kind, sure=sure))
     return _told_once(out)
 
 
@@ -540,7 +542,8 @@ def _bare_table(grid: Grid) -> list[Table]:
         return []
     steps = [Label(column, "") for column in range(labels[0].column)]
     table = Table(grid, TableKind.OTHER, -1, -1, first, _last_filled(grid, labels, first, grid.height - 1), (*steps, *labels))
-    return [replace(table, kind=kind_of(table))]
+    kind, sure = kind_of(table)
+    return [replace(table, kind=kind, sure=sure)]
 
 
 def _calendar(grid: Grid, block: Block) -> tuple[int, int] | None:
@@ -567,18 +570,19 @@ def _with_unlabelled(grid: Grid, labels: Sequence[Label], block: Block, last: in
     return sorted([*labels, *found], key=lambda label: label.column)
 
 
-def kind_of(table: Table, without: frozenset[TableKind] = frozenset()) -> TableKind:
-    """What the rows of ``table`` are, by all evidence, and none of the kinds ``without``."""
+def kind_of(table: Table, without: frozenset[TableKind] = frozenset()) -> tuple[TableKind, float]:
+    """What the rows of ``table`` are by all evidence, none of the kinds ``without``, and how often that is right (0 to 1)."""
     said = decide_kind([label for label in table.labels if label.text])
     if table.last < table.first or not table.labels:
-        return TableKind.ACTIVITIES if said in without else said
+        return (TableKind.ACTIVITIES if said in without else said), 1.0
     evidence = evidence_under(table)
     if evidence is None:
-        return TableKind.ACTIVITIES if TableKind.OTHER in without else TableKind.OTHER
+        return (TableKind.ACTIVITIES if TableKind.OTHER in without else TableKind.OTHER), 1.0
     share = shares(evidence.facts)
     if said is not TableKind.DEPENDENCIES:  # a plan names predecessors, too; a table of links says so in both its headers
         share.pop(TableKind.DEPENDENCIES)
-    return max((kind for kind in share if kind not in without), key=lambda kind: share[kind])
+    best = max((kind for kind in share if kind not in without), key=lambda kind: share[kind])
+    return best, calibrated("kinds", share[best])
 
 
 def evidence_under(table: Table) -> Evidence | None:

@@ -110,10 +110,34 @@ def piece_matrix(found: Hints, seen: Profile, fields: Sequence[str]) -> np.ndarr
     return out
 
 
+def logits(known: Weights, facts: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+    """The log odds of each of ``known.fields``, up to a constant: the weighed evidence within what a header and the cells allow."""
+    out: np.ndarray = known.facts @ facts + matrix @ known.pieces
+    out = np.maximum(out, out[0] + _floor(matrix))
+    out_of_question = matrix[:, -1] <= _IMPOSSIBLE
+    out_of_question[0] = False
+    out[out_of_question] = np.minimum(out[out_of_question], out[0] - 1.0)
+    return out
+
+
+@cache
+def _calibration(choice: str) -> tuple[list[float], list[float]]:
+    raw = table().get("calibration", {}).get(choice, {})
+    return raw.get("stated", [0.0, 1.0]), raw.get("observed", [0.0, 1.0])
+
+
+def calibrated(choice: str, share: float) -> float:
+    """How often what was chosen with ``share`` (0 to 1) was right in cross-validation.
+
+    ``choice``: "kinds" for the kinds of tables, "columns" for the fields of columns.
+    """
+    return float(np.interp(share, *_calibration(choice)))
+
+
 def likelihood(headers: Sequence[tuple[int, str, tuple[str, ...]]], sheet: Sheet, kind: TableKind) -> Likelihood:
     """How likely the columns of ``headers`` = (column, header, captions nearest first) are the fields of ``kind``."""
     known = weights(kind)
-    logits = np.zeros((len(headers), len(known.fields)))
+    odds = np.zeros((len(headers), len(known.fields)))
     hinted = np.zeros((len(headers), len(known.fields)), dtype=bool)
     called = np.zeros((len(headers), len(known.fields)))
     filled = [header for column, header, _ in headers if sheet.profiles[column].count]
@@ -122,18 +146,14 @@ def likelihood(headers: Sequence[tuple[int, str, tuple[str, ...]]], sheet: Sheet
         found = hints(header, captions, kind) if header else {}
         matrix = piece_matrix(found, sheet.profiles[column], known.fields)
         said = header or (_ANY_WORD if bare else "")
-        logits[index] = known.facts @ column_vector(sheet.vectors[column], said, found) + matrix @ known.pieces
+        odds[index] = logits(known, column_vector(sheet.vectors[column], said, found), matrix)
         hinted[index] = matrix[:, : len(HINTS)].any(axis=1)
         called[index] = np.maximum(matrix[:, 0], _WEAKLY * matrix[:, 1])
-        logits[index] = np.maximum(logits[index], logits[index, 0] + _floor(matrix))
-        out_of_question = matrix[:, -1] <= _IMPOSSIBLE
-        out_of_question[0] = False
-        logits[index, out_of_question] = np.minimum(logits[index, out_of_question], logits[index, 0] - 1.0)
-    logits -= logits.max(axis=1, keepdims=True) if len(headers) else 0.0
-    share = np.exp(logits)
+    odds -= odds.max(axis=1, keepdims=True) if len(headers) else 0.0
+    share = np.exp(odds)
     share /= share.sum(axis=1, keepdims=True)
     columns = tuple(column for column, _, _ in headers)
-    return Likelihood(columns, known.fields[1:], share[:, 1:], logits[:, 1:] - logits[:, :1], hinted[:, 1:], called[:, 1:], called[:, 0])
+    return Likelihood(columns, known.fields[1:], share[:, 1:], odds[:, 1:] - odds[:, :1], hinted[:, 1:], called[:, 1:], called[:, 0])
 
 
 def _floor(matrix: np.ndarray) -> np.ndarray:
