@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.ingest.build import read
+from tests.ingest.build import codes, finding, read
 from tpm.i18n import Language, keys
-from tpm.ingest import why
+from tpm.ingest import readers, why
 from tpm.ingest.weighing.evidence import COLUMN_FACTS, PIECES
 from tpm.ingest.weighing.why import TOLD
 from tpm.model import ColumnChoice, TableReading
@@ -56,5 +56,14 @@ def test_an_unsure_column_is_told_by_its_names_in_both_languages() -> None:
 
     params = {"field": "field.start", "header": "Soon", "runner_up": "Later"}
     assert "“Soon” was read as Start, but “Later” could be it" in Finding("unsure-column", Severity.WARNING, (), params).message("en")
-    assert "“Soon” 열을 시작일 항목으로" in Finding("unsure-column", Severity.WARNING, (), params).message("ko")
+    assert "“Soon” 열을 시작일로" in Finding("unsure-column", Severity.WARNING, (), params).message("ko")
     assert "Second" not in Finding("unsure-column-alone", Severity.WARNING, (), params).message("en")
+
+
+def test_a_table_that_may_be_something_else_is_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [["Task", "Start", "Finish", "Owner"], *([f"Part {n}", "2026-03-02", "2026-03-06", "Ann"] for n in range(1, 6))]
+    assert "unsure-kind" not in codes(read(rows))
+    monkeypatch.setattr(readers, "ASKED_KIND", 1.1)
+    asked = finding(read(rows), "unsure-kind")
+    assert asked.message("en") == "Plan!1: this table was read as a plan, but it may be something else."
+    assert "이 표를 계획으로 읽었지만" in asked.message("ko")

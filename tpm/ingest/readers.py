@@ -31,9 +31,9 @@ from tpm.ingest.tables.forced import NOTHING, as_said, names_columns, tables_as_
 from tpm.ingest.tables.headerless import find_headerless
 from tpm.ingest.tables.memory import fields_of, kind_said, recall, shape_of, words_of
 from tpm.ingest.tables.tables import Table
+from tpm.ingest.weighing.evidence import ASKED_COLUMN, ASKED_KIND
 from tpm.model import TableKind, TableReading
 
-_UNSURE = 0.5  # confidence below which a person should look at the choice
 _TOLD_FIELDS = ("name", "start", "finish", "duration", "predecessors", "progress", "status", "owner", "title", "probability", "impact")
 
 
@@ -188,7 +188,7 @@ def _read_table(table: Table, options: ReadOptions, year: int, out: Reading, sai
         out.of[id(draft)] = len(out.tables)
         out.findings += draft.doubts.findings
         out.findings += _unsure(table, draft.columns)
-        if not by_hand and table.sure < _UNSURE:
+        if not by_hand and table.sure < ASKED_KIND:
             place = table.grid.place(max(table.header_last, 0))
             out.findings.append(Finding("unsure-kind", Severity.WARNING, (place,), {"kind": f"sheet.kind-{kind.value}"}))
         draft.rejected |= rows_beyond(draft, end)
@@ -263,7 +263,7 @@ def _unsure(table: Table, columns: Columns) -> list[Finding]:
     out = []
     for name in _TOLD_FIELDS:
         choice = columns.choices.get(name)
-        if choice is not None and choice.by != "user" and choice.confidence < _UNSURE and columns.profiles[columns.fields[name]].count:
+        if choice is not None and choice.by != "user" and choice.confidence < ASKED_COLUMN and columns.profiles[columns.fields[name]].count:
             place = table.grid.place(max(table.header_last, 0), columns.fields[name])
             params = {"field": f"field.{name}", "header": choice.header or choice.column, "runner_up": choice.runner_up or ""}
             out.append(Finding("unsure-column" if choice.runner_up else "unsure-column-alone", Severity.WARNING, (place,), params))

@@ -13,6 +13,7 @@ from tpm.ingest import FIELDS, why
 from tpm.ingest.opening.grid import letters
 from tpm.ingest.sheets import DRAWN_COLUMNS, Offer, SheetView
 from tpm.ingest.tables.memory import NO_ITEMS, row_entry
+from tpm.ingest.weighing.evidence import ASKED_COLUMN
 from tpm.model import ColumnChoice, TableKind, TableReading
 from tpm.store.records import ABSENT
 from tpm.ui import said, sheet, understood, workspace
@@ -20,7 +21,6 @@ from tpm.ui.keys import Key
 from tpm.ui.text import literal
 from tpm.ui.trouble import told
 
-_UNSURE: Final = 0.5  # confidence below which a choice is marked as a question
 _FEW_SHEETS: Final = 5  # that fit in a row of buttons
 _STEPS_BACK: Final = 50
 _EXPLAINED: Final = ("name", "title", "start", "finish", "predecessor", "successor", "owner", "progress")
@@ -176,7 +176,7 @@ def _filled(view: SheetView, table: TableReading) -> set[int]:
 
 def _chip(letter: str, field: str, choice: ColumnChoice | None, lang: Language) -> dict[str, Any]:
     label = t(f"field.{field}", lang) if field else t("sheet.unused", lang)
-    unsure = choice is not None and choice.by != "user" and choice.confidence < _UNSURE
+    unsure = choice is not None and choice.by != "user" and choice.confidence < ASKED_COLUMN
     if unsure and choice is not None:
         label = t("sheet.chip-unsure", lang, field=label, sure=choice.confidence)
     return {"letter": letter, "label": label, "value": field, "state": "unsure" if unsure else "used" if field else "unused",
@@ -217,7 +217,7 @@ def _below(tables: Sequence[TableReading], order: Sequence[int], lang: Language)
     if not order or tables[order[0]].kind is TableKind.OTHER:
         return
     columns = tables[order[0]].columns
-    unsure = [field for field, choice in columns.items() if choice.confidence < _UNSURE and choice.by != "user"]
+    unsure = [field for field, choice in columns.items() if choice.confidence < ASKED_COLUMN and choice.by != "user"]
     for field in list(dict.fromkeys([*(field for field in _EXPLAINED if field in columns), *unsure]))[:_EXPLAINED_MOST]:
         yield [t(f"field.{field}", lang), why(columns[field], lang)]
 

@@ -23,6 +23,7 @@ from tpm.ingest.weighing.hints import HINTS, Hints, hints
 from tpm.model import TableKind
 
 NONE: Final = "none"
+ASKED_COLUMN, ASKED_KIND = 0.6, 0.7  # how often a choice must be right, calibrated; of a less certain one a person is asked
 _ANY_WORD: Final = "?"  # a header that says nothing
 _CONTRADICTED, _AGREED = 0.3, 0.8  # how well cells fit a field: at most, and at least
 _IMPOSSIBLE: Final = 0.1  # how well cells fit at most what they cannot be
