@@ -12,6 +12,7 @@ from tests import hostile
 from tpm.apart import LIMITS, Pool
 from tpm.findings import InputError
 from tpm.ingest import read_files
+from tpm.ingest.opening.workbook import open_book
 from tpm.ingest.options import ReadOptions
 
 SECONDS = 10.0
@@ -79,5 +80,5 @@ def test_a_long_text_beside_many_short_ones_is_read() -> None:
     rows = b'<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c><c r="C1" t="s"><v>2</v></c></row>'
     rows += b"".join(b'<row r="%d"><c r="A%d" t="s"><v>3</v></c><c r="B%d"><v>46174</v></c></row>' % (n, n, n) for n in range(2, 60_001))
     shared = hostile.shared(b"Task", b"Start", b"x" * 30_000, b"Build")
-    plan = read_files([("plan.xlsx", hostile.workbook(hostile.sheet(rows), shared=shared))]).plan
-    assert len(plan.activities) == 59_999
+    (grid,) = open_book("plan.xlsx", hostile.workbook(hostile.sheet(rows), shared=shared)).grids
+    assert (grid.height, grid.width) == (60_000, 3)

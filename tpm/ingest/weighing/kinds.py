@@ -25,6 +25,7 @@ from tpm.ingest.weighing.facts import Sheet, facts_of
 from tpm.ingest.weighing.hints import tokens
 from tpm.model import TableKind
 
+_STAIR_SPARE: Final = 0.2  # of the rows that may fill none of the steps, or two
 _FIELDS: Final[Mapping[TableKind, str]] = {
     TableKind.ACTIVITIES: "name start finish duration owner status progress predecessors id wbs milestone priority level phase team parent "
     "kind actual_start actual_finish optimistic",
@@ -136,6 +137,17 @@ def _of_words(grid: Grid, headers: Sequence[tuple[int, str, tuple[str, ...]]], s
     return values | {f"words.{kind.value}": float(kind is said) for kind in TableKind}
 
 
+def _stairs(headers: Sequence[tuple[int, str, tuple[str, ...]]], sheet: Sheet) -> float:
+    """How surely numbered columns ("Title 1", "Title 2", …) are the levels of one outline: each row fills one of them."""
+    stems: dict[str, list[int]] = {}
+    for column, header, _ in headers:
+        stem = header.rstrip("0123456789 ._-")
+        if stem and stem != header.strip() and sheet.profiles[column].texts > 0.5:
+            stems.setdefault(stem.casefold(), []).append(column)
+    filled = [sum(sheet.value(column, "fill") for column in columns) for columns in stems.values() if len(columns) > 1]
+    return max((1.0 - min(abs(1.0 - one) / _STAIR_SPARE, 1.0) for one in filled), default=0.0)
+
+
 def _of_columns(
     headers: Sequence[tuple[int, str, tuple[str, ...]]], sheet: Sheet, found: Mapping[TableKind, Likelihood]
 ) -> dict[str, float]:
@@ -152,7 +164,10 @@ def _of_columns(
     def most(fact: str) -> float:
         return max((sheet.value(column, fact) for column, _, _ in headers), default=0.0)
 
+    stairs = _stairs(headers, sheet)
+    named = max(acts.best("name"), stairs)
     return values | {
+        f"{TableKind.ACTIVITIES.value}.name": named,
         "rows": min(np.log1p(len(sheet.rows)), 5.0) / 5,
         "columns": min(count, 20) / 20,
         "one_column": float(count <= 1),
@@ -163,15 +178,15 @@ def _of_columns(
         "number_columns": sum(seen.numbers > 0.6 for seen in profiles) / count,
         "prose_columns": sum(seen.length > 60 for seen in profiles) / count,
         "level_columns": min(sum(seen.levels > 0.6 for seen in profiles), 3) / 3,
-        "name_and_date": acts.best("name") * dated,
+        "name_and_date": named * dated,
         "two_dates": acts.best("start") * max(acts.best("finish"), acts.best("duration")),
         "named_date": max(acts.named(field) for field in (*_DATED, "duration")),
         "unnamed_date": unnamed * (1.0 - acts.named("name")),
-        "named_name": acts.named("name"),
+        "named_name": max(acts.named("name"), stairs),
         "fields_of_plans": min(sum(map(acts.named, _PLANNED)), 4.0) / 4,
         "fields_of_risks": min(sum(map(risks.named, _RATED)), 4.0) / 4,
         "levels_and_date": acts.best("level") * dated,
-        "name_and_person": acts.best("name") * max(map(acts.best, ("owner", "status", "progress"))),
+        "name_and_person": named * max(map(acts.best, ("owner", "status", "progress"))),
         "name_repeats": acts.best("name") * (1.0 - sheet.profiles[name].distinct) if headers else 0.0,
         "nothing_distinct": 1.0 - max((seen.distinct for seen in profiles if seen.texts > 0.5), default=0.0),
         "rated": risks.best("title") * max(map(risks.best, ("probability", "impact", "score"))),
