@@ -314,12 +314,18 @@ def _explanations(table: Table, columns: Columns) -> list[int]:
         held = below != EMPTY
         counted = (below == NUMBER) | (below == DATE)
         valued = (held.sum(axis=0) >= _FEWEST_OTHERS) & (counted.sum(axis=0) >= _MOST * np.maximum(held.sum(axis=0), 1))
-        worded = np.array([not any(sign.isdigit() for sign in str(looked[row][column])) for column in used], dtype=bool)
+        worded = np.array([_is_worded(looked[row][column]) for column in used], dtype=bool)
         values = (kinds[row] == NUMBER) | (kinds[row] == DATE)
         if (valued & worded & (kinds[row] == TEXT)).sum() < _FEWEST_EXPLAINED or (valued & values).any():
             break
         out.append(row)
     return out
+
+
+def _is_worded(cell: object) -> bool:
+    """Words, and no id, lag or amount: several, or one without a digit."""
+    text = str(cell).strip()
+    return " " in text or not any(sign.isdigit() for sign in text)
 
 
 def _legends(
