@@ -37,7 +37,7 @@ from tpm.risk.uncertainty import SOURCES, Register, Spread, read_register, read_
 from tpm.schedule import Solution, solve_problem
 from tpm.schedule.clock import TICKS_PER_DAY, work_each
 from tpm.schedule.cpm import BEGUN, TO_DO
-from tpm.schedule.problem import Problem, build_problem, leaves_below
+from tpm.schedule.problem import Problem, build_problem, leaves_below, max_only
 from tpm.schedule.result import schedule_table
 from tpm.schedule.rows import Flags
 
@@ -84,7 +84,7 @@ def simulate(plan: Plan, options: ScheduleOptions, simulation: SimulationOptions
     if not open_target:
         # Every item still has its dates; nothing leads to the target any more.
         problem = build_problem(plan, replace(options, target=None))
-    runner = engine(problem, spread, register, simulation)
+    runner = engine(max_only(problem, solution.early), spread, register, simulation)
     with_tornado = simulation.tornado and open_target
     outcome = runner.run(simulation.runs, LEVELS, open_target, True, _part(progress, 0, _SHARE_OF_RUNS if with_tornado else 1), cancelled)
     criticality = _criticality(runner, outcome, simulation.runs, plan.dependencies.empty or not open_target)
