@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from tests.risk.programs import random_program, with_risks
+from tests.schedule.networks import ASAP, plan_of
 from tpm.model import ACTIVITY_COLUMNS, Plan, ScheduleOptions, SimulationOptions, conform
 from tpm.risk import simulate
 from tpm.risk.counts import ranks_of
@@ -155,3 +156,21 @@ def test_a_variant_is_the_simulation_of_the_plan_without_it() -> None:
             else:
                 continue
             np.testing.assert_array_equal(varied, other.run(runs, (), False, False, None, None).target, f"seed {seed}, {factor.id}")
+
+
+@pytest.mark.parametrize("name", ["summary", "delay", "manual"])
+def test_without_spread_every_run_is_the_forecast_of_imported_logic(name: str) -> None:
+    rows, links = {
+        "summary": ([{"id": "S"}, {"id": "A", "parent": "S", "duration": 3.0}, {"id": "B", "parent": "S", "duration": 6.0},
+                     {"id": "F", "duration": 9.0}], [("A", "B", "FS", 0.0), ("S", "F", "SS", 2.0)]),
+        "delay": ([{"id": "A", "duration": 2.0}, {"id": "B", "duration": 2.0, "delay": 3.0}, {"id": "C", "duration": 2.0, "pause": 3.0}],
+                  [("A", "B", "FS", 0.0), ("A", "C", "FS", 0.0)]),
+        "manual": ([{"id": "A", "duration": 10.0}, {"id": "B", "duration": 2.0, "manual": True, "planned_start": "2026-03-04"},
+                    {"id": "C", "duration": 2.0}], [("A", "B", "FS", 0.0), ("B", "C", "FS", 0.0)]),
+    }[name]
+    plan = plan_of(rows, links)
+    runs = simulate(plan, ASAP, SimulationOptions(runs=20, default_spread=(0.0, 0.0), tornado=False))
+    forecast = schedule(plan, ASAP)
+    assert [str(day) for day in runs.finish_days] == [str(forecast.finish)]
+    leaves = ~plan.activities["id"].isin(plan.activities["parent"]).to_numpy()
+    assert runs.table["p50_finish"][leaves].tolist() == forecast.table["forecast_finish"][leaves].tolist()
