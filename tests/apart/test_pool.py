@@ -82,7 +82,6 @@ def alone() -> Iterator[Pool]:
 
 
 def trouble(pool: Pool, work: object, *arguments: object, limits: Limits = LIMITS) -> str:
-    pool.run(pid)  # this module, and all that it imports, is there before there is a limit
     with pytest.raises(InputError) as refused:
         pool.within(limits, "plan.xlsx", work, *arguments)  # type: ignore[arg-type]
     for lang in ("en", "ko"):
@@ -111,6 +110,7 @@ def test_a_dead_or_broken_child_is_a_sentence_and_the_next_works(work: object, s
 
 @pytest.mark.parametrize(("work", "arguments"), [(spin, ()), (sleep, (30,))], ids=["busy", "asleep"])
 def test_a_late_child_is_a_sentence_and_the_next_works(work: object, arguments: tuple[int, ...], shared: Pool) -> None:
+    shared.run(pid)  # this module, and all that it imports, is there before there is a limit
     began = time.monotonic()
     assert trouble(shared, work, *arguments, limits=_LITTLE) == "apart-late"
     assert time.monotonic() - began < 10
@@ -118,6 +118,7 @@ def test_a_late_child_is_a_sentence_and_the_next_works(work: object, arguments: 
 
 
 def test_memory_is_limited_from_inside(shared: Pool) -> None:
+    shared.run(pid)
     before = psutil.Process().memory_info().rss
     assert trouble(shared, fill, limits=Limits(_LITTLE.memory_bytes)) == "apart-memory"
     assert psutil.Process().memory_info().rss - before < 50 * 2**20
