@@ -21,6 +21,9 @@ OPENS: Final = 1  # the working day before: it lies where something begins
 COMPARE: Final = 2  # as the predecessor ends there, or not
 
 
+INTO: Final = 1
+OUT_OF: Final = 2
+
 # What the passes must know of a node and of a link where clocks meet.
 NODE: Final = np.dtype([
     ("floor_start", np.int64),
@@ -38,6 +41,7 @@ LINK: Final = np.dtype([
     ("to_finish", np.bool_),
     ("elapsed", np.bool_),
     ("shows", np.int8),  # CLOSES, OPENS, COMPARE
+    ("near", np.int8),  # between a calendar and a clock that adds days to it: INTO that clock, OUT_OF it, 0 elsewhere
 ], align=True)
 
 
@@ -98,12 +102,43 @@ def when(crossing: Crossing, node: int, own: Times, finish: Times, of_start: boo
 
 
 @helper
+def shift(clocks: Clocks, clock: int, into: bool, ends: bool, work: Times, out: Times) -> None:
+    """The calendar's working time as that of a ``clock`` that adds days to it, or back, at the instants where work ends or begins.
+
+    No table is asked: on days that the calendar rests none of its work begins or ends.
+    """
+    kind = out.dtype.type
+    of = clocks.clock[clock]
+    day, until, other = kind(of.day), kind(of.until), kind(of.until_other)
+    if into:
+        edge = kind(0 if ends else 1)
+        for run in range(len(out)):
+            at = work[run]
+            out[run] = kind(at + (day if at > kind(until - edge) else kind(0)) + (day if at > kind(other - edge) else kind(0)))
+    else:
+        for run in range(len(out)):
+            rest = kind(work[run] - min(max(kind(work[run] - until), kind(0)), day))
+            out[run] = kind(rest - min(max(kind(rest - other), kind(0)), day))
+
+
+@helper
 def arrive(crossing: Crossing, link: int, node: int, work: Times, finish: Times, out: Times, spare: Times) -> None:
     """What a link demands of ``node``, in the times that the node holds."""
     clocks, nodes, links = crossing
     before, wait = links[link].before, links[link].lag
     if before < 0:
         out[:] = wait
+        return
+    near = links[link].near
+    if near != 0:
+        base = spare[1]
+        if links[link].from_start:
+            for run in range(len(out)):
+                base[run] = finish[before, run] - work[before, run]
+        else:
+            copy_runs(finish[before], base)
+        shift(clocks, nodes[node if near == INTO else before].clock, near == INTO, not links[link].from_start, base, out)
+        add(out, wait)
         return
     when(crossing, before, work[before], finish[before], links[link].from_start, out, spare)
     if links[link].elapsed:
@@ -261,6 +296,22 @@ def retreat(crossing: Crossing, link: int, node: int, own: Times, finish: Times,
                 start_work[run] = min(start_work[run], kind(spare[0, run] + own[run]))
     else:
         lower_to(latest, limit)
+
+
+@helper
+def retreat_near(crossing: Crossing, link: int, node: int, to: int, work: Times, late: Times, latest: Times, spare: Times) -> None:
+    """:func:`retreat` from a finish by a link that is near, to a node with ``work`` that starts ``late``."""
+    clocks, nodes, links = crossing
+    kind = latest.dtype.type
+    wait, near, end = links[link].lag, links[link].near, spare[1]
+    if links[link].to_finish:
+        for run in range(len(end)):
+            end[run] = kind(late[run] + work[run] - wait)
+    else:
+        for run in range(len(end)):
+            end[run] = kind(late[run] - wait)
+    shift(clocks, nodes[to if near == INTO else node].clock, near == OUT_OF, False, end, spare[0])
+    lower_to(latest, spare[0])
 
 
 @helper

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tpm.risk.clocks import build_clocks
-from tpm.risk.crossings import CLOSES, COMPARE, LINK, NODE, OPENS, Crossing
+from tpm.risk.crossings import CLOSES, COMPARE, INTO, LINK, NODE, OPENS, OUT_OF, Crossing
 from tpm.risk.passes import Axis
 from tpm.schedule.clock import ALWAYS, NEVER, TICKS_PER_DAY, Tables, Ticks, close_at, open_each, work_at, work_each
 from tpm.schedule.compiled import kernel
@@ -233,6 +233,9 @@ def simulated(problem: Problem, rows: Integers, most: Ticks, saved: int) -> Simu
     own_clock, holds = clock[order], instant[order]
     inner = source >= 0
     crosses = ~inner | elapsed | holds[source] | holds[after] | (own_clock[source] != own_clock[after])
+    of_calendar, adds = calendar[order], own_first[order] >= 0
+    near = crosses & inner & ~elapsed & ~holds[source] & ~holds[after] & (of_calendar[source] == of_calendar[after])
+    near &= (adds[source] != adds[after]) & ~(from_start & event[order][source])
     moves = elapsed & (lag[number_of] != 0)
     may_begin = from_start & ((lag[number_of] == 0) | moves) & (~event[order][source] | risky[order][source])
     shows = np.where(may_begin, COMPARE, np.where(moves, OPENS, CLOSES))
@@ -275,7 +278,7 @@ def simulated(problem: Problem, rows: Integers, most: Ticks, saved: int) -> Simu
     draw_unit = unit if kind is np.int32 else unit_of(max(int(most.max(initial=1)), saved))
     instants = np.where(holds, np.cumsum(holds) - 1, -1).astype(np.int32)
     into_nodes = {"lag": relative["lag"][sorted_in] // unit, "before": source, "from_start": from_start, "to_finish": to_finish,
-                  "elapsed": elapsed, "shows": shows}
+                  "elapsed": elapsed, "shows": shows, "near": np.where(near, np.where(adds[after], INTO, OUT_OF), 0)}
     axis = Axis(
         crossing=Crossing(clocks, _records(m, NODE, {"clock": own_clock, "instant": instants, "event": event[order], "held": held[order],
                                                      "hit": holds & risky[order], **floors}), _records(len(source), LINK, into_nodes)),

@@ -21,7 +21,7 @@ import numpy as np
 
 from tpm.risk.clocks import Times, opens, works
 from tpm.risk.counts import Counts
-from tpm.risk.crossings import Crossing, allow, arrive, happen, late_start, late_when, raise_to, retreat, when
+from tpm.risk.crossings import Crossing, allow, arrive, happen, late_start, late_when, raise_to, retreat, retreat_near, when
 from tpm.risk.draws import copy_runs
 from tpm.schedule.compiled import helper
 from tpm.schedule.network import Integers
@@ -291,7 +291,7 @@ def backward(axis: Axis, work: Times, finish: Times, late: Times, project: Times
         axis.after_plain, axis.leads, axis.cap_start, axis.cap_finish, axis.goal, axis.base, axis.shown, axis.instant)
     if goal < 0:
         _project(axis, finish, shown, project, spare)
-    crossing, nodes = axis.crossing, axis.crossing.nodes
+    crossing, nodes, links_of = axis.crossing, axis.crossing.nodes, axis.crossing.links
     clocks = crossing.clocks
     start, start_work, limit = spare[4], spare[5], spare[6]
     for node in range(len(leads) - 1, -1, -1):
@@ -318,7 +318,9 @@ def backward(axis: Axis, work: Times, finish: Times, late: Times, project: Times
             start_work[:] = axis.unbound
             for at in range(first[node], first[node + 1]):
                 to, link = after[at], links[at]
-                if crosses[link] or instant[node] >= 0:
+                if crosses[link] and not from_start[link] and links_of[link].near != 0:
+                    retreat_near(crossing, link, node, to, work[to], late[to], out, spare)
+                elif crosses[link] or instant[node] >= 0:
                     late_when(crossing, to, work[to], late[to], to_finish[link], limit, spare)
                     allow(crossing, link, to, work[to], limit, limit, spare)
                     retreat(crossing, link, node, own, early, limit, out, start, start_work, spare)
