@@ -317,3 +317,9 @@ def test_what_happened_after_the_status_date_is_a_finding() -> None:
                    [], progress_reported=True)
     found = {one.code: one.items for one in schedule(plan, ScheduleOptions(status_date=dt.date(2026, 6, 10))).findings}
     assert found["actuals-ahead"] == ("A", "B")
+
+
+def test_a_milestone_behind_a_milestone_at_the_opening_opens_with_it() -> None:
+    plan = plan_of([{"id": "M0", "duration": 0.0}, {"id": "M1", "duration": 0.0}, {"id": "M2", "duration": 0.0}],
+                   [("M0", "M1", "FS", 0.0), ("M1", "M2", "FS", 0.0)])
+    assert days(schedule(plan, ASAP)) == ["2026-03-02"] * 3

@@ -19,7 +19,8 @@ from tpm.schedule.cpm import Records
 from tpm.schedule.network import Integers
 
 Times = npt.NDArray[Any]  # units, int32 or int64
-_SPARE_DAYS: Final = 400  # of the tables, on either side of the plan
+_SPARE_DAYS: Final = 400  # of the tables, before the plan: late dates may lie there
+_SPARE_DAYS_BEHIND: Final = 14
 _MOST_DAYS: Final = 40_000
 _LIFT: Final = 2.0**20  # days: keeps a quotient above zero, so that cutting its fraction off is rounding down
 
@@ -57,7 +58,7 @@ class Clocks(NamedTuple):
 def build_clocks(tables: Tables, of_tables: Integers, calendar: Integers, own_day: Ticks, origin: int, unit: int, days: tuple[int, int],
                  unbound: int, kind: type[Any]) -> Clocks:
     """Clocks whose tables span ``days`` (first, last) around the day ``origin``; ``kind`` is the type of times."""
-    first, last = max(days[0] - _SPARE_DAYS, origin - _MOST_DAYS), min(days[1] + _SPARE_DAYS, origin + _MOST_DAYS)
+    first, last = max(days[0] - _SPARE_DAYS, origin - _MOST_DAYS), min(days[1] + _SPARE_DAYS_BEHIND, origin + _MOST_DAYS)
     span = np.arange(first, last + 1)
     before, counts, nth = [], [], []
     for row in of_tables:
@@ -111,8 +112,12 @@ def works(clocks: Clocks, clock: int, instants: Times, out: Times, spare: Times)
     low, high = _span(instants)
     if low < first * day or high >= (first + len(before) - 1) * day:
         for run in range(len(out)):
-            at = np.int64(instants[run]) * of.unit + of.origin
-            out[run] = (work_at(clocks.tables, of.of_tables, of.day_of_own, of.day_of_other, at) - of.origin_work) // of.unit
+            at = np.int64(instants[run])
+            if at < -of.never // 2:
+                found = work_at(clocks.tables, of.of_tables, of.day_of_own, of.day_of_other, at * of.unit + of.origin)
+                out[run] = (found - of.origin_work) // of.unit
+            else:
+                out[run] = -of.never  # no bound stays none
         return
     # What looks into a table fills no vector register: it has a loop of its own.
     places, parts, further = spare[7], spare[8], spare[9]
@@ -148,8 +153,12 @@ def opens(clocks: Clocks, clock: int, work: Times, back: int, out: Times, spare:
     margin = 3 * day if of.has_own else day
     if low < first * day + margin or high >= clocks.before[of.calendar, -1] - margin:
         for run in range(len(out)):
-            at = np.int64(work[run] - back) * of.unit + of.origin_work
-            out[run] = (open_at(clocks.tables, of.of_tables, of.day_of_own, of.day_of_other, at) - of.origin) // of.unit + back
+            at = np.int64(work[run] - back)
+            if at < -of.never // 2:
+                found = open_at(clocks.tables, of.of_tables, of.day_of_own, of.day_of_other, at * of.unit + of.origin_work)
+                out[run] = (found - of.origin) // of.unit + back
+            else:
+                out[run] = -of.never  # no bound stays none
         return
     places, parts, inside = spare[7], spare[8], spare[9]
     if of.has_own:

@@ -13,7 +13,6 @@ from tpm.risk.clocks import Clocks, Times, opens, works
 from tpm.risk.draws import copy_runs
 from tpm.schedule.compiled import helper
 from tpm.schedule.cpm import Records
-from tpm.schedule.network import Integers
 
 # What a link that drives an event says of the day on which the event is shown.
 CLOSES: Final = 0  # the day that ends there
@@ -21,6 +20,7 @@ OPENS: Final = 1  # the working day before: it lies where something begins
 COMPARE: Final = 2  # as the predecessor ends there, or not
 
 
+HELD: Final = 3  # the event itself is shown on the day that opens there
 INTO: Final = 1
 OUT_OF: Final = 2
 
@@ -31,6 +31,7 @@ NODE: Final = np.dtype([
     ("clock", np.int32),
     ("instant", np.int32),  # position among those that hold instants, −1 for those that hold working time
     ("event", np.bool_),  # without work, unless a risk brings some
+    ("earliest", np.bool_),  # happens when the first of its predecessors does, not the last
     ("hit", np.bool_),  # holds instants, and risks bring it work
     ("held", np.bool_),  # an event that is shown on the day that opens where nothing but its floor holds it
 ], align=True)
@@ -154,8 +155,9 @@ def arrive(crossing: Crossing, link: int, node: int, work: Times, finish: Times,
 
 
 @helper
-def happen(crossing: Crossing, first: Integers, unbound: int, node: int, work: Times, finish: Times, opening: Times, spare: Times) -> None:
-    """When an event that holds instants happens, and by what: see :attr:`Room.opening`."""
+def happen(crossing: Crossing, into: tuple[int, int], unbound: int, node: int, work: Times, finish: Times, opening: Times, driver: Times,
+           spare: Times) -> None:
+    """When an event that holds instants happens, by the links ``into[0]`` to ``into[1]``, and by which: see :class:`Room`."""
     kind = spare.dtype.type
     clocks, nodes, links = crossing
     clock, own, out = nodes[node].clock, work[node], finish[node]
@@ -163,19 +165,23 @@ def happen(crossing: Crossing, first: Integers, unbound: int, node: int, work: T
     out[:] = -unbound
     begin[:] = -unbound
     opening[:] = -1
-    for link in range(first[node], first[node + 1]):
+    driver[:] = -1
+    earliest = nodes[node].earliest
+    for link in range(into[0], into[1]):
         arrive(crossing, link, node, work, finish, demand, spare)
         shows = links[link].shows
         if shows == COMPARE:
             before = links[link].before
             when(crossing, before, work[before], finish[before], False, scratch, spare)
             for run in range(len(out)):
-                if demand[run] > out[run]:
-                    opening[run] = scratch[run] != demand[run]
+                scratch[run] = scratch[run] != demand[run]
         else:
-            for run in range(len(out)):
-                opening[run] = shows if demand[run] > out[run] else opening[run]
-        raise_to(out, demand)
+            scratch[:] = shows
+        for run in range(len(out)):
+            leads = demand[run] < out[run] or driver[run] < 0 if earliest else demand[run] > out[run]
+            out[run] = demand[run] if leads else out[run]
+            opening[run] = scratch[run] if leads else opening[run]
+            driver[run] = link if leads else driver[run]
         if nodes[node].hit:
             works(clocks, clock, demand, demand, spare)
             if links[link].to_finish:
@@ -186,7 +192,7 @@ def happen(crossing: Crossing, first: Integers, unbound: int, node: int, work: T
     for run in range(len(out)):
         if out[run] < floor:
             out[run] = floor
-            opening[run] = -1
+            opening[run] = driver[run] = -1
     if not nodes[node].hit:
         return
     if nodes[node].floor_start > -unbound:

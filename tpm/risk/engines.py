@@ -133,8 +133,8 @@ class Engine:
         """Day numbers of counted days: working days of a clock, or days of the calendar where it is −1."""
         origin = int(self.network.axis.crossing.clocks.clock["origin"][0]) // TICKS_PER_DAY
         if clock >= 0:
-            low, high = int(days.min(initial=0)), int(days.max(initial=0))
-            days = self._open(np.arange(low, high + 1) * TICKS_PER_DAY, clock)[days - low] // TICKS_PER_DAY - origin
+            known, place = np.unique(days, return_inverse=True)  # a summary with nothing open below it lies far outside any range
+            days = (self._open(known * TICKS_PER_DAY, clock) // TICKS_PER_DAY - origin)[place].reshape(days.shape)
         return np.asarray(np.maximum(days, least) + origin)
 
     def _in_plan(self, target: Times) -> Ticks:

@@ -58,18 +58,23 @@ def _ends_work(tables: Tables, calendar: int, instant: int) -> bool:
 @kernel
 def _forms(continuous: bool, tables: Tables, nodes: Records, first: Integers, links: Links, order: Integers, into_first: Integers,
            into: Integers, predecessor: Integers, hubs_from: int, risky: Flags, as_late: Flags, held: Flags, status: int, clock: Integers,
-           instant: Flags, covered: Flags) -> None:
+           instant: Flags, covered: Flags, opening: Flags) -> None:
     """Which events hold instants (``instant``), whose floors what drives them covers (``covered``), and the clocks of hubs. In place.
 
-    ``risky``: nodes that may have work in some runs. ``order`` is that of open nodes; ``into`` has the links by successor.
+    ``opening``: events that may be shown on the day that opens there. ``risky``: nodes that may have work in some runs. ``order`` is
+    that of open nodes; ``into`` has the links by successor.
     """
     for node in order:
         own = nodes[node]
         if own.work > 0:
             continue
         floor = max(own.start_floor, own.finish_floor)
-        told = not as_late[node]
-        known = False
+        told = not as_late[node] and not own.earliest
+        begins = held[node] or floor == status  # may be shown on the day that opens there, and what it drives with it
+        chained = False
+        known = node < hubs_from
+        for at in range(into_first[node], into_first[node + 1]):
+            known |= links[into[at]].lag != 0  # such a lag runs in the hub's own calendar
         for at in range(into_first[node], into_first[node + 1]):
             link, before = links[into[at]], predecessor[into[at]]
             other = nodes[before]
@@ -84,13 +89,15 @@ def _forms(continuous: bool, tables: Tables, nodes: Records, first: Integers, li
                     demand = close_at(tables, own.calendar, -1, -1, work_at(tables, own.calendar, -1, -1, demand) + link.lag)
                 told &= demand < floor or (not held[node] if demand == floor else _ends_work(tables, own.calendar, demand))
                 continue
-            if node >= hubs_from and not known:
+            if not known:
                 clock[node] = clock[before]
             known = True
+            if other.work == 0 and opening[before] and before < hubs_from and node < hubs_from:
+                chained = True
             told &= not instant[before] and clock[before] == clock[node] and not (link.elapsed and link.lag != 0)
             told &= not (from_start and (other.work > 0 or risky[before]))
             reached = max(other.start_floor, other.finish_floor) if other.work == 0 and not from_start else other.start_floor
-            if reached >= floor and link.lag >= 0 and not (risky[node] and (link.kind == FF or link.kind == SF)):
+            if reached >= floor and link.lag >= 0 and not own.pinned and not (risky[node] and (link.kind == FF or link.kind == SF)):
                 covered[node] = True
         if not covered[node] and told and not _ends_work(tables, own.calendar, floor):
             # Only who works by the same clock may wait for an instant that it takes for another.
@@ -98,7 +105,12 @@ def _forms(continuous: bool, tables: Tables, nodes: Records, first: Integers, li
             for at in range(first[node], first[node + 1]):
                 link, to = links[at], nodes[links[at].to]
                 told &= to.kind >= DONE or (to.work > 0 and clock[link.to] == clock[node] and not (link.elapsed and link.lag != 0))
-        instant[node] = as_late[node] or not (told or continuous)
+        opening[node] = begins or chained
+        if opening[node] and node < hubs_from:
+            for at in range(first[node], first[node + 1]):
+                after = links[at].to
+                chained |= nodes[after].kind == TO_DO and nodes[after].work == 0 and after < hubs_from
+        instant[node] = as_late[node] or own.earliest or chained or not (told or continuous)
 
 
 def simulated(problem: Problem, rows: Integers, most: Ticks, saved: int) -> Simulated:
@@ -135,11 +147,11 @@ def simulated(problem: Problem, rows: Integers, most: Ticks, saved: int) -> Simu
     held = np.zeros(network.n, bool)
     held[:n] = event[:n] & (nodes["kind"][:n] == TO_DO) & (problem.hold >= HOLDS.index("status_date"))
     held &= nodes["finish_floor"] < nodes["start_floor"]
-    instant, covered = np.zeros(network.n, bool), np.zeros(network.n, bool)
+    instant, covered, opening = np.zeros((3, network.n), bool)
     into = np.argsort(links["to"], kind="stable").astype(np.int32)
     into_first = _firsts(links["to"][into], network.n)
     _forms(continuous, tables, nodes, network.first, links, order, into_first, into, predecessor, n, risky,
-           problem.as_late, held, status_at, clock, instant, covered)
+           problem.as_late, held, status_at, clock, instant, covered, opening)
 
     calendar, own_first, own_second = np.concatenate([calendars, special])[clock].T
     calendar = np.ascontiguousarray(calendar).astype(np.int32)
@@ -169,7 +181,7 @@ def simulated(problem: Problem, rows: Integers, most: Ticks, saved: int) -> Simu
     shift = np.where(fixed, constant + np.where(elapsed, lag, 0), 0)
     work_demand = at_work(to, shift) + np.where(elapsed, 0, lag)
     demand = np.where(elapsed | (lag == 0), shift, at_open(to, work_demand - 1) + 1)  # instants
-    as_floor = fixed & ~instant[to]
+    as_floor = fixed & ~instant[to] & ~nodes["pinned"][to]
     floor_start, floor_finish = (np.where(covered, NEVER, nodes[name]) for name in ("start_floor", "finish_floor"))
     by_work = ~instant
     every = np.arange(network.n)
@@ -180,7 +192,7 @@ def simulated(problem: Problem, rows: Integers, most: Ticks, saved: int) -> Simu
 
     pure = m > 0 and not instant[order].any() and len(np.unique(clock[order])) == 1 and not (elapsed & live).any()
     pure &= not problem.as_late.any() and len(special) == 0
-    kept = live & ~as_floor
+    kept = live & ~as_floor & ~(fixed & nodes["pinned"][to])
     amounts = {"work": nodes["work"][order], "floor_start": floor_start[order], "floor_finish": floor_finish[order],
                "cap_start": cap_start[order], "cap_finish": cap_finish[order], "lag": np.where(fixed, demand, lag)[kept]}
     dated = np.maximum(nodes["start_floor"], nodes["finish_floor"])[order]
@@ -250,10 +262,11 @@ def simulated(problem: Problem, rows: Integers, most: Ticks, saved: int) -> Simu
     leading = outgoing[leads[after[outgoing]]]
     floors = {name: scaled(name) for name in ("floor_start", "floor_finish", "cap_start", "cap_finish")}
     unusual = from_start | to_finish | crosses
-    plain = (np.bincount(after[unusual], minlength=m) == 0) & (amounts["floor_finish"] == NEVER) & ~holds
+    pinned = nodes["pinned"][order]
+    plain = (pinned | (np.bincount(after[unusual], minlength=m) == 0)) & (amounts["floor_finish"] == NEVER) & ~holds
     capped = (amounts["cap_start"] < ALWAYS) | (amounts["cap_finish"] < ALWAYS)
     after_plain = (np.bincount(source[leading][unusual[leading]], minlength=m) == 0) & ~capped & ~holds
-    handed_on = inner & ~from_start & (lag[number_of] >= 0) & (row_of[after] >= 0) & ~holds[after] & ~(crosses & to_finish)
+    handed_on = inner & ~from_start & (lag[number_of] >= 0) & (row_of[after] >= 0) & ~holds[after] & ~(crosses & to_finish) & ~pinned[after]
     ends = np.flatnonzero((np.bincount(source[handed_on], minlength=m) == 0) | (row_of < 0))
     ends = ends[np.lexsort((own_clock[ends], holds[ends]))]
     delayed = np.flatnonzero(problem.as_late[order] & (nodes["kind"][order] == TO_DO)).astype(np.int32)
@@ -276,17 +289,19 @@ def simulated(problem: Problem, rows: Integers, most: Ticks, saved: int) -> Simu
     if problem.target >= n:
         target_summary = int(np.flatnonzero(summary_rows == problem.hub_row[problem.target - n])[0])
     draw_unit = unit if kind is np.int32 else unit_of(max(int(most.max(initial=1)), saved))
+    first = _firsts(after, m)
     instants = np.where(holds, np.cumsum(holds) - 1, -1).astype(np.int32)
     into_nodes = {"lag": relative["lag"][sorted_in] // unit, "before": source, "from_start": from_start, "to_finish": to_finish,
                   "elapsed": elapsed, "shows": shows, "near": np.where(near, np.where(adds[after], INTO, OUT_OF), 0)}
     axis = Axis(
         crossing=Crossing(clocks, _records(m, NODE, {"clock": own_clock, "instant": instants, "event": event[order], "held": held[order],
+                                                     "earliest": nodes["earliest"][order],
                                                      "hit": holds & risky[order], **floors}), _records(len(source), LINK, into_nodes)),
         instant=instants, unbound=unbound, day=TICKS_PER_DAY // unit, only=only,
         node_of=place[rows], draw_unit=draw_unit // unit,
         work=(amounts["work"] // unit).astype(kind), least=(amounts["work"] > 0).astype(kind),
         floor_start=floors["floor_start"], floor_finish=floors["floor_finish"],
-        first=_firsts(after, m), before=source, from_start=from_start, to_finish=to_finish,
+        first=first, last=np.where(pinned, first[:-1], first[1:]), before=source, from_start=from_start, to_finish=to_finish,
         lag=into_nodes["lag"].astype(kind), crosses=crosses,
         plain=plain, after_first=_firsts(source[leading], m), after=after[leading], after_link=leading.astype(np.int32),
         after_plain=after_plain, out_first=_firsts(np.searchsorted(delayed, source[late_out]), len(delayed)), out=after[late_out],

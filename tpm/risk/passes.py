@@ -44,6 +44,7 @@ class Axis(NamedTuple):
     floor_start: Times  # M
     floor_finish: Times  # M
     first: Integers  # M + 1: links into a node
+    last: Integers  # M: the end of those that it waits for; none where it is pinned
     before: Integers  # the node that each comes from; −1: from what is done, ``lag`` is the instant that it demands
     from_start: Flags
     to_finish: Flags
@@ -86,8 +87,9 @@ class Room(NamedTuple):
     summary: Times  # U
     day: Times  # V: the days on which events that hold instants are shown
     opening: Times  # V: 1 where an event lies where something begins, 0 where something ends, −1 where only its floor holds it
+    driver: Times  # V: the link that drives an event that holds instants, −1 for none
     project: Times  # calendars + 1
-    spare: Times  # 10; the last three belong to the clocks
+    spare: Times  # 13; rows 7 to 9 belong to the clocks
     target: Times  # runs
     extra: Integers  # sampled rows
     kept_work: Times  # M: of the first simulation, while a variant is computed
@@ -99,11 +101,11 @@ def room(axis: Axis, block: int, variants: bool) -> Room:
     kind, m, u, v = axis.work.dtype, len(axis.work), len(axis.summary_up), int(axis.instant.max(initial=-1)) + 1
     work = np.repeat(axis.work[:, None], block, axis=1)  # rows that are not sampled are never written again
     kept = m if variants else 1
-    sizes = (m + len(axis.delayed), m, u, v, v, axis.calendars + 1, 10)
-    finish, late, summary, day, opening, project, spare = (np.empty((size, block), kind) for size in sizes)
+    sizes = (m + len(axis.delayed), m, u, v, v, v, axis.calendars + 1, 13)
+    finish, late, summary, day, opening, driver, project, spare = (np.empty((size, block), kind) for size in sizes)
     extra = np.empty((len(axis.node_of) if variants else 1, block), np.int32)
     kept_work, kept_finish = (np.empty((kept, block), kind) for _ in range(2))
-    return Room(work, finish, late, summary, day, opening, project, spare, np.empty(block, kind), extra, kept_work, kept_finish)
+    return Room(work, finish, late, summary, day, opening, driver, project, spare, np.empty(block, kind), extra, kept_work, kept_finish)
 
 
 @helper
@@ -126,30 +128,30 @@ def _bound(finish: Times, work: Times, own: Times, from_start: bool, to_finish: 
 
 
 @helper
-def forward(axis: Axis, nodes: Integers, work: Times, finish: Times, opening: Times, spare: Times) -> None:
+def forward(axis: Axis, nodes: Integers, work: Times, finish: Times, opening: Times, driver: Times, spare: Times) -> None:
     """The early finishes of ``nodes``, in order, from the work of all nodes and the finishes of all others."""
     kind = finish.dtype.type
-    first, before, lag, from_start, to_finish, crosses = (axis.first, axis.before, axis.lag, axis.from_start, axis.to_finish,
-                                                          axis.crosses)
+    first, last, before, lag, from_start, to_finish, crosses = (axis.first, axis.last, axis.before, axis.lag, axis.from_start,
+                                                                axis.to_finish, axis.crosses)
     plain, floor_start, floor_finish, instant = axis.plain, axis.floor_start, axis.floor_finish, axis.instant
     crossing, unbound = axis.crossing, axis.unbound
     for node in nodes:
         own, out = work[node], finish[node]
         if plain[node]:
             out[:] = floor_start[node]
-            for link in range(first[node], first[node + 1]):
+            for link in range(first[node], last[node]):
                 one, wait = finish[before[link]], lag[link]
                 for run in range(len(out)):
                     out[run] = max(out[run], kind(one[run] + wait))
         elif instant[node] >= 0:
-            happen(crossing, first, unbound, node, work, finish, opening[instant[node]], spare)
+            happen(crossing, (first[node], last[node]), unbound, node, work, finish, opening[instant[node]], driver[instant[node]], spare)
             continue
         else:
             out[:] = floor_start[node]
             floor = floor_finish[node]
             for run in range(len(out)):
                 out[run] = max(out[run], kind(floor - own[run]))
-            for link in range(first[node], first[node + 1]):
+            for link in range(first[node], last[node]):
                 if crosses[link]:
                     arrive(crossing, link, node, work, finish, spare[0], spare)
                     if to_finish[link]:
@@ -202,7 +204,7 @@ def _project(axis: Axis, finish: Times, shown: Integers, project: Times, spare: 
 
 
 @helper
-def delay(axis: Axis, work: Times, finish: Times, opening: Times, project: Times, spare: Times) -> None:
+def delay(axis: Axis, work: Times, finish: Times, opening: Times, driver: Times, project: Times, spare: Times) -> None:
     """Move what is as late as possible to where its successors' early dates allow; nothing else moves."""
     crossing, nodes, links = axis.crossing, axis.crossing.nodes, axis.crossing.links
     clocks = crossing.clocks
@@ -279,7 +281,8 @@ def _no_float(late: Times, own: Times, finish: Times, valid: int) -> np.int32:
 
 
 @helper
-def backward(axis: Axis, work: Times, finish: Times, late: Times, project: Times, spare: Times, valid: int, critical: Counts) -> None:
+def backward(axis: Axis, work: Times, finish: Times, late: Times, driver: Times, project: Times, spare: Times, valid: int,
+             critical: Counts) -> None:
     """Late starts of the nodes that lead to the goal, and in how many of the first ``valid`` runs each is critical.
 
     ``project`` is scratch.
@@ -293,7 +296,7 @@ def backward(axis: Axis, work: Times, finish: Times, late: Times, project: Times
         _project(axis, finish, shown, project, spare)
     crossing, nodes, links_of = axis.crossing, axis.crossing.nodes, axis.crossing.links
     clocks = crossing.clocks
-    start, start_work, limit = spare[4], spare[5], spare[6]
+    start, start_work, limit, kept = spare[4], spare[5], spare[6], spare[10:]
     for node in range(len(leads) - 1, -1, -1):
         if not leads[node]:
             continue
@@ -314,7 +317,7 @@ def backward(axis: Axis, work: Times, finish: Times, late: Times, project: Times
             for run in range(len(out)):
                 out[run] -= own[run]
         else:
-            start[:] = cap_start[node]
+            start[:] = axis.unbound
             start_work[:] = axis.unbound
             for at in range(first[node], first[node + 1]):
                 to, link = after[at], links[at]
@@ -323,21 +326,32 @@ def backward(axis: Axis, work: Times, finish: Times, late: Times, project: Times
                 elif crosses[link] or instant[node] >= 0:
                     late_when(crossing, to, work[to], late[to], to_finish[link], limit, spare)
                     allow(crossing, link, to, work[to], limit, limit, spare)
+                    if nodes[to].earliest:
+                        copy_runs(out, kept[0])
+                        copy_runs(start, kept[1])
+                        copy_runs(start_work, kept[2])
                     retreat(crossing, link, node, own, early, limit, out, start, start_work, spare)
+                    if nodes[to].earliest:
+                        for run in range(len(out)):
+                            if driver[instant[to], run] != link:  # another is the first
+                                out[run], start[run], start_work[run] = kept[0, run], kept[1, run], kept[2, run]
                 else:
                     _limit(late[to], work[to], own, from_start[link], to_finish[link], lag[link], out)
-            end = cap_finish[node]
+            # In a run in which another is the first of those that a hub gathers, a node may not lead to the goal: then nothing caps it.
+            begin, end, half = cap_start[node], cap_finish[node], axis.unbound // 2
             if instant[node] < 0:
                 for run in range(len(out)):
-                    out[run] = min(kind(min(out[run], end) - own[run]), start[run])
+                    last = kind(min(out[run], end) - own[run])
+                    out[run] = min(last, begin) if out[run] < half else kind(out[run] - own[run])
             else:
+                if nodes[node].hit and begin < axis.unbound:
+                    limit[:] = begin
+                    works(clocks, nodes[node].clock, limit, limit, spare)
                 for run in range(len(out)):
-                    out[run] = min(out[run], end)
-                if nodes[node].hit and cap_start[node] < axis.unbound:
-                    spare[0][:] = cap_start[node]
-                    works(clocks, nodes[node].clock, spare[0], spare[0], spare)
-                    for run in range(len(out)):
-                        start_work[run] = min(start_work[run], kind(spare[0, run] + own[run]))
+                    if out[run] < half or start[run] < half:
+                        out[run], start[run] = min(out[run], end), min(start[run], begin)
+                        if begin < axis.unbound:
+                            start_work[run] = min(start_work[run], kind(limit[run] + own[run]))
                 late_start(crossing, axis.unbound, node, own, out, start, start_work, spare)
         if instant[node] < 0:
             critical[node] += _no_float(out, own, early, valid)

@@ -8,7 +8,7 @@ import numpy as np
 
 from tpm.risk.clocks import Times, opens, whole_days, works
 from tpm.risk.counts import Bins, Counts, count_days, count_values
-from tpm.risk.crossings import add, raise_to
+from tpm.risk.crossings import HELD, OPENS, add, raise_to
 from tpm.risk.draws import Drawn, Draws, copy_runs, draw_rows, draw_shared, fired_runs
 from tpm.risk.passes import Axis, Room, backward, delay, forward, last_finish
 from tpm.risk.variants import Variants, changed_extra
@@ -30,29 +30,35 @@ def _remaining(planned: int, least: int, unit: int, own: Times) -> None:
 
 
 @helper
-def show_events(axis: Axis, work: Times, finish: Times, opening: Times, day: Times, spare: Times) -> None:
+def show_events(axis: Axis, room: Room) -> None:
     """The days on which events that hold instants are shown, as :func:`tpm.schedule.result._event_day` has it."""
-    clocks, nodes, _ = axis.crossing
-    day_length, status = axis.day, axis.status
-    opened, worked = spare[0], spare[1]
+    clocks, nodes, links = axis.crossing
+    opened, worked, held = room.spare[0], room.spare[1], room.opening
     for node in range(len(axis.instant)):
-        if axis.instant[node] < 0:
+        place = axis.instant[node]
+        if place < 0:
             continue
-        own, early, how, out = work[node], finish[axis.shown[node]], opening[axis.instant[node]], day[axis.instant[node]]
-        works(clocks, nodes[node].clock, early, worked, spare)
-        opens(clocks, nodes[node].clock, worked, 0, opened, spare)
+        own, early, driver, out = room.work[node], room.finish[axis.shown[node]], room.driver[place], room.day[place]
+        works(clocks, nodes[node].clock, early, worked, room.spare)
+        opens(clocks, nodes[node].clock, worked, 0, opened, room.spare)
         add(worked, -1)
-        opens(clocks, nodes[node].clock, worked, 0, worked, spare)
+        opens(clocks, nodes[node].clock, worked, 0, worked, room.spare)
         for run in range(len(out)):
-            at, held = early[run], False
-            if own[run] == 0:
-                held = (nodes[node].held and how[run] < 0 and axis.floor_finish[node] < at) or at < status
-            if held:
-                at = opened[run] + 1  # the day that opens there
-            elif own[run] == 0 and how[run] > 0:
-                at = worked[run] + 1
-            out[run] = at
-        whole_days(out, day_length, out)
+            at, how = early[run], held[place, run]
+            by_floor = nodes[node].held and how < 0 and nodes[node].floor_finish < at
+            if how >= 0 and nodes[node].event:
+                # What an event drives that opens a day opens it too.
+                before = links[np.int64(driver[run])].before
+                chained = before >= 0 and nodes[before].event and axis.is_row[before] and axis.instant[before] >= 0
+                by_floor |= chained and held[axis.instant[before], run] == HELD and room.finish[axis.shown[before], run] == at
+            if own[run] > 0:
+                out[run] = at
+            elif by_floor or at < axis.status:
+                out[run] = opened[run] + 1  # the day that opens there
+                held[place, run] = HELD
+            else:
+                out[run] = worked[run] + 1 if how == OPENS else at
+        whole_days(out, axis.day, out)
 
 
 @helper
@@ -139,21 +145,21 @@ def chunk(axis: Axis, draws: Draws, drawn: Drawn, room: Room, first_run: int, ru
     for start in range(first_run, first_run + runs, block):
         valid = min(block, first_run + runs - start)
         _draw_work(axis, draws, drawn, start, room.work)
-        forward(axis, axis.every, room.work, finishes, room.opening, room.spare)
+        forward(axis, axis.every, room.work, finishes, room.opening, room.driver, room.spare)
         if len(axis.delayed):
-            delay(axis, room.work, finishes, room.opening, room.project, room.spare)
+            delay(axis, room.work, finishes, room.opening, room.driver, room.project, room.spare)
         target_finish(axis, finishes, room.target, room.spare)
         copy_runs(room.target, target[start : start + valid])
         for risk in range(len(fired)):
             fired[risk] += fired_runs(drawn.impact[risk], valid)
         if days:
             if len(room.day):
-                show_events(axis, room.work, finishes, room.opening, room.day, room.spare)
+                show_events(axis, room)
             sum_up(axis, finishes, room.day, summaries, room.spare)
             target_day_of(axis, room, places)
             copy_runs(places, target_day[start : start + valid])
         if floats:
-            backward(axis, room.work, finishes, room.late, room.project, room.spare, valid, critical)
+            backward(axis, room.work, finishes, room.late, room.driver, room.project, room.spare, valid, critical)
         if days:
             for row in range(len(low)):
                 if first[row] == first[row + 1]:
@@ -190,7 +196,7 @@ def vary(axis: Axis, draws: Draws, drawn: Drawn, room: Room, variants: Variants,
             node = node_of[row]
             copy_runs(room.extra[row], work[node])
             _remaining(axis.work[node], axis.least[node], axis.draw_unit, work[node])
-        forward(axis, axis.every, work, finish, room.opening, room.spare)
+        forward(axis, axis.every, work, finish, room.opening, room.driver, room.spare)
         for v in range(len(variants.risk)):
             rows = variants.row[variants.row_first[v] : variants.row_first[v + 1]]
             nodes = variants.node[variants.node_first[v] : variants.node_first[v + 1]]
@@ -202,9 +208,9 @@ def vary(axis: Axis, draws: Draws, drawn: Drawn, room: Room, variants: Variants,
                 _exchange(work[node], own)
             for node in nodes:
                 copy_runs(finish[node], room.kept_finish[node])
-            forward(axis, nodes, work, finish, room.opening, room.spare)
+            forward(axis, nodes, work, finish, room.opening, room.driver, room.spare)
             if len(axis.delayed):
-                delay(axis, work, finish, room.opening, room.project, room.spare)
+                delay(axis, work, finish, room.opening, room.driver, room.project, room.spare)
             target_finish(axis, finish, room.target, room.spare)
             copy_runs(room.target, targets[v, start : start + valid])
             for node in nodes:

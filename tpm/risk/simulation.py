@@ -36,8 +36,8 @@ from tpm.risk.sensitivity import risk_table, sensitivity
 from tpm.risk.uncertainty import SOURCES, Register, Spread, read_register, read_spread
 from tpm.schedule import Solution, solve_problem
 from tpm.schedule.clock import TICKS_PER_DAY, work_each
-from tpm.schedule.cpm import BEGUN, TO_DO
-from tpm.schedule.problem import Problem, build_problem, leaves_below, max_only
+from tpm.schedule.cpm import BEGUN, EXCLUDED, TO_DO
+from tpm.schedule.problem import Problem, build_problem, leaves_below
 from tpm.schedule.result import schedule_table
 from tpm.schedule.rows import Flags
 
@@ -84,7 +84,7 @@ def simulate(plan: Plan, options: ScheduleOptions, simulation: SimulationOptions
     if not open_target:
         # Every item still has its dates; nothing leads to the target any more.
         problem = build_problem(plan, replace(options, target=None))
-    runner = engine(max_only(problem, solution.early), spread, register, simulation)
+    runner = engine(problem, spread, register, simulation)
     with_tornado = simulation.tornado and open_target
     outcome = runner.run(simulation.runs, LEVELS, open_target, True, _part(progress, 0, _SHARE_OF_RUNS if with_tornado else 1), cancelled)
     criticality = _criticality(runner, outcome, simulation.runs, plan.dependencies.empty or not open_target)
@@ -128,6 +128,8 @@ def _target_open(problem: Problem, target: str | None) -> bool:
     open_ = _open(problem)
     if target is None:
         return bool(open_.any())
+    if problem.nodes["kind"][problem.target] == EXCLUDED:
+        return False
     row = int(np.flatnonzero(problem.rows.ids == target)[0])
     if not problem.rows.is_summary[row]:
         return bool(open_[row])
@@ -149,6 +151,8 @@ def _finishes(solution: Solution, forecast: pd.DataFrame, target: str | None) ->
 
     if target is None:
         return last(finish[placed]), last(finish[placed & ~open_])
+    if problem.nodes["kind"][problem.target] == EXCLUDED:
+        return never, never
     row = int(np.flatnonzero(problem.rows.ids == target)[0])
     if not problem.rows.is_summary[row]:
         return finish[row] if placed[row] else never, never

@@ -12,7 +12,7 @@ Cancelled rows are left out as Microsoft Project leaves out inactive tasks: they
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -360,17 +360,3 @@ def _actuals(a: Any, rows: Rows, progress: Progress, status: int | None) -> tupl
     start, finish = np.where(rows.event, at, start), np.where(rows.event, at, finish)
     happened = progress.done | progress.begun
     return np.where(happened & (start != MISSING), start, NEVER), np.where(progress.done & (finish != MISSING), finish, NEVER)
-
-
-def max_only(problem: Problem, early: Records) -> Problem:
-    """``problem`` for passes that know no other bound than the largest: links onto pinned rows do not bind, and of what a hub waits for
-    as the first to start only that stays which is the first in ``early``."""
-    nodes, network, links = problem.nodes, problem.network, problem.network.links
-    predecessor = np.repeat(np.arange(network.n, dtype=np.int32), np.diff(network.first))
-    to = links["to"]
-    keep = ~nodes["pinned"][to] & ~(nodes["earliest"][to] & (early["driver"][to] != predecessor))
-    if keep.all():
-        return problem
-    kept = links[keep]
-    changed = build_network(network.n, predecessor[keep], to[keep], kept["kind"], kept["lag"], kept["elapsed"])
-    return replace(problem, network=changed, dependency=problem.dependency[keep][changed.links["source"]])

@@ -88,6 +88,10 @@ def _event_day(solution: Solution, at: Ticks) -> npt.NDArray[np.int64]:
     if problem.options.status_date is not None:
         status = int((np.datetime64(problem.options.status_date, "D") - rows.origin).astype(np.int64))
         held |= (problem.nodes["kind"][:n] != DONE) & (early // TICKS_PER_DAY <= status) & (early == at)
+    # What such an event drives at the same instant opens with it.
+    by_event = rows.event & (driver >= 0) & (driver < n) & (solution.early["finish"][driver] == early) & (early == at)
+    while (more := by_event & ~held & held[np.where(by_event, driver, 0)] & rows.event[np.where(by_event, driver, 0)]).any():
+        held = held | more
     return np.where(held, opens, closing)
 
 
