@@ -21,7 +21,7 @@ def test_the_free_days_are_those_before_the_first_move(free: int, expected: floa
 
 @pytest.mark.parametrize(("lang", "expected"), [
     ("en", "Ledger may slip 4 working days; 10 working days cost Launch 6 working days."),
-    ("ko", "Ledger는 영업일 4일까지 밀려도 되지만, 영업일 10일 밀리면 Launch가 영업일 기준 6일 늦어집니다."),
+    ("ko", "Ledger는 영업일 4일까지 밀려도 되지만, 영업일 기준 10일 밀리면 Launch가 영업일 기준 6일 늦어집니다."),
 ])  # fmt: skip
 def test_the_sentence_says_what_is_free_and_what_the_rest_costs(lang: Language, expected: str) -> None:
     assert sensitivity_sentence(curve(4), "Ledger", "Launch", lang) == expected

@@ -35,7 +35,7 @@ def sample(app: Callable[..., AppTest], keep: Callable[..., str], monkeypatch: p
 
 @pytest.mark.parametrize(("locale", "expected"), [
     ("en-US", "Korea launch is 80% sure by 4 Mar, 32 working days after the promised 19 Jan; 1 Feb only if nothing slips."),
-    ("ko-KR", "한국 오픈은 80% 확률로 3월 4일까지 완료되며, 약속한 1월 19일보다 영업일 32일 늦습니다."),
+    ("ko-KR", "한국 오픈은 80% 확률로 3월 4일까지 완료되며, 목표일 1월 19일보다 영업일 32일 늦습니다."),
 ])
 def test_the_headline_is_the_finding(sample: Callable[[str], AppTest], locale: str, expected: str) -> None:
     assert sample(locale).subheader[0].value.replace("\\", "").startswith(expected)

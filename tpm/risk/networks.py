@@ -17,7 +17,7 @@ from tpm.risk.clocks import build_clocks
 from tpm.risk.crossings import CLOSES, COMPARE, INTO, LINK, NODE, OPENS, OUT_OF, Crossing
 from tpm.risk.passes import Axis
 from tpm.schedule.clock import ALWAYS, NEVER, TICKS_PER_DAY, Tables, Ticks, close_at, open_each, work_at, work_each
-from tpm.schedule.compiled import kernel
+from tpm.schedule.compiled import helper, kernel
 from tpm.schedule.cpm import BEGUN, DONE, EXCLUDED, TO_DO, Records, forward
 from tpm.schedule.network import FF, SF, SS, Integers, Links
 from tpm.schedule.problem import HOLDS, Problem
@@ -49,7 +49,7 @@ def longest(problem: Problem, most: Ticks) -> int:
     return int(early["finish"].max(initial=0))
 
 
-@kernel
+@helper
 def _ends_work(tables: Tables, calendar: int, instant: int) -> bool:
     """Whether work can end at this instant."""
     return close_at(tables, calendar, -1, -1, work_at(tables, calendar, -1, -1, instant)) == instant
