@@ -174,7 +174,7 @@ def test_a_plan_in_numbered_days_asks_for_the_first_in_the_finding(
 
 
 def test_rows_that_were_not_read_are_counted_on_top(app: Callable[..., AppTest], keep: Callable[..., str]) -> None:
-    rows = "".join(f"{n},{'Step' if n < 7 else ''},Bex,2026-03-0{n},2026-03-0{n}\n" for n in range(1, 9))
+    rows = "".join(f"{n},{f'Step {n}' if n < 7 else ''},Bex,2026-03-0{n},2026-03-0{n}\n" for n in range(1, 9))
     test = app(workspace=keep(("plan.csv", ("ID,Task,Owner,Start,Finish\n" + rows).encode())))
     assert test.error[0].value.startswith("2 of 8 rows with a date, an owner or an id were not read.")
     assert "the column of names, “Task”, is empty there" in words(test)

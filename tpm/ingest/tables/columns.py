@@ -135,13 +135,14 @@ def _computed(headers: Mapping[int, str]) -> set[int]:
 
 
 def _extras(headers: Mapping[int, str]) -> set[int]:
-    """The columns behind those of the program's own sheet of a plan, which begins with the id and has its columns side by side."""
+    """The columns behind those of the program's own sheet of a plan, which begins with the id and has its columns side by side, that no
+    word names for certain."""
     columns = sorted(headers)
     for words in _own():
         own = next((at for at, column in enumerate(columns) if headers[column] not in words), len(columns))
         behind = columns[own:]
         if own >= _OWN_LEAST and headers[columns[0]] == words[0] and not any(headers[column] in words for column in behind):
-            return set(behind)
+            return {column for column in behind if all(sure <= WEAK for _, sure in meanings(headers[column], TableKind.ACTIVITIES))}
     return set()
 
 
