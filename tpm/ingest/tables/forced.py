@@ -19,6 +19,8 @@ from tpm.model import TableKind
 NOTHING: Final = Forced()
 _SEARCHED_ROWS: Final = 250  # in which a header is looked for that names the columns which a person named
 
+_SURE_RISKS: Final = 0.7  # how likely a table that was found to be none must be a register to become one
+
 
 def tables_as_said(grid: Grid, said: Sequence[Forced]) -> list[tuple[Table, Forced]]:
     """The tables of ``grid`` from top to bottom, each with what was said of it. Raises InputError for a header row that is not there."""
@@ -70,7 +72,9 @@ def as_said(table: Table, said: Forced) -> Table:
     table = with_columns(table)
     kind = said.kind or kind_of_fields(said.columns)
     if kind is None and (table.kind is TableKind.OTHER or said.header is not None):
-        kind, _ = kind_of(table, frozenset({TableKind.OTHER}))
+        kind, sure = kind_of(table, frozenset({TableKind.OTHER}))
+        if kind is TableKind.RISKS and sure < _SURE_RISKS:  # whoever names a header has dates in mind rather than a register
+            kind = TableKind.ACTIVITIES
     return replace(table, kind=kind or table.kind)
 
 
