@@ -135,3 +135,23 @@ def test_summaries_milestones_and_elapsed_work_are_read_back(lang: Language) -> 
         ["S", "summary", None, False], ["S-A", "activity", "S", False], ["S-B", "activity", "S", True], ["M", "milestone", None, False],
     ]  # fmt: skip
     assert back["duration"].tolist()[1:] == [5.0, 5.0, 0.0]
+
+
+_HEADER_WORDS = st.sampled_from([
+    "Launch", "Milestone", "Start", "Finish", "Owner", "Status", "Risk", "Probability", "Impact", "Duration", "Phase", "Task", "Notes",
+    "Approval", "Summary", "마일스톤", "시작일", "완료", "담당자", "리스크", "단계", "작업", "개시", "Test Plan", "Project Start",
+])  # fmt: skip
+
+
+@given(cells=st.lists(st.tuples(_HEADER_WORDS, _HEADER_WORDS, _HEADER_WORDS, st.booleans(), st.booleans()), min_size=1, max_size=8),
+       lang=st.sampled_from(LANGUAGES))  # fmt: skip
+@settings(max_examples=25, deadline=None)
+def test_items_that_are_called_like_a_header_are_items(cells: list[tuple[str, str, str, bool, bool]], lang: Language) -> None:
+    plan = _plan([f"T-{at}" for at in range(len(cells))], _linked(*(("T-0", f"T-{at}", "FS", 0) for at in range(1, len(cells)))))
+    names, teams, owners, events, dated = zip(*cells, strict=True)
+    rows = plan.activities.assign(name=names, team=teams, owner=owners, kind=["milestone" if one else "activity" for one in events])
+    rows = rows.assign(**{name: rows[name].where(np.array(dated)) for name in ("planned_start", "planned_finish")})
+    plan = replace(plan, activities=conform(rows, ACTIVITY_COLUMNS))
+    back = read_files([("plan.xlsx", plan_workbook(plan, lang))]).plan.activities
+    told = ["id", "name", "team", "owner"]
+    assert back[told].to_numpy().tolist() == plan.activities[told].to_numpy().tolist()

@@ -160,3 +160,9 @@ def test_a_korean_name_column_is_of_work_beside_what_only_work_has_and_of_people
     people = [["이름", "역할", "시작일", "종료일"], *([who, "개발자", "2026-03-02", "2026-03-06"] for who in ("김보", "한마야"))]
     result = read({"작업": work, "투입 인력": people})
     assert result.plan.activities["name"].tolist() == ["초안"]
+
+
+def test_a_row_with_a_date_under_a_date_is_no_second_header() -> None:
+    text = ("No;Work;Sort;Group;Begin;Due\nA;Draw;Activity;Core;2026-12-01;2026-12-14\nB;Test;Activity;Field;2026-12-15;2026-12-28\n"
+            "C;Write;Activity;Field;2026-12-01;2026-12-07\nM;Launch;Milestone;Field;2026-12-28;2026-12-28\n")  # fmt: skip
+    assert read_text(text).plan.activities["name"].tolist() == ["Draw", "Test", "Write", "Launch"]

@@ -16,8 +16,6 @@ from tpm.model import Plan
 from tpm.risk_edits import ACTIVITIES, CHOICES, DROP, RiskEdit, apply_risk_edits
 from tpm.ui.risk_files import changes_in, register_file
 
-pytestmark = pytest.mark.xfail(reason="of several items that a risk hits only the first is read back", strict=False)
-
 PLAN = program(
     {"id": "R-1", "title": "Vendor slips", "p": 0.4, "i": 5, "score": 15, "hits": "A", "impact_days_min": 2, "days": 4,
      "impact_days_max": 9, "status": "Open"},

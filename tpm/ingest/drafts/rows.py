@@ -127,7 +127,7 @@ def sort_rows(table: Table, columns: Columns, name_field: str) -> Rows:
     for row in totals_among(names.tolist()):
         if keep[row] and not standing[row]:  # a sum has no state of its own
             reasons[row] = "total"
-    actual = _actual_rows(names, keep)
+    actual = {row: above for row, above in _actual_rows(names, keep).items() if not ids[row]}  # an id of its own: work of its own
     reasons |= dict.fromkeys(actual, "actual-row")
     reasons |= dict.fromkeys(_older_reports(table, columns, names, keep), "older-report")
     for row in _repeated_headers(table, columns, names):

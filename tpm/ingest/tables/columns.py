@@ -15,11 +15,12 @@ from typing import Final
 
 import numpy as np
 
-from tpm.i18n import LANGUAGES, keys, t
+from tpm.i18n import LANGUAGES, t
 from tpm.ingest.cells.profile import Profile, fit
 from tpm.ingest.lexicon.headers import WEAK, fuzzy, key, meanings, unit_of
 from tpm.ingest.opening.grid import letters
 from tpm.ingest.tables.naming import name_columns
+from tpm.ingest.tables.own import OwnSheet, own_sheet
 from tpm.ingest.tables.spare import Spare, spare_columns
 from tpm.ingest.tables.tables import Label, Table
 from tpm.ingest.weighing.evidence import assign, calibrated, likelihood
@@ -32,7 +33,6 @@ _COUNTED: Final = 0.8  # of the cells of a column that are offsets or numbered w
 _UNLIKELY: Final = 0.1  # likelihood below which a column without a word for it is no field
 _RIVAL: Final = 0.1  # likelihood from which a second choice is named
 _BELIEVED: Final = 3.0  # log odds that dates gain in a table that a person calls a plan
-_OWN_LEAST: Final = 5  # columns of the program's own, side by side, before those behind them are what another sheet had
 _SPAN: Final = frozenset({"start", "finish"})
 _TWIN: Final = 3.0  # log odds that a column of real dates has before one of texts under the same header, and any before an empty one
 _SUITS: Final = 0.6  # how well cells fit a field that are better than none
@@ -92,9 +92,12 @@ def choose(table: Table, mapping: Mapping[str, str], *, by_hand: bool = False) -
     twins = {text for text in texts if texts.count(text) > 1}
     headers = {label.column: _header(label, twins) for label in table.labels}
     sheet = facts_of(table.grid, list(headers), table.first, table.last)
+    own = own_sheet(table.grid) if table.header_last == 0 else None
     said = _said(mapping, headers, texts, table)
-    computed = _computed(headers) - set(said.values())
+    computed = _computed(headers, own) - set(said.values())
     refused = frozenset(name for name, header in mapping.items() if not header)
+    written = {column: name for column, name in (own.fields if own else {}).items() if name not in mapping and column not in said.values()}
+    said |= {name: column for column, name in written.items()}
     candidates = _candidates(table, headers, sheet, said, computed, refused, by_hand)
     taken, used, more = _assigned(candidates, said)
     _mend(table, taken, used, more, candidates, sheet)
@@ -112,10 +115,10 @@ def choose(table: Table, mapping: Mapping[str, str], *, by_hand: bool = False) -
             candidate.header,
             letters(candidate.column),
             1.0 if candidate.by == "user" else round(calibrated("columns", candidate.sure), 2),
-            candidate.by,
+            "header" if candidate.column in written else candidate.by,
             (rival.header or letters(rival.column)) if rival else None,
             unit_of(_label_text(table, candidate.column)),
-            () if candidate.by == "user" else _reasons(table, candidate, rival, sheet),
+            () if candidate.by == "user" and candidate.column not in written else _reasons(table, candidate, rival, sheet),
         )
     rest = {column: header for column, header in headers.items() if header and column not in used and sheet.profiles[column].count}
     fields = {name: candidate.column for name, candidate in taken.items()}
@@ -125,32 +128,16 @@ def choose(table: Table, mapping: Mapping[str, str], *, by_hand: bool = False) -
     return Columns(fields, choices, {name: tuple(sorted(columns)) for name, columns in more.items()}, rest, sheet.profiles, spare)
 
 
-def _computed(headers: Mapping[int, str]) -> set[int]:
-    """Of a sheet that this program wrote, what is no field: the forecast beside the plan, and the columns that the sheet before had."""
+def _computed(headers: Mapping[int, str], own: OwnSheet | None) -> set[int]:
+    """Of a sheet that this program wrote, what is no field: the forecast beside the plan, and behind its own columns those that the sheet
+    before had, as far as no word names them for certain."""
+    behind = {} if own is None else {column: header for column, header in headers.items() if column not in own.columns}
+    out = {column for column, header in behind.items() if all(sure <= WEAK for _, sure in meanings(header, TableKind.ACTIVITIES))}
     for words in _forecasts():
         found = {column for column, header in headers.items() if header in words}
         if len(found) >= len(words) - 1:
-            return found | _extras(headers)
-    return _extras(headers)
-
-
-def _extras(headers: Mapping[int, str]) -> set[int]:
-    """The columns behind those of the program's own sheet of a plan, which begins with the id and has its columns side by side, that no
-    word names for certain."""
-    columns = sorted(headers)
-    for words in _own():
-        own = next((at for at, column in enumerate(columns) if headers[column] not in words), len(columns))
-        behind = columns[own:]
-        if own >= _OWN_LEAST and headers[columns[0]] == words[0] and not any(headers[column] in words for column in behind):
-            return {column for column in behind if all(sure <= WEAK for _, sure in meanings(headers[column], TableKind.ACTIVITIES))}
-    return set()
-
-
-@cache
-def _own() -> tuple[tuple[str, ...], ...]:
-    """The headers of the program's own sheet of a plan in each language, the id's first."""
-    names = sorted((name for name in keys() if name.startswith("export.column.")), key=lambda name: name != "export.column.id")
-    return tuple(tuple(t(name, lang) for name in names) for lang in LANGUAGES)
+            return out | found
+    return out
 
 
 @cache

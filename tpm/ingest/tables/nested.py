@@ -22,6 +22,7 @@ import numpy as np
 from tpm.ingest.assembling.stack import Stack
 from tpm.ingest.lexicon.headers import meanings
 from tpm.ingest.opening.grid import Cell, Grid
+from tpm.ingest.tables.own import own_table
 from tpm.ingest.tables.readings import find_tables
 from tpm.ingest.tables.tables import Label, Table, all_words, decide_kind, row_fields
 from tpm.model import TableKind
@@ -45,6 +46,8 @@ class _Inner:
 
 def tables_of(grid: Grid) -> list[Table]:
     """The tables of a sheet, those inside others after all outer ones; see :func:`tpm.ingest.tables.readings.find_tables`."""
+    if (written := own_table(grid)) is not None:
+        return [written]
     outer, inner = _split(grid)
     tables = find_tables(outer)
     for depth in range(_DEEPEST):

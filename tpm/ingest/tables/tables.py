@@ -255,9 +255,13 @@ def word_blocks(grid: Grid) -> list[Block]:
 
 
 def _reads_as_data(grid: Grid, row: int) -> bool:
-    """A row right below another one whose header words are mostly answers: "Risk | Closed | High | Low | Team"."""
-    if sum(cell != "" for cell in grid.rows[row - 1]) < 2:  # a gap, or the title of the next table
+    """A row right below another one with a date or number where that has one ("Launch | Milestone | 28 Dec"), or with mostly answers."""
+    above = grid.rows[row - 1]
+    if sum(cell != "" for cell in above) < 2:  # a gap, or the title of the next table
         return False
+    if any(cell != "" and over != "" and (made := type_of(cell)) in (DATE, NUMBER) and type_of(over) == made
+           for cell, over in zip(grid.rows[row][:_HEADER_COLUMNS], above, strict=False)):  # fmt: skip
+        return True
     words = {_text(cell) for cell in grid.rows[row][:_HEADER_COLUMNS] if _is_word(cell)}
     return sum(not is_answer(text) for text in words) < _LEAST_WORDS
 
