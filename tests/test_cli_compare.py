@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pptx import Presentation
 
 from tpm.cli import main
 
@@ -91,3 +92,19 @@ def test_a_file_that_is_not_there_is_one_line_and_status_1(capsys: pytest.Captur
 def test_no_date_is_named_where_nothing_says_when_the_versions_are_from(files: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["compare", *files, "--status-date", "none"]) == 0
     assert "since the version before" in capsys.readouterr().out
+
+
+def test_a_review_tells_what_changed_since_an_older_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", OLD, NEW]) == 0
+    said = capsys.readouterr().out.partition("\n\n")[0].splitlines()
+    sections = {}
+    for since in ([], ["--since", OLD]):
+        assert main(["brief", NEW, *since, "--runs", "0", "--json"]) == 0
+        told = json.loads(capsys.readouterr().out)["sections"]
+        sections[len(since)] = [line["text"] for part in told for line in part["sentences"]]
+    assert set(said) <= set(sections[2])
+    assert not set(said) & set(sections[0])
+    out = tmp_path / "review.pptx"
+    assert main(["report", NEW, "--since", OLD, "--runs", "0", "--out", str(out)]) == 0
+    assert said[0] in [slide.shapes.title.text_frame.text for slide in Presentation(str(out)).slides]
+    assert main(["report", NEW, "--since", str(tmp_path / "none.xlsx"), "--out", str(out)]) == 1

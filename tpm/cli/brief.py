@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 
 from tpm.cli.common import print_json, scheduled, target_option
+from tpm.cli.compare import since_option, since_told
 from tpm.i18n import Language
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of this command alone."""
     target_option(parser)
+    since_option(parser)
     parser.add_argument("--length", choices=("line", "paragraph", "page"), default="page", help="how long (default: page)")
     parser.add_argument("--shape", choices=("text", "email", "slack"), default="text", help="where it will be pasted (default: text)")
     parser.add_argument("--runs", type=int, default=None, metavar="N",
@@ -25,7 +27,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     lang: Language = arguments.lang
     result, computed = scheduled(arguments)
-    review = review_of(result.plan, computed, runs=arguments.runs, seed=arguments.seed)
+    review = review_of(result.plan, computed, runs=arguments.runs, seed=arguments.seed,
+                       since=since_told(arguments, result.plan, computed))
     if arguments.json:
         print_json({**review.brief.as_json(lang), "decisions": [decision.as_json(lang) for decision in review.decisions]})
     else:

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from tpm.insight.changes.attribution import Slip
-    from tpm.model import Plan, ScheduleOptions
+    from tpm.insight.changes.differences import Differences
+    from tpm.insight.changes.summary import Summary
+    from tpm.insight.review.since import SinceLine
+    from tpm.model import Plan, Schedule, ScheduleOptions
 
 _DAYS, _NAME, _WHAT, _CHANGE = 5, 27, 20, 25  # columns; with two spaces between them 83, and most terminals have 80 to 120
 _ROWS = 40  # of the table; the count says how many more there are
@@ -23,9 +26,6 @@ _CAUSES = 6
 def run(arguments: argparse.Namespace) -> int:
     """Two versions of one plan: what changed, what moved and why."""
     from tpm.insight.changes.attribution import why_all_moved
-    from tpm.insight.changes.differences import compare
-    from tpm.insight.changes.match import match
-    from tpm.insight.changes.summary import since
     from tpm.schedule import schedule
 
     if len(arguments.files) != 2:
@@ -34,13 +34,9 @@ def run(arguments: argparse.Namespace) -> int:
     lang: Language = arguments.lang
     old, new = (read(argparse.Namespace(**{**vars(arguments), "files": [name]})).plan for name in arguments.files)
     after = options_of(arguments, new)
-    before = options_of_old(arguments, old, after)
-    schedules = schedule(old, before), schedule(new, after)
-    matching = match(old, new)
-    differences = compare(old, new, *schedules, matching)
-    days = [options.status_date or plan.saved_on for plan, options in ((old, before), (new, after))]
-    target = getattr(arguments, "target", None)
-    summary = since(differences, days[0], days[1], target=target)
+    differences = differences_of(arguments, old, new, schedule(new, after))
+    schedules, matching = (differences.before, differences.after), differences.matching
+    summary = summary_of(differences, getattr(arguments, "target", None))
     if arguments.json:
         from tpm.insight.changes.as_json import compare_json
 
@@ -58,6 +54,39 @@ def run(arguments: argparse.Namespace) -> int:
         print(t("cli.compare.doubtful", lang, count=len(matching.doubtful),
                 pairs=", ".join(f"{pair.old} / {pair.new}" for pair in matching.doubtful[:4])))
     return 0
+
+
+def differences_of(arguments: argparse.Namespace, old: Plan, new: Plan, after: Schedule) -> Differences:
+    """``old`` against ``new`` with its schedule."""
+    from tpm.insight.changes.differences import compare
+    from tpm.insight.changes.match import match
+    from tpm.schedule import schedule
+
+    return compare(old, new, schedule(old, options_of_old(arguments, old, after.options)), after, match(old, new))
+
+
+def summary_of(differences: Differences, target: str | None = None) -> Summary:
+    """What changed, as of the days that the two versions speak of."""
+    from tpm.insight.changes.summary import since
+
+    both = ((differences.old, differences.before), (differences.new, differences.after))
+    days = [computed.options.status_date or plan.saved_on for plan, computed in both]
+    return since(differences, days[0], days[1], target=target)
+
+
+def since_option(parser: argparse.ArgumentParser) -> None:
+    """``--since``, of the commands that tell of a review."""
+    parser.add_argument("--since", metavar="OLD", help="the plan as it was at the last review: what changed since is told")
+
+
+def since_told(arguments: argparse.Namespace, new: Plan, after: Schedule) -> tuple[SinceLine, ...]:
+    """What changed since the file of ``--since``, as sentences of the review; empty without one. Raises ``InputError``."""
+    from tpm.insight.review.since import since_lines
+
+    if arguments.since is None:
+        return ()
+    old = read(argparse.Namespace(**{**vars(arguments), "files": [arguments.since]})).plan
+    return since_lines(summary_of(differences_of(arguments, old, new, after), arguments.target))
 
 
 def options_of_old(arguments: argparse.Namespace, old: Plan, after: ScheduleOptions) -> ScheduleOptions:

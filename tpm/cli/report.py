@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from tpm.cli.common import print_json, scheduled, target_option
+from tpm.cli.compare import since_option, since_told
 from tpm.cli.simulate import Progress
 from tpm.i18n import Language, t
 
@@ -31,6 +32,7 @@ def _runs(text: str) -> int:
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of this command alone."""
     target_option(parser)
+    since_option(parser)
     parser.add_argument("--out", metavar="FILE", type=_out, required=True,
                         help=f"where to write; ends in {', '.join(f'.{kind}' for kind in KINDS)}")
     parser.add_argument("--template", metavar="FILE", help="a .pptx whose masters, fonts and size the slides take")
@@ -51,7 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
     result, computed = scheduled(arguments)
     bar = Progress(lang)
     try:
-        review = review_of(result.plan, computed, runs=arguments.runs, seed=arguments.seed, progress=bar)
+        review = review_of(result.plan, computed, runs=arguments.runs, seed=arguments.seed, progress=bar,
+                           since=since_told(arguments, result.plan, computed))
     finally:
         bar.clear()
     kind = Path(arguments.out).suffix.lower().removeprefix(".")
