@@ -50,7 +50,7 @@ def _converted(draft: Draft, column: Column, offset: int) -> list[tuple[int, str
         made = isinstance(cell, dt.date) or (isinstance(cell, float) and not cell.is_integer())
         return as_text(cell) if made else None
 
-    if not any(isinstance(cell, dt.date | float) for cell in column.distinct):
+    if not any(issubclass(kind, dt.date | float) for kind in set(map(type, column.distinct))):
         return []
     shown = column.spread(one)[draft.keep].tolist()
     return [(offset + position, text, column.index) for position, text in enumerate(shown) if text is not None]

@@ -8,14 +8,15 @@ told, never guessed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import eq
 from typing import Final
 
 import numpy as np
 
 from tpm.ingest.assembling.names import SEVERAL, Found, Names
-from tpm.ingest.assembling.references import Piece, Reference, common, pieces, readings, references, without_pages
+from tpm.ingest.assembling.references import PLAIN, Piece, Reference, common, common_lines, pieces, readings, references, without_pages
 
 _SURE: Final = 1.25  # of 1.6: ids that explain nearly all numbers and follow the dates need no comparison
 _STATED: Final = 0.8  # of the plain numbers that must be ids of an id column for it to be what they count
@@ -24,6 +25,7 @@ _MOST_JOINED: Final = 5  # pieces of a cell that may be one name or one referenc
 _MOST_PIECES: Final = 60  # of a cell in which such names are looked for
 _Said = tuple[Reference, Found | None]  # a reference and the row that it means
 _BEYOND: Final = 0.1  # of the row numbers that lie below the table: above it they count the rows of another one
+_TOGETHER: Final = 500  # cells that are looked at together
 _LONGEST_NUMBER: Final = 9  # digits
 
 
@@ -55,6 +57,28 @@ class Resolved:
         self.rows.append(row)
         self.columns.append(column)
 
+    def add_common(self, cells: Sequence[tuple[int, str, int]], by: Mapping[str, int], *, behind: bool) -> bool:
+        """The links of ``cells`` = (row, text, column), where each is a list of plain numbers ("3", "3SS;5FS+2d", by far the commonest)
+        that name other rows in the notation ``by``; False, and nothing is added, where one is anything else."""
+        if (said := common_lines([text for _, text, _ in cells])) is None:
+            return False
+        found, at = said
+        named = [by.get(who, -1) for who, _, _ in found]
+        rows: list[int] = np.array([row for row, _, _ in cells])[at].tolist()
+        if -1 in named or any(map(eq, named, rows)):
+            return False
+        first = len(self.columns)
+        self.how |= {
+            first + index: one
+            for index, (_, kind, lag) in enumerate(found)
+            if kind and (one := Reference("", kind, float(lag or 0))) != PLAIN
+        }
+        self.predecessors += rows if behind else named
+        self.successors += named if behind else rows
+        self.rows += rows
+        self.columns += np.array([column for _, _, column in cells])[at].tolist()
+        return True
+
 
 def resolve(
     cells: Sequence[tuple[int, str, int]], names: Names, starts: np.ndarray, finishes: np.ndarray, *, successors: bool = False
@@ -70,11 +94,19 @@ def resolve(
     filtered = _filtered(plain_numbers, notation, names)
     out = Resolved(by=notation)
     order = [notation, *(kind for kind in ("id", "wbs") if kind != notation)]
-    first = {} if filtered else names.by(notation)
+    first = {} if filtered or names.like_links else names.by(notation)
+    for begin in range(0, len(cells), _TOGETHER):
+        together = cells[begin : begin + _TOGETHER]
+        if not (first and out.add_common(together, first, behind=successors)):
+            _resolve_each(together, names, order, out, filtered=filtered, successors=successors)
+    return out
+
+
+def _resolve_each(
+    cells: Sequence[tuple[int, str, int]], names: Names, order: Sequence[str], out: Resolved, *, filtered: bool, successors: bool
+) -> None:
+    """Resolve ``cells`` one by one into ``out``."""
     for position, text, column in cells:
-        if (at := first.get(text)) is not None and at != position:  # the commonest cell: one plain reference
-            out.add(at, position, column, Reference(text), behind=successors)
-            continue
         for one, found in _meant(text, names, order, position):
             who = one.who
             if found is None or (filtered and who.isdigit()):
@@ -87,7 +119,6 @@ def resolve(
                 if found.unread:
                     out.partly.append((position, who, column))
                 out.add(found.row, position, column, one, behind=successors if not one.way else one.way == "after")
-    return out
 
 
 def _meant(text: str, names: Names, order: Sequence[str], position: int) -> Iterator[tuple[Reference, Found | None]]:

@@ -7,8 +7,11 @@ and :func:`pieces` give them all; which one is right is decided by what the plan
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
+
+import numpy as np
 
 from tpm.ingest.lexicon.headers import key, vocabulary
 from tpm.ingest.lexicon.words import is_empty_word, link_end_of, relation_before, relation_behind
@@ -40,6 +43,8 @@ _SEPARATOR: Final = re.compile(  # "1.2.1 & 1.1.6" are two, "Draft & edit" may b
 )
 _COMMON: Final = re.compile(r"(?<!\d)(\d++)(?:(FS|SS|FF|SF)(?:([+-]\d++)d)?)?(?:[;,]|$)")  # "3", "3SS", "3FS+2d", by far the commonest
 _COMMON_ONLY: Final = re.compile(r"(?:\d+(?:(?:FS|SS|FF|SF)(?:[+-]\d+d)?)?(?:[;,]|$))+")
+_COMMON_LINES: Final = re.compile(r"(?:(?>\d+(?:(?:FS|SS|FF|SF)(?:[+-]\d+d)?)?[;,]?)+\n)+")  # cells of such references, one a line
+_COMMON_IN_LINES: Final = re.compile(r"(\d+)(FS|SS|FF|SF|)(?:([+-]\d+)d)?[;,]?(\n?)")
 _PAGE: Final = re.compile(r"(?<=\S)\s*\(https?://[^()\s]*\)")  # "Draft pages (https://…)" names the page
 _APART: Final = re.compile(r"[\s:(\[]")
 _WORDS: Final = re.compile(r"[^\W\d_]+")
@@ -68,6 +73,17 @@ def common(text: str) -> tuple[Reference, ...] | None:
     if not _COMMON_ONLY.fullmatch(text):
         return None
     return tuple([Reference(who, kind or "FS", float(lag or 0)) for who, kind, lag in _COMMON.findall(text)])
+
+
+def common_lines(texts: Sequence[str]) -> tuple[list[tuple[str, str, str]], np.ndarray] | None:
+    """((who, type, lag), "" where not said, number of the cell) of the references of cells of plain numbers, all at once; None where one
+    holds anything else."""
+    lines = "\n".join(texts) + "\n"
+    if lines.count("\n") > len(texts) or not _COMMON_LINES.fullmatch(lines):
+        return None
+    found = _COMMON_IN_LINES.findall(lines)
+    ends = np.array([one[3] != "" for one in found], dtype=np.intp)
+    return [one[:3] for one in found], np.cumsum(ends) - ends
 
 
 def references(text: str) -> tuple[Reference, ...]:

@@ -104,6 +104,8 @@ def people_and_assignments(drafts: Sequence[Draft], plans: Collection[int] = ())
     """
     assigns: dict[int, int] = {}
     people: set[int] = set()
+    if len(drafts) < 2:
+        return assigns, people
     names = [_names(draft) for draft in drafts]
     owners = {index: _owners(draft) for index, draft in enumerate(drafts)}
     for index, draft in enumerate(drafts):
@@ -122,7 +124,7 @@ def people_and_assignments(drafts: Sequence[Draft], plans: Collection[int] = ())
 
 def _owners(draft: Draft) -> set[str]:
     told = draft.data.get("owner")
-    texts = [] if told is None else [text for text in told.tolist() if text]
+    texts = [] if told is None else [text for text in set(told.tolist()) if text]
     return {key(part) for text in texts for part in _APART.split(text) if key(part)}
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
+from functools import cache
 from itertools import islice
 from typing import Final
 
@@ -87,7 +88,7 @@ def _read_types(draft: Draft, kinds: Column) -> None:
 def take_relations(draft: Draft) -> None:
     """Columns that say how items are tied, whatever their header, are links of the draft; each word tells the direction."""
     ids = draft.data["id"].tolist() if "id" in draft.data else []
-    known = {*filter(None, ids), *map(folded, draft.names)}
+    known = cache(lambda: {*filter(None, ids), *map(folded, draft.names)})
     at = {**({draft.columns.fields["link"]: "link"} if "link" in draft.columns.fields else {}), **draft.columns.rest}
     for index, header in at.items():
         column = Column.of(draft.table.grid, index, draft.table.first, draft.table.last, header)
@@ -97,11 +98,12 @@ def take_relations(draft: Draft) -> None:
                 del draft.data["link"]
 
 
-def _says_relations(column: Column, known: Collection[str]) -> bool:
+def _says_relations(column: Column, known: Callable[[], Collection[str]]) -> bool:
     """Most cells say how their item is tied to others, and most of what they name is ``known`` (ids, and names compared loosely)."""
     texts = list(islice((cell for cell in column.distinct if isinstance(cell, str) and not is_empty_word(cell)), _SAMPLE))
     cells = [pieces(text) for text in texts]
     told = [found for found in cells if found and all(piece.way for piece in found)]
-    named = [piece.text in known or folded(piece.text) in known for found in told for piece in found]
-    links = any(piece.way != "none" for found in told for piece in found)
-    return links and len(told) >= _MOSTLY * len(texts) and sum(named) >= _MOSTLY * len(named)
+    if len(told) < _MOSTLY * len(texts) or all(piece.way == "none" for found in told for piece in found):
+        return False
+    named = [piece.text in known() or folded(piece.text) in known() for found in told for piece in found]
+    return sum(named) >= _MOSTLY * len(named)

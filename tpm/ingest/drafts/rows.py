@@ -17,6 +17,7 @@ import numpy as np
 from tpm.ingest.cells.values import Column
 from tpm.ingest.lexicon.headers import key
 from tpm.ingest.lexicon.words import empty_words, is_caption, is_empty_word, state_of, totals_among
+from tpm.ingest.opening.grid import as_text
 from tpm.ingest.tables.columns import Columns
 from tpm.ingest.tables.tables import Table
 from tpm.ingest.weighing.bands import DATE, EMPTY, NUMBER, TEXT, type_of
@@ -27,6 +28,8 @@ _LOOKED_BELOW: Final = 60  # rows from the end of a table in which a legend begi
 _MOST: Final = 0.75  # of the cells of a column, from which the others are strangers in it
 _MOST_EXPLAINED, _FEWEST_EXPLAINED = 2, 2  # rows, and columns in each, of an explanation below the header
 _FEWEST_OTHERS, _COMPARED = 2, 60  # rows below that it is compared with
+_DIFFERENT: Final = 0.8  # of the names, letter by letter, above which too few are called alike, whatever their case and spaces
+_SAMPLE: Final = 300  # rows that tell whether many are called alike
 _FEWEST_PAIRS, _PAIRED = 3, 0.35  # rows called alike, and their share, from which they tell what happened to the rows above
 _SAME_WORK: Final = 0.5  # of the names of two reports, and of their starts, that are the same
 _WORDY: Final = 0.5  # of the cells of a column: from here on it holds texts
@@ -158,9 +161,9 @@ def sort_rows(table: Table, columns: Columns, name_field: str) -> Rows:
 def _actual_rows(names: np.ndarray, keep: np.ndarray) -> dict[int, int]:
     """Rows under every second name that are all called alike ("Actual", "실제 진행"): what happened to the row above → that row."""
     rows = np.flatnonzero(keep).tolist()
-    folded = ["".join(str(names[row]).split()).casefold() for row in rows]
-    if len(rows) < 2 * _FEWEST_PAIRS:
+    if len(rows) < 2 * _FEWEST_PAIRS or len(set(names[rows[:_SAMPLE]].tolist())) > _DIFFERENT * min(len(rows), _SAMPLE):
         return {}
+    folded = ["".join(str(names[row]).split()).casefold() for row in rows]
     text, times = Counter(folded).most_common(1)[0]
     at = [index for index, one in enumerate(folded) if one == text]
     if times < max(_FEWEST_PAIRS, _PAIRED * len(rows)) or at[0] == 0 or any(after - before < 2 for before, after in pairwise(at)):
@@ -174,8 +177,10 @@ def _older_reports(table: Table, columns: Columns, names: np.ndarray, keep: np.n
     A report is a run of rows with one date or number that no other run has; its names are those of the one before, and so are most starts.
     """
     rows = np.flatnonzero(keep).tolist()
+    if "start" not in columns.fields or len(set(names[rows].tolist())) > _DIFFERENT * len(rows):
+        return []
     folded = {row: key(names[row]) for row in rows}
-    if "start" not in columns.fields or len(set(folded.values())) > len(rows) / 2:
+    if len(set(folded.values())) > len(rows) / 2:
         return []
     cells, start = table.grid.rows, columns.fields["start"]
     for label in table.described:
@@ -213,6 +218,8 @@ def _names_beside(table: Table, columns: Columns, name_at: int, rows: list[int])
 def _ids(column: Column) -> np.ndarray:
     """Per row: an id like the others stands there; "Total" among numbers is none."""
     filled = column.filled()
+    if set(map(type, column.distinct)) <= {float, int}:
+        return filled
     counted = np.array([any(map(str.isdigit, str(cell))) for cell in column.distinct], dtype=bool)[column.codes]
     return filled & counted if filled.any() and counted[filled].mean() > _MOST else filled
 
@@ -295,10 +302,13 @@ def _repeated_headers(table: Table, columns: Columns, names: np.ndarray) -> list
     again = wanted and (label in texts_below or label.strip() in texts_below)
     rows = [row for row, name in enumerate(texts_below) if name in (label, label.strip())] if again else []
     texts = {key(one.text) for one in table.labels}
+    number = columns.fields.get("id")
     out = []
     for row in rows:
-        cells = [cell for cell in table.grid.rows[table.first + row] if isinstance(cell, str) and cell.strip()]
-        if sum(key(cell) in texts for cell in cells) >= 2:
+        said = table.grid.rows[table.first + row]
+        cells = [cell for cell in said if isinstance(cell, str) and cell.strip()]
+        own = number is not None and key(as_text(said[number])) not in {"", *texts}  # an id: a row called like its header
+        if not own and sum(key(cell) in texts for cell in cells) >= 2:
             out.append(row)
     return out
 
@@ -308,6 +318,9 @@ def _explanations(table: Table, columns: Columns) -> list[int]:
     out: list[int] = []
     used = [*columns.fields.values(), *columns.rest]
     looked = table.grid.rows[table.first : min(table.last + 1, table.first + _COMPARED)]
+    texts = [column for column in used if looked and type_of(looked[0][column]) == TEXT and _is_worded(looked[0][column])]
+    if sum(any(type_of(line[column]) in (NUMBER, DATE) for line in looked[1:]) for column in texts) < _FEWEST_EXPLAINED:
+        return []
     kinds = np.array([[type_of(line[column]) for column in used] for line in looked]).reshape(len(looked), len(used))
     for row in range(min(_MOST_EXPLAINED, len(kinds) - _FEWEST_OTHERS)):
         below = kinds[row + 1 :]

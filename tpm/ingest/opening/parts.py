@@ -14,7 +14,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final
+from typing import Final, NamedTuple
 
 import python_calamine as calamine
 
@@ -24,7 +24,7 @@ from tpm.ingest.opening.weight import SheetWeight
 
 LEAST_BYTES: Final = 2 * 2**20  # of a sheet's XML, some 3,000 rows; below it threads cost more than they save
 _LEAST_PART_BYTES: Final = 2**20
-_HEAD_START: Final = 1.15  # so much more than its share has a part that is parsed while the next one is unpacked
+_HEAD_START: Final = 1.0  # so much more than its share has a part that is parsed while the next one is unpacked
 _MOST_PARTS: Final = 4  # each part knows all shared texts of the workbook, so that more of them soon gain nothing
 _BEGIN, _ROW_END, _END = b"<sheetData>", b"</row>", b"</sheetData>"
 _NUMBERED: Final = re.compile(rb'\s*(?:<row\b[^>]*/>\s*)*<row\b[^>]*\br="\d+"[^>]*>\s*<c\b[^>]*\br="[A-Z]')
@@ -51,7 +51,7 @@ def read_in_parts(
         if not LEAST_BYTES <= archive.getinfo(part).file_size <= _MOST_BYTES or sum(len(xml) for _, xml in rest) > _MOST_REST_BYTES:
             return None
         with ThreadPoolExecutor(workers) as pool:
-            under_way = [pool.submit(_read, [*rest, (part, xml)], index) for xml in _cut(archive, part, workers, weight)]
+            under_way = [pool.submit(_read, rest, part, index, rows, weight) for rows in _cut(archive, part, workers)]
             return _joined([one.result() for one in under_way])
     except (_OneReadError, calamine.CalamineError, *BROKEN_ZIP, KeyError):
         return None
@@ -70,8 +70,8 @@ def _processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _cut(archive: Archive, part: str, count: int, weight: SheetWeight) -> Iterator[bytes]:
-    """The XML of ``part`` as up to ``count`` sheets, each with some of its rows; the last one has what follows the rows."""
+def _cut(archive: Archive, part: str, count: int) -> Iterator[_Part]:
+    """The XML of ``part`` in up to ``count`` parts, each with some of its rows; the last one has what follows the rows."""
     size = max(int(archive.getinfo(part).file_size * _HEAD_START / count) + 1, _LEAST_PART_BYTES)
     pieces = archive.pieces(part, size)
     xml = next(pieces)
@@ -84,26 +84,28 @@ def _cut(archive: Archive, part: str, count: int, weight: SheetWeight) -> Iterat
         if at < len(_ROW_END):
             raise _OneReadError
         rows, xml = xml[:at], xml[at:] + more
-        _doubt(rows)
-        weight.add(rows)
-        yield b"".join((head, rows, _END, b"</worksheet>"))
-    _doubt(xml)
-    weight.add(xml)
-    yield head + xml
+        yield _Part(head, rows, _END + b"</worksheet>")
+    yield _Part(head, xml, b"")
 
 
-def _doubt(rows: bytes) -> None:
-    """Raises where a part of the rows could mean something else alone."""
-    if b"<!" in rows or not _NUMBERED.match(rows):
+class _Part(NamedTuple):
+    """A sheet with some of the rows of another: what stands before, the rows, and what stands behind them."""
+
+    head: bytes
+    rows: bytes
+    tail: bytes
+
+
+def _read(rest: Sequence[tuple[str, bytes]], name: str, index: int, part: _Part, weight: SheetWeight) -> calamine.CalamineSheet:
+    """The sheet at ``index`` of a workbook with nothing but ``part``, weighed before it is parsed."""
+    if b"<!" in part.rows or not _NUMBERED.match(part.rows):  # alone it could mean something else
         raise _OneReadError
-
-
-def _read(members: list[tuple[str, bytes]], index: int) -> calamine.CalamineSheet:
-    """The sheet at ``index`` of a workbook with these members."""
+    weight.add(part.rows)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
-        for name, content in members:
-            archive.writestr(name, content)
+        for other, content in rest:
+            archive.writestr(other, content)
+        archive.writestr(name, b"".join(part))
     out.seek(0)
     return calamine.CalamineWorkbook.from_filelike(out).get_sheet_by_index(index)
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from threading import Lock
 from typing import Final
 from xml.sax.saxutils import unescape
 
@@ -92,10 +93,15 @@ class SheetWeight:
     def __init__(self, book: Weight, sheet: str) -> None:
         self._book, self._sheet = book, sheet
         self._rows = self._columns = 0
+        self._one_at_a_time = Lock()  # pieces may come from several threads
         self.marks = Marks()  # found on the way
 
     def add(self, xml: bytes) -> None:
         """Count one piece."""
+        with self._one_at_a_time:
+            self._add(xml)
+
+    def _add(self, xml: bytes) -> None:
         signs = _signs(xml)
         at = np.flatnonzero(signs == ord("f"))
         self.marks.add(xml, formulas=bool((signs[at - 1] == ord("<")).any()))

@@ -50,7 +50,8 @@ def own_sheet(grid: Grid) -> OwnSheet | None:
         said = [words[str(cell)] for cell in row[:own]]
         if own < _LEAST or said[0] != "id" or len({*said}) < own or any(cell in words for cell in row[own:]):
             continue
-        if any(all(cell == "" for cell in cells[:own]) for at, cells in enumerate(grid.rows) if at not in grid.passed_over):
+        without_id = (at for at, cell in enumerate(grid.columns[0]) if cell == "" and at not in grid.passed_over)
+        if any(all(cell == "" for cell in grid.rows[at][:own]) for at in without_id):
             return None
         return OwnSheet(kind, {at: field for at, field in enumerate(said) if field in FIELDS[kind]}, frozenset(range(own)))
     return None

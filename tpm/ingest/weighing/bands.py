@@ -9,6 +9,7 @@ import datetime as dt
 import itertools
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -107,18 +108,21 @@ def type_of(cell: Cell) -> int:
     if cell == "" or cell is None:
         return EMPTY
     if isinstance(cell, str):
-        text = cell.strip()
-        if not text:
-            return EMPTY
-        if len(text) < 40 and any(char.isdigit() for char in text):
-            if text.replace(".", "", 1).replace(",", "", 1).replace("-", "", 1).rstrip("% ").isdigit():
-                return NUMBER
-            if parse(text, Reading("dmy")) is not None:
-                return DATE
-        return TEXT
-    if isinstance(cell, dt.date):
-        return DATE
-    return NUMBER
+        return _type_of_text(cell)
+    return DATE if isinstance(cell, dt.date) else NUMBER
+
+
+@lru_cache(maxsize=32768)
+def _type_of_text(cell: str) -> int:
+    text = cell.strip()
+    if not text:
+        return EMPTY
+    if len(text) < 40 and any(char.isdigit() for char in text):
+        if text.replace(".", "", 1).replace(",", "", 1).replace("-", "", 1).rstrip("% ").isdigit():
+            return NUMBER
+        if parse(text, Reading("dmy")) is not None:
+            return DATE
+    return TEXT
 
 
 def is_tick(cell: Cell) -> bool:
