@@ -35,7 +35,7 @@ def sample(app: Callable[..., AppTest], keep: Callable[..., str], monkeypatch: p
 
 @pytest.mark.parametrize(("locale", "expected"), [
     ("en-US", "Korea launch is 80% sure by 4 Mar, 32 working days after the promised 19 Jan; 1 Feb only if nothing slips."),
-    ("ko-KR", "한국 오픈은 80% 확률로 3월 4일까지 완료되며, 목표일 1월 19일보다 영업일 32일 늦습니다."),
+    ("ko-KR", "한국 오픈은 80% 확률로 3월 4일까지 완료되며, 목표일 1월 19일보다 영업일 기준 32일 늦습니다."),
 ])
 def test_the_headline_is_the_finding(sample: Callable[[str], AppTest], locale: str, expected: str) -> None:
     assert sample(locale).subheader[0].value.replace("\\", "").startswith(expected)
@@ -69,11 +69,11 @@ def test_options_of_a_decision_are_told_with_their_days(sample: Callable[[str], 
 
 def test_thresholds_are_kept_with_the_workspace_and_change_the_colour(sample: Callable[[str], AppTest]) -> None:
     test = sample("en-US")
-    assert "R · Red: more than 5 working days" in said(test)
+    assert "R · Red means more than 5 working days" in said(test)
     test.number_input(key=Key.REVIEW_RED).set_value(15)
     next(button for button in test.button if button.label == "Keep").click()
     test.run(timeout=60)
-    assert "R · Red: more than 15 working days" in said(test)
+    assert "R · Red means more than 15 working days" in said(test)
 
 
 def test_thresholds_that_fall_are_refused_with_a_sentence(sample: Callable[[str], AppTest]) -> None:
@@ -82,7 +82,7 @@ def test_thresholds_that_fall_are_refused_with_a_sentence(sample: Callable[[str]
     next(button for button in test.button if button.label == "Keep").click()
     test.run(timeout=60)
     assert "Red must be worse than amber" in test.error[0].value
-    assert "R · Red: more than 5 working days" in said(test)
+    assert "R · Red means more than 5 working days" in said(test)
 
 
 def test_a_hidden_milestone_leaves_the_picture(sample: Callable[[str], AppTest]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tpm.cli.common import print_json, scheduled, target_option
+from tpm.cli.common import print_json, scheduled, target_option, today
 from tpm.cli.compare import since_option, since_told
 from tpm.i18n import Language
 
@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     lang: Language = arguments.lang
     result, computed = scheduled(arguments)
     review = review_of(result.plan, computed, runs=arguments.runs, seed=arguments.seed,
-                       since=since_told(arguments, result.plan, computed))
+                       since=since_told(arguments, result.plan, computed), today=today())
     if arguments.json:
         print_json({**review.brief.as_json(lang), "decisions": [decision.as_json(lang) for decision in review.decisions]})
     else:

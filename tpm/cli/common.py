@@ -124,7 +124,7 @@ def _forced(arguments: argparse.Namespace) -> dict[str, tuple[Forced, ...]]:
     return {arguments.sheet or "": said} if said else {}
 
 
-def _today() -> dt.date:
+def today() -> dt.date:
     return dt.datetime.now().astimezone().date()
 
 
@@ -135,9 +135,9 @@ def options_of(arguments: argparse.Namespace, plan: Plan) -> ScheduleOptions:
 
     status: dt.date | None = None
     if arguments.status_date is None:
-        status = default_status_date(plan, _today())
+        status = default_status_date(plan, today())
     elif arguments.status_date != "none":
-        status = _today() if arguments.status_date == "today" else arguments.status_date
+        status = today() if arguments.status_date == "today" else arguments.status_date
     country = None if (arguments.calendar or "none").lower() == "none" else arguments.calendar.upper()
     return ScheduleOptions(mode=Mode(arguments.mode), status_date=status, target=getattr(arguments, "target", None),
                            project_start=arguments.start, country=country, week=_WEEKS.get(arguments.week))

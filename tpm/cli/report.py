@@ -8,7 +8,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from tpm.cli.common import print_json, scheduled, target_option
+from tpm.cli.common import print_json, scheduled, target_option, today
 from tpm.cli.compare import since_option, since_told
 from tpm.cli.simulate import Progress
 from tpm.i18n import Language, t
@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     bar = Progress(lang)
     try:
         review = review_of(result.plan, computed, runs=arguments.runs, seed=arguments.seed, progress=bar,
-                           since=since_told(arguments, result.plan, computed))
+                           since=since_told(arguments, result.plan, computed), today=today())
     finally:
         bar.clear()
     kind = Path(arguments.out).suffix.lower().removeprefix(".")

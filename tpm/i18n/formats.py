@@ -44,8 +44,9 @@ _DIGIT_ENDING = {"0": "c", "1": "l", "2": "", "3": "c", "4": "", "5": "", "6": "
 # Read letter by letter (API → 에이피아이, URL → 유알엘): only L, M, N and R end in a consonant.
 _LETTER_ENDING = {"l": "l", "m": "c", "n": "c", "r": "l"}
 # Read as a word ("server" → 서버, "launch" → 런치): endings that keep a final consonant in Korean.
-_WORD_ENDING = (("ng", "c"), ("ck", "c"), ("l", "l"), ("le", "l"), ("m", "c"), ("n", "c"), ("p", "c"), ("k", "c"),
-                ("b", "c"), ("ot", "c"), ("et", "c"), ("it", "c"), ("at", "c"), ("ut", "c"), ("me", "c"), ("ne", "c"))
+_WORD_ENDING = (("ng", "c"), ("ck", "c"), ("sk", ""), ("rk", ""), ("nk", ""), ("lk", ""), ("l", "l"), ("le", "l"), ("m", "c"), ("n", "c"),
+                ("p", "c"), ("k", "c"), ("b", "c"), ("ot", "c"), ("et", "c"), ("it", "c"), ("at", "c"), ("ut", "c"),
+                ("me", "c"), ("ne", "c"))
 
 # A team whose name says already what it is: 인프라팀, 결제파트, Data Team, Migration TF(이관).
 _UNIT = re.compile(
@@ -145,6 +146,14 @@ def format_number(value: Any) -> str:
     return ("−" if rounded < 0 else "") + text
 
 
+def format_likely(value: float | None, lang: str = "en") -> str:
+    """A share of simulated runs, which is never certain: ``<1%``, ``31%``, ``>99%``."""
+    if value is None or value != value:
+        return _MISSING
+    low, high = ("1% 미만", "99% 초과") if lang == "ko" else ("<1%", ">99%")
+    return low if value < 0.005 else high if value > 0.995 else f"{value:.0%}"
+
+
 def apply_format(value: Any, how: str | None, lang: str) -> str:
     """``value`` in the format ``how`` (see the module's table); plain text without one."""
     if how is None:
@@ -164,12 +173,8 @@ def apply_format(value: Any, how: str | None, lang: str) -> str:
         return f"{number} working {'day' if number in ('1', '−1') else 'days'}"
     if how == "pct":
         return _MISSING if value is None or value != value else f"{float(value):.0%}"
-    if how == "likely":  # a share of simulated runs, which is never certain
-        share = float("nan") if value is None else float(value)
-        if share != share:
-            return _MISSING
-        low, high = ("1% 미만", "99% 초과") if lang == "ko" else ("<1%", ">99%")
-        return low if share < 0.005 else high if share > 0.995 else f"{share:.0%}"
+    if how == "likely":
+        return format_likely(value, lang)
     if how == "team":
         return str(value) if lang != "ko" or _UNIT.search(str(value)) else f"{value} 팀"
     if how.startswith("plural,"):

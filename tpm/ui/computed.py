@@ -49,7 +49,8 @@ def _review_key(here: Current) -> str:
 
     schedule = schedule_of(here)
     simulated = simulation.known(here, schedule)
-    return "|".join((schedule.fingerprint, simulated.now.fingerprint if simulated is not None else "", repr(options_of(here)),
+    day = here.as_of(today()) if schedule.options.status_date is None else None
+    return "|".join((schedule.fingerprint, str(day), simulated.now.fingerprint if simulated is not None else "", repr(options_of(here)),
                      since_key(here)))
 
 
@@ -63,7 +64,8 @@ def review_of(here: Current) -> Review:
     schedule = schedule_of(here)
     simulated = simulation.known(here, schedule)
     return cache.review(_review_key(here), lambda: review(
-        here.plan, schedule, simulation=simulated.now if simulated is not None else None, since=since(here), options=options_of(here)))
+        here.plan, schedule, simulation=simulated.now if simulated is not None else None, since=since(here), options=options_of(here),
+        today=here.as_of(today())))
 
 
 def review_pages(here: Current, lang: Language, *, dark: bool) -> tuple[str, ...]:

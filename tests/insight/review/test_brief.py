@@ -108,14 +108,14 @@ def late_plan(**parts: object) -> Plan:
 def test_the_headline_says_when_it_lands_and_how_late_that_is() -> None:
     brief = brief_of(late_plan())
     assert brief.line("en") == "Launch lands 3 Apr, 10 working days after the promised 20 Mar."
-    assert brief.line("ko") == "Launch는 4월 3일로 예측되며, 목표일 3월 20일보다 영업일 10일 늦습니다."
+    assert brief.line("ko") == "Launch는 4월 3일로 예측되며, 목표일 3월 20일보다 영업일 기준 10일 늦습니다."
     assert brief.headline.rows == ("L",)
 
 
 def test_the_cause_is_told_in_days_that_add_up() -> None:
     brief = brief_of(late_plan())
     assert "All 10 days come from Identity’s Token service." in brief.text("en")
-    assert "늦어진 10일은 모두 Identity의 ‘Token service’에서 나왔습니다." in brief.text("ko")
+    assert "늦어진 10일은 모두 Identity의 “Token service”에서 나왔습니다." in brief.text("ko")
 
 
 def test_the_same_input_gives_the_same_text() -> None:

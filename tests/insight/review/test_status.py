@@ -46,8 +46,8 @@ def test_thresholds_that_fall_are_refused() -> None:
 
 def test_the_rule_is_written_with_its_numbers() -> None:
     rule = Thresholds(amber_days=2, red_days=7).sentence(simulated=True)
-    assert rule.text("en") == ("Red: more than 7 working days after the promised date, or less than 50% likely. "
-                               "Amber: more than 2 working days after it, or less than 80% likely. Green: otherwise.")
+    assert rule.text("en") == ("Red means more than 7 working days late or less than 50% likely, amber more than 2 working days late or "
+                               "less than 80% likely; green otherwise.")
 
 
 @pytest.mark.parametrize(("text", "expected"), [

@@ -11,6 +11,7 @@ from tpm.model import Plan, ScheduleOptions
 from tpm.schedule import schedule
 
 STATUS = dt.date(2026, 3, 16)
+LATER = {"id": "Z", "start": "2026-06-01", "finish": "2026-06-05"}  # so that the plan is not over
 
 
 def people_of(plan: Plan) -> dict[str, Person]:
@@ -18,16 +19,16 @@ def people_of(plan: Plan) -> dict[str, Person]:
 
 
 def test_overdue_work_is_asked_about() -> None:
-    people = people_of(plan_of({"id": "A", "name": "Build", "owner": "Bex Jones", "start": "2026-03-02", "finish": "2026-03-06"},
+    people = people_of(plan_of({"id": "A", "name": "Build", "owner": "Bex Jones", "start": "2026-03-02", "finish": "2026-03-06"}, LATER,
                                progress_reported=True))
     assert people["Bex Jones"].message() == (
-        "Hi Bex, “Build” was planned to finish on 6 Mar. Where does it stand, and when will it be done?")
+        "Hi Bex, “Build” was planned to finish on 6 Mar. Where does it stand, and when will it be done? Could you let me know by 18 Mar?")
 
 
 def test_a_korean_owner_is_asked_in_korean() -> None:
-    people = people_of(plan_of({"id": "A", "name": "토큰 서비스", "owner": "박지원", "start": "2026-03-02", "finish": "2026-03-06"},
+    people = people_of(plan_of({"id": "A", "name": "토큰 서비스", "owner": "박지원", "start": "2026-03-02", "finish": "2026-03-06"}, LATER,
                                progress_reported=True))
-    assert people["박지원"].message().startswith("박지원 님, ‘토큰 서비스’는 3월 6일 완료 예정이었습니다.")
+    assert people["박지원"].message().startswith("박지원 님, “토큰 서비스”는 3월 6일 완료 예정이었습니다.")
 
 
 def test_a_late_hand_over_to_another_team_is_asked_about() -> None:
@@ -54,7 +55,7 @@ def test_work_without_an_owner_goes_to_its_team_and_without_a_team_to_nobody() -
         {"id": "A", "name": "Build", "team": "결제팀", "start": "2026-03-02", "finish": "2026-03-06"},
         {"id": "B", "name": "Test", "start": "2026-03-02", "finish": "2026-03-06"}, progress_reported=True))
     assert list(people) == ["결제팀"]
-    assert people["결제팀"].message().startswith("결제 팀 여러분,")
+    assert people["결제팀"].message().startswith("결제팀 여러분,")
 
 
 def test_at_most_three_things_and_the_rest_is_counted() -> None:

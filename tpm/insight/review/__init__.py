@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tpm.insight.review.brief import Brief, Length, Shape, write
-from tpm.insight.review.decisions import Decision, decisions
+from tpm.insight.review.decisions import Decision, decisions, left_red
 from tpm.insight.review.facts import Facts
 from tpm.insight.review.milestones import Bar, ExecutiveRoadmap, Mark, executive_roadmap
 from tpm.insight.review.sentence import Sentence, Told
@@ -16,6 +17,7 @@ from tpm.insight.review.top_risks import TopRisk, top_risks
 from tpm.insight.review.unknowns import unknowns
 from tpm.insight.review.ways import Option
 from tpm.model import Plan, Schedule, SimulationResult
+from tpm.schedule import schedule as scheduled
 
 __all__ = [
     "Bar", "Brief", "Decision", "ExecutiveRoadmap", "Length", "Mark", "Option", "Person", "Rag", "Review", "ReviewOptions",
@@ -65,21 +67,25 @@ class Review:
 
 
 def review(plan: Plan, schedule: Schedule, *, simulation: SimulationResult | None = None, since: Sequence[Told] = (),
-           options: ReviewOptions | None = None, decide: bool = True) -> Review:
+           options: ReviewOptions | None = None, decide: bool = True, today: dt.date | None = None) -> Review:
     """The review of ``plan`` under ``schedule``, with the confidence of ``simulation`` where one was run.
 
     ``since`` says what changed since the last review. ``decide`` False leaves out the decisions, which try many changes of the plan.
+    ``today`` is the reader's day. A plan whose end has passed with nothing under way is shown as planned: a forecast would date from today.
     """
     options = options or ReviewOptions()
-    facts = Facts(plan, schedule, simulation)
+    facts = Facts(plan, schedule, simulation, today)
+    if facts.passed is not None and facts.status_date is not None:
+        facts = Facts(plan, scheduled(plan, replace(schedule.options, status_date=None)), None, facts.status_date)
     status = program_status(facts, options.thresholds)
     rule = options.thresholds.sentence(simulated=facts.is_evident)
     risks = top_risks(facts)
     made = dict(options.decided)
-    asked = tuple(one for one in decisions(facts) if not one.is_settled(made)) if decide else ()
+    roadmap = executive_roadmap(facts, options.thresholds, pinned=options.pinned, hidden=options.hidden, lane=options.lane)
+    found = decisions(facts) if decide else ()
+    asked = tuple(one for one in (*found, *(left_red(facts, roadmap.statuses, found) if decide else ())) if not one.is_settled(made))
     melons = watermelons(facts, options.thresholds)
     missing = unknowns(facts)
-    roadmap = executive_roadmap(facts, options.thresholds, pinned=options.pinned, hidden=options.hidden, lane=options.lane)
     words = write(facts, status=status, lanes=roadmap.statuses, rule=rule, decisions=asked, risks=risks, melons=melons,
                   unknown=missing, since=since)
     return Review(

@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
+import numpy as np
+
 from tpm.i18n import Language, t
 from tpm.insight.review.decisions import Decision
-from tpm.insight.review.facts import NO_SLIP_DAYS, SURE, Facts, is_scheduled, names_of
+from tpm.insight.review.facts import NO_SLIP_DAYS, SURE, Facts, as_date, is_scheduled, names_of
 from tpm.insight.review.sentence import Names, Sentence, Told, Word, paragraph, rows_of
 from tpm.insight.review.status import Rag, Status, Watermelon, watermelon_sentence
 from tpm.insight.review.top_risks import TopRisk
@@ -128,14 +130,18 @@ def _slack(text: str) -> str:
 def headline(facts: Facts) -> Sentence:
     """The finding in one sentence: when the date that matters lands, against what was promised, and how likely the promise is."""
     item = facts.last
+    words: dict[str, object]
     if facts.schedule.cycles and (item is None or not is_scheduled(facts.schedule, item)):
         loop = facts.schedule.cycles[0]
         return Sentence("brief.headline.loop", {"count": len(loop), "names": Names(names_of(facts, loop))}, tuple(loop))
+    if facts.passed is not None:
+        words = {"date": facts.when(facts.passed), "count": int(facts.open.sum()), "total": int(facts.leaf.sum())}
+        return Sentence("brief.headline.passed", words, tuple(facts.plan.activities["id"].to_numpy()[facts.open].astype(str)))
     if item is None:
         return Sentence("brief.headline.undated" if facts.leaf.any() else "brief.headline.empty", {"count": int(facts.leaf.sum())})
     finish, promise, slip = facts.finish(item), facts.promise(item), facts.slip(item)
     name: object = facts.name(item) if facts.headline is not None else Word("brief.whole")
-    words: dict[str, object] = {"name": name}
+    words = {"name": name}
     if finish is None:
         return Sentence("brief.headline.no-date", words, (item,))
     words["date"] = facts.when(finish)
@@ -149,41 +155,86 @@ def headline(facts: Facts) -> Sentence:
     words |= {"promise": facts.when(promise), "set": Word(f"brief.set.{facts.promise_kind(item)}")}
     if sure is not None:
         late = facts.days_between(promise, sure)
-        return Sentence("brief.headline.sure-late", words | {"days": late}, (item,)) if late > NO_SLIP_DAYS else Sentence(
-            "brief.headline.sure-kept", words, (item,))
+        key = f"brief.headline.sure-{'late' if late > NO_SLIP_DAYS else 'kept'}{'' if finish < sure else '-alone'}"
+        return Sentence(key, words | ({"days": late} if late > NO_SLIP_DAYS else {}), (item,))
     how = "late" if slip > NO_SLIP_DAYS else "early" if slip < -NO_SLIP_DAYS else "kept"
     return Sentence(f"brief.headline.{how}", words if how == "kept" else words | {"days": abs(slip)}, (item,))
 
 
 def causes(facts: Facts) -> tuple[Sentence, ...]:
-    """Which items of the driving path the slip comes from, and what stands behind them without float."""
-    if facts.last is None or not facts.is_open(facts.last):
+    """Where the slip comes from: items of the driving path, days without a report, the plan itself; and what stands there without float."""
+    if facts.last is None or not facts.is_open(facts.last) or facts.passed is not None:
         return ()
-    out = []
-    slip = facts.slip(facts.last)
+    named = _from_items(facts, facts.last)
+    silent = _from_silence(facts)
+    first = [silent, *named] if facts.silence > max((part.days for part in facts.parts), default=0.0) else [*named, silent]
+    return tuple(one for one in (*first, _from_the_start(facts, facts.last), _chain(facts, facts.last)) if one is not None)
+
+
+def _total(facts: Facts) -> float:
+    """Working days since the baseline, or the plan where there is none."""
+    return sum(part.days for part in facts.parts) + facts.silence
+
+
+def _from_items(facts: Facts, last: str) -> list[Sentence]:
+    """The one or two items that the slip comes from. It is told from the baseline where that is not the promise itself."""
     parts = sorted((part for part in facts.parts if part.days > NO_SLIP_DAYS), key=lambda part: -part.days)
-    total = sum(part.days for part in facts.parts)
-    if parts and slip > NO_SLIP_DAYS and total > NO_SLIP_DAYS:
-        first = parts[0]
-        words: dict[str, object] = {"days": first.days, "total": total, "name": facts.name(first.id), "team": facts.team(first.id) or ""}
-        named = "" if facts.team(first.id) else "-teamless"
-        same = abs(first.days - total) < NO_SLIP_DAYS
-        since = "" if abs(total - slip) < NO_SLIP_DAYS else "-since"  # the promise is not the baseline: two different slips
-        if first.days - total >= NO_SLIP_DAYS:  # what was won back on the way is said as well
-            out.append(Sentence(f"brief.cause.more{named}", words | {"won": first.days - total}, (first.id,)))
-        else:
-            out.append(Sentence(f"brief.cause.{'all' if same else 'most'}{named}{since}", words, (first.id,)))
-        if len(parts) > 1 and not same and first.days < total and parts[1].days >= _SECOND_SHARE * total:
-            second = parts[1]
-            out.append(Sentence("brief.cause.second", {"days": second.days, "name": facts.name(second.id)}, (second.id,)))
-    chain = [item for item in facts.driving if item != facts.last]
-    if len(chain) > 1:
-        teams = {facts.team(item) for item in chain} - {None}
-        key = "brief.chain.teams" if len(teams) > 1 else "brief.chain.items"
-        out.append(Sentence(key, {
-            "count": len(chain), "teams": len(teams), "names": Names(names_of(facts, chain), _CHAIN_NAMED),
-            "target": facts.name(facts.last) if facts.headline else Word("brief.whole")}, tuple(chain)))
-    return tuple(out)
+    total = _total(facts)
+    if not parts or total <= NO_SLIP_DAYS:
+        return []
+    first = parts[0]
+    given = [facts.items.sets[kind][1][facts.position[last]] for kind in ("baseline", "planned")]
+    if first.id == last and given[1] > given[0]:
+        return [Sentence("brief.cause.replanned", {"was": facts.when(given[0]), "date": facts.when(given[1])}, (last,))]
+    if first.id == last and first.days >= total:
+        return [Sentence("brief.cause.own", {"days": first.days}, (last,))]
+    based = "planned" if np.isnat(given[0]) else "baseline"
+    words: dict[str, object] = {"days": first.days, "total": total, "name": facts.name(first.id), "team": facts.team(first.id) or "",
+                                "since": Word(f"brief.since.{based}")}
+    named = "" if facts.team(first.id) else "-teamless"
+    if first.days - total >= NO_SLIP_DAYS:  # what was won back on the way is said as well
+        return [Sentence(f"brief.cause.more{named}", words | {"won": first.days - total}, (first.id,))]
+    same = abs(first.days - total) < NO_SLIP_DAYS
+    since = "" if abs(total - facts.slip(last)) < NO_SLIP_DAYS else "-since"  # the promise is not the baseline: two different slips
+    out = [Sentence(f"brief.cause.{'all' if same else 'most'}{named}{since}", words, (first.id,))]
+    if len(parts) > 1 and not same and first.days < total and parts[1].days >= _SECOND_SHARE * total:
+        second = parts[1]
+        out.append(Sentence("brief.cause.second", {"days": second.days, "name": facts.name(second.id)}, (second.id,)))
+    return out
+
+
+def _from_silence(facts: Facts) -> Sentence | None:
+    """The days by which it is late only because nothing was reported since the day of the data."""
+    saved, status = facts.plan.saved_on, facts.status_date
+    if facts.silence <= NO_SLIP_DAYS or saved is None or status is None:
+        return None
+    same = abs(facts.silence - _total(facts)) < NO_SLIP_DAYS
+    words = {"days": facts.silence, "saved": facts.when(saved), "age": (status - saved).days}
+    return Sentence(f"brief.cause.silent{'-all' if same else ''}", words)
+
+
+def _from_the_start(facts: Facts, last: str) -> Sentence | None:
+    """A promise that its own baseline or plan does not keep."""
+    promise = facts.promise(last)
+    if promise is None or facts.promise_kind(last) != "promised":
+        return None
+    given = [(kind, as_date(facts.items.sets[kind][1][facts.position[last]])) for kind in ("baseline", "planned")]
+    kind, day = next(((kind, day) for kind, day in given if day is not None), ("", None))
+    if day is None or facts.days_between(promise, day) <= NO_SLIP_DAYS:
+        return None
+    days = facts.days_between(promise, day)
+    words = {"set": Word(f"brief.since.{kind}"), "date": facts.when(day), "days": days}
+    return Sentence(f"brief.cause.from-the-start{'-all' if days >= facts.slip(last) else ''}", words, (last,))
+
+
+def _chain(facts: Facts, last: str) -> Sentence | None:
+    chain = [item for item in facts.driving if item != last]
+    if len(chain) < 2:
+        return None
+    teams = {facts.team(item) for item in chain} - {None}
+    return Sentence("brief.chain.teams" if len(teams) > 1 else "brief.chain.items", {
+        "count": len(chain), "teams": len(teams), "names": Names(names_of(facts, chain), _CHAIN_NAMED),
+        "target": facts.name(last) if facts.headline else Word("brief.whole")}, tuple(chain))
 
 
 def confidence_sentences(facts: Facts) -> tuple[Sentence, ...]:
@@ -203,27 +254,30 @@ def confidence_sentences(facts: Facts) -> tuple[Sentence, ...]:
 
 
 def decision_sentences(decisions: Sequence[Decision], facts: Facts) -> tuple[Sentence, ...]:
-    """Each decision as its question, its options and its day."""
+    """Each decision as its question, what else it decides, its options and its day."""
     out: list[Sentence] = []
     for decision in decisions:
         out.append(decision.question)
-        out += [replace(option.sentence, level=1) for option in decision.options]
+        out += [replace(one, level=1) for one in (decision.also, *(option.sentence for option in decision.options)) if one is not None]
         out.append(Sentence("brief.decision.by", {"date": facts.when(decision.by)}, decision.rows, 1) if decision.by is not None
                    else Sentence("brief.decision.now", {}, decision.rows, 1))
     return tuple(out)
 
 
 def _state(status: Status, lanes: Mapping[str, Status], rule: Sentence, first: Sentence) -> tuple[Sentence, ...]:
-    """The colours and the rule behind them; the reason where the headline has not said it."""
-    out = [Sentence("brief.state.program", {"rag": Word(f"brief.rag-name.{status.rag.value}")}, status.why.rows)]
-    if first.rows != status.why.rows:
+    """The colours and the rule behind them; the reason where the headline has not said it, or there is no colour."""
+    judged = status.rag is not Rag.UNKNOWN
+    out = [Sentence("brief.state.program", {"rag": Word(f"brief.rag-name.{status.rag.value}")}, status.why.rows) if judged
+           else Sentence("brief.threshold.unjudged", {"why": status.why}, status.why.rows)]
+    if judged and first.rows != status.why.rows:
         out.append(Sentence("brief.state.why", {"why": status.why}, status.why.rows))
     for rag in (Rag.RED, Rag.AMBER):
         named = [(name, lane) for name, lane in lanes.items() if lane.rag is rag and name]
         if named:
             out.append(Sentence(f"brief.state.lanes-{rag.value}", {"names": Names(tuple(name for name, _ in named), _LANES_NAMED)},
                                 rows_of([lane.why for _, lane in named])))
-    return (*out, rule)
+    coloured = judged or any(lane.rag in (Rag.RED, Rag.AMBER, Rag.GREEN) for lane in lanes.values())
+    return (*out, rule) if coloured and status.rag is not Rag.DONE else tuple(out)
 
 
 def write(facts: Facts, *, status: Status, lanes: Mapping[str, Status], rule: Sentence, decisions: Sequence[Decision],
@@ -236,7 +290,9 @@ def write(facts: Facts, *, status: Status, lanes: Mapping[str, Status], rule: Se
     if decisions:
         leading = decisions[0]
         best = leading.best
-        ask.append(Sentence("brief.option.lead", {"option": best.sentence}, best.items) if best is not None else leading.question)
+        ask.append(leading.question)
+        if best is not None:
+            ask.append(Sentence("brief.option.lead", {"option": best.short}, best.items))
         if leading.by is not None:
             ask.append(Sentence("brief.decision.by", {"date": facts.when(leading.by)}, leading.rows))
     short = (first, *why[:2], *sure, *since[:1], *ask, *_not_known(unknown[:2]))

@@ -16,10 +16,11 @@ import numpy as np
 from tpm.i18n import Language
 from tpm.insight.review.facts import NO_SLIP_DAYS, SURE, Facts, is_scheduled, names_of
 from tpm.insight.review.sentence import Names, Sentence, Word
+from tpm.insight.review.status import Rag, Status
 from tpm.insight.review.top_risks import top_risks
 from tpm.insight.review.ways import Option, likely, promise_later, responses, ways_back
 from tpm.model import LinkType
-from tpm.scenario import Move, apply_changes, named, remove_link
+from tpm.scenario import Change, Move, apply_changes, named, remove_link
 from tpm.schedule import schedule
 
 _DATES: Final = 3  # missed dates beside the headline that become questions of their own
@@ -33,7 +34,7 @@ _RISK_DAYS: Final = 0.5  # expected working days on the target below which nobod
 class Decision:
     """A question for those who can decide. ``by``: the day from which its best option no longer works; None: now."""
 
-    kind: str  # recover, unlikely, deadline, risk, loop
+    kind: str  # recover, unlikely, deadline, risk, loop, later, passed
     question: Sentence
     why: Sentence
     options: tuple[Option, ...]
@@ -41,6 +42,7 @@ class Decision:
     rows: tuple[str, ...]
     target: str | None = None  # id of the item whose date the options speak of
     levers: frozenset[str] = frozenset()  # items that its moves pull at
+    also: Sentence | None = None  # what the same moves decide besides
 
     @property
     def best(self) -> Option | None:
@@ -61,7 +63,7 @@ class Decision:
     @property
     def key(self) -> str:
         """What the decision is about, the same in a later version of the plan."""
-        return f"{self.kind}:{self.rows[0] if self.kind in ('risk', 'loop') and self.rows else self.target}"
+        return f"{self.kind}:{self.rows[0] if self.target is None or self.kind in ('risk', 'loop') else self.target}"
 
     def as_json(self, lang: Language) -> dict[str, Any]:
         """The decision as the command line gives it."""
@@ -71,6 +73,8 @@ class Decision:
 
 def decisions(facts: Facts) -> tuple[Decision, ...]:
     """What must be decided, the headline's date first; empty where nothing is late and no risk lacks its answer."""
+    if facts.passed is not None:
+        return (_passed(facts),)
     loop = _loop(facts)
     asked = [each for each in (_recover(facts), *_deadlines(facts)) if each is not None]
     return (*([loop] if loop else []), *_one_a_lever(facts, asked)[: _DATES + 1], *_risks(facts))
@@ -136,11 +140,17 @@ def _with_others(facts: Facts, decision: Decision, others: Sequence[Decision]) -
     targets = tuple(each.target for each in others if each.target is not None)
     if not targets:
         return decision
-    changes = decision.best.changes if decision.best is not None else ()
+    changes: list[Change] = []  # each date's own best, a change of the same item but once: the first reaches farthest
+    for each in (decision, *others):
+        known = {(change.kind, change.item) for change in changes}
+        changes += [change for change in (each.best.changes if each.best is not None else ()) if (change.kind, change.item) not in known]
     after = schedule(apply_changes(facts.plan, facts.schedule, changes).plan, facts.schedule.options).table.set_index("id")
     kept = tuple(item for item in targets if (promise := facts.promise(item)) and after["forecast_finish"].loc[item].date() <= promise)
-    words = {"why": decision.why, "names": Names(names_of(facts, targets)), "count": len(targets), "kept": len(kept)}
-    return replace(decision, why=Sentence("brief.decision.also", words, targets), rows=tuple(dict.fromkeys((*decision.rows, *targets))))
+    words = {"names": Names(names_of(facts, targets)), "count": len(targets), "kept": len(kept)}
+    key = "all" if len(kept) == len(targets) else "some" if kept else "none"
+    also = Sentence(f"brief.decision.also-{key}", words, targets)
+    return replace(decision, also=also, why=Sentence("brief.option.with", {"first": decision.why, "second": also}, targets),
+                   rows=tuple(dict.fromkeys((*decision.rows, *targets))))
 
 
 def _by(facts: Facts, moves: Sequence[Move]) -> dt.date | None:
@@ -151,6 +161,27 @@ def _by(facts: Facts, moves: Sequence[Move]) -> dt.date | None:
     known = [day for day in starts if day is not None]
     status = facts.status_date
     return min(known) if known and (status is None or min(known) > status) else None
+
+
+def left_red(facts: Facts, lanes: Mapping[str, Status], asked: Sequence[Decision]) -> tuple[Decision, ...]:
+    """One question about the red lanes that no decision speaks of, nor of what makes them late: nothing is red without being asked."""
+    known = {item for decision in asked for item in decision.rows} | (set(facts.driving) if asked else set())
+    rows = [row for status in lanes.values() if status.rag is Rag.RED for row in status.why.rows]
+    red = tuple(dict.fromkeys(row for row in rows if row in facts.position and known.isdisjoint(facts.chain_to(row))))
+    if not red or facts.last is None:
+        return ()
+    whole = facts.name(facts.last) if facts.headline else Word("brief.whole")
+    question = Sentence("brief.decision.later", {"names": Names(names_of(facts, red)), "count": len(red), "name": whole}, red)
+    worst = next(status.why for status in lanes.values() if red[0] in status.why.rows)
+    return (Decision("later", question, worst, (), None, red),)
+
+
+def _passed(facts: Facts) -> Decision:
+    """What is still to be done of a plan whose end has passed."""
+    rows = tuple(facts.plan.activities["id"].to_numpy()[facts.open].astype(str))
+    words = {"count": len(rows), "names": Names(names_of(facts, rows))}
+    question, why = (Sentence(f"brief.decision.{key}", words, rows) for key in ("passed", "passed-why"))
+    return Decision("passed", question, why, (), None, rows)
 
 
 def _loop(facts: Facts) -> Decision | None:
@@ -177,7 +208,8 @@ def _cut(facts: Facts, a: str, b: str, kind: LinkType, target: str | None) -> Op
     lands = finish[facts.position[target]] if target is not None else (finish[~np.isnat(finish)].max(initial=np.datetime64("NaT", "s")))
     day = None if np.isnat(lands) else lands.astype("datetime64[D]").item()
     owner, teams = facts.owners(b) or ((facts.team(b),) if facts.team(b) else ()), tuple(filter(None, (facts.team(a), facts.team(b))))
-    words: dict[str, object] = {"before": facts.name(a), "after": facts.name(b), "owner": Names(tuple(filter(None, owner)))}
+    asked = Names(tuple(filter(None, owner)), of="people" if facts.owners(b) else "teams")
+    words: dict[str, object] = {"before": facts.name(a), "after": facts.name(b), "owner": asked}
     key = "brief.option.cut" if day is None else "brief.option.cut-lands"
     if day is not None:
         words |= {"date": facts.when(day), "name": facts.name(target) if target else Word("brief.whole")}

@@ -23,6 +23,7 @@ from tpm.schedule import paths, schedule
 
 PromiseKind = Literal["promised", "baseline", "planned"]
 SURE: Final = 0.8  # the share of the runs that a date must hold in to be named
+STALE_DAYS: Final = 3  # calendar days without a report from which a reader is told
 NO_SLIP_DAYS: Final = 0.5  # working days; less is no slip that a person would name
 
 
@@ -38,12 +39,14 @@ class Part:
 class Facts:
     """A plan, its schedule and, where one was run, its simulation, as the review reads them.
 
-    ``simulation`` must be of the same plan and schedule options.
+    ``simulation`` must be of the same plan and schedule options. ``today`` is the reader's day, which tells a plan that is over from one
+    that is ahead where there is no status date.
     """
 
     plan: Plan
     schedule: Schedule
     simulation: SimulationResult | None = None
+    today: dt.date | None = None
 
     @cached_property
     def items(self) -> Items:
@@ -163,6 +166,19 @@ class Facts:
         return self.simulation.confidence(promise)
 
     @cached_property
+    def passed(self) -> dt.date | None:
+        """The last of all given dates, where it has passed and nobody reports what is left to be under way; nothing is forecast then."""
+        day = self.status_date or self.today or self.plan.saved_on
+        rows = self.plan.activities
+        begun = (self.items.state == State.IN_PROGRESS.value) | (self.items.progress > 0)
+        if day is None or not self.open.any() or bool((self.open & begun).any()):
+            return None
+        given = [rows["deadline"].to_numpy(), *(self.items.sets[name][1] for name in ("planned", "baseline"))]
+        ends = np.concatenate([days[self.leaf] for days in given])
+        end = as_date(ends[~np.isnat(ends)].max()) if not np.isnat(ends).all() else None
+        return end if end is not None and end < day else None
+
+    @cached_property
     def unreported(self) -> str | None:
         """What is missing before "on time" can be said of anything: the day that progress speaks of, or any progress."""
         if self.status_date is None:
@@ -200,25 +216,43 @@ class Facts:
             return ()
         return tuple(item for item in paths.driving_path(self.schedule, self.last) if self.is_open(item))
 
+    def chain_to(self, end: str) -> tuple[str, ...]:
+        """What drives ``end``, with the work that is already done."""
+        return tuple(item for item in paths.driving_path(self.schedule, end) if self.leaf[self.position[item]])
+
     @cached_property
-    def chain(self) -> tuple[str, ...]:
-        """The same path with the work that is already done."""
-        if self.last is None:
-            return ()
-        return tuple(item for item in paths.driving_path(self.schedule, self.last) if self.leaf[self.position[item]])
+    def as_reported(self) -> Facts | None:
+        """The same on the day that the data describe; None where that is less than :data:`STALE_DAYS` ago, or nothing is reported."""
+        saved, status = self.plan.saved_on, self.status_date
+        if saved is None or status is None or not self.plan.progress_reported or (status - saved).days < STALE_DAYS:
+            return None
+        return Facts(self.plan, schedule(self.plan, replace(self.schedule.options, status_date=saved)))
+
+    @cached_property
+    def silence(self) -> float:
+        """Working days of the end's calendar by which :attr:`last` lies later only because nothing was reported since the data's day."""
+        if self.as_reported is None or self.last is None or not self.is_open(self.last):
+            return 0.0
+        then, now = self.as_reported.finish(self.last), self.finish(self.last)
+        return 0.0 if then is None or now is None else max(days_between(self.calendars.of(self.position[self.last]), then, now), 0.0)
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:
-        """Where the slip of :attr:`last` comes from, item by item along what drives it, first to last.
+        """Where the slip of :attr:`last` comes from, item by item along what drives it, first to last; without :attr:`silence`.
 
         Each item adds what it slips more than the item that drives it, both counted from the baseline (the plan where there is
-        none) in the end's calendar; so the parts add up to the slip of the end exactly.
+        none) in the end's calendar; so the parts and the silence add up to the slip of the end exactly.
         """
+        if self.last is None:
+            return ()
+        return (self.as_reported if self.as_reported is not None and self.silence else self)._parts_of(self.last)
+
+    def _parts_of(self, end: str) -> tuple[Part, ...]:
         before = self.items.sets["baseline"][1]
         before = np.where(np.isnat(before), self.items.sets["planned"][1], before)
         out, carried = [], 0.0
-        calendar = self.calendars.of(self.position[self.last]) if self.last is not None else self.calendar
-        for item in self.chain:
+        calendar = self.calendars.of(self.position[end])
+        for item in self.chain_to(end):
             row = self.position[item]
             was, now = as_date(before[row]), self.finish(item)
             if was is None or now is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -24,10 +25,11 @@ def simulation_of(plan: Plan, schedule: Schedule, options: SimulationOptions,
 
 
 def review_of(plan: Plan, schedule: Schedule, *, runs: int | None = None, seed: int = 1, since: Sequence[Told] = (),
-              options: ReviewOptions | None = None, progress: Callable[[float], None] | None = None) -> Review:
+              options: ReviewOptions | None = None, today: dt.date | None = None,
+              progress: Callable[[float], None] | None = None) -> Review:
     """The review of ``plan``; ``runs`` above zero simulates its headline first. None: the usual runs where the plan says something about
     uncertainty, else none."""
     if runs is None:
         runs = USUAL_RUNS if says_uncertainty(plan) else 0
     simulation = simulation_of(plan, schedule, SimulationOptions(runs=runs, seed=seed), progress) if runs > 0 else None
-    return review(plan, schedule, simulation=simulation, since=since, options=options)
+    return review(plan, schedule, simulation=simulation, since=since, options=options, today=today)

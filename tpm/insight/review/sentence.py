@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol, runtime_checkable
+from typing import Any, Final, Literal, Protocol, runtime_checkable
 
 from tpm.i18n import Language, format_date, t
 
@@ -50,19 +50,20 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Names of the sheet in a row: ``A, B and C``, with a count of those beyond ``most``."""
+    """Names of the sheet in a row: ``A, B and C``, with a count of those beyond ``most`` in the counter of what they are names ``of``."""
 
     names: tuple[str, ...]
     most: int = 3
+    of: Literal["items", "teams", "people"] = "items"
 
     def text(self, lang: Language) -> str:
         """The names, joined as the language joins them."""
         shown, more = self.names[: self.most], len(self.names) - self.most
         if more > 0:
-            return t("brief.names.more", lang, names=", ".join(shown), count=more)
+            return t(f"brief.names.more-{self.of}", lang, names=", ".join(shown), count=more)
         if len(shown) < 2:
             return "".join(shown)
-        return t("brief.names.last", lang, names=", ".join(shown[:-1]), last=shown[-1])
+        return t("brief.names.two" if len(shown) == 2 else "brief.names.several", lang, names=", ".join(shown[:-1]), last=shown[-1])
 
     @property
     def beyond(self) -> int:

@@ -97,6 +97,8 @@ def status_of(facts: Facts, item: str, thresholds: Thresholds) -> Status:
     if facts.schedule.cycles and facts.is_open(item) and not is_scheduled(facts.schedule, item):
         return Status(Rag.UNKNOWN, Sentence("brief.status.loop", words, (item,)))
     words["date"] = facts.when(finish)
+    if facts.passed is not None:
+        return Status(Rag.UNKNOWN, Sentence("brief.status.passed", words, (item,)))
     if promise is None:
         return Status(Rag.UNKNOWN, Sentence("brief.status.no-promise", words, (item,)))
     rag = rag_of(slip, confidence, thresholds)

@@ -65,5 +65,7 @@ def _rags(facts: Facts, thresholds: Thresholds) -> np.ndarray:
     out = np.where(red, Rag.RED, np.where(amber, Rag.AMBER, quiet)).astype(object)
     out[np.isnan(slip) | np.isnat(facts.items.finish) | facts.items.cancelled] = Rag.UNKNOWN
     out[facts.open & ~facts.schedule.table["scheduled"].to_numpy()] = Rag.UNKNOWN
+    if facts.passed is not None:
+        out[:] = Rag.UNKNOWN
     out[facts.items.done] = Rag.DONE
     return out

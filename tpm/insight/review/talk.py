@@ -16,7 +16,7 @@ import pandas as pd
 from tpm.i18n import Language, t
 from tpm.insight.probe import days_between
 from tpm.insight.review.facts import NO_SLIP_DAYS, Facts, as_date
-from tpm.insight.review.sentence import Sentence, Word
+from tpm.insight.review.sentence import Sentence, When, Word
 from tpm.insight.roadmap_items import MILESTONE
 from tpm.model import Kind, LinkType, State
 
@@ -24,7 +24,10 @@ ASKS: Final = 3  # to one person; more is not read
 _SOON_DAYS: Final = 10  # working days ahead that "this week" looks
 _HAND_OVER_DAYS: Final = 20  # working days ahead in which a hand-over can still be arranged
 _HANGUL: Final = re.compile(r"[가-힣]")
-_WEIGHT: Final[Mapping[str, float]] = {"blocked": 60, "drives": 50, "overdue": 45, "blocking": 40, "soon": 25, "undated": 15}
+_ANSWER_DAYS: Final = 2  # working days after the status date by which an answer is asked for
+_WEIGHT: Final[Mapping[str, float]] = {
+    "blocked": 60, "drives": 50, "missed": 50, "overdue": 45, "reached": 45, "passed": 45, "blocking": 40, "blocking-date": 40, "soon": 25,
+    "undated": 15}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Person:
     is_team: bool
     asks: tuple[Ask, ...]
     more: int  # further things that were not put in
+    by: When | None = None  # the day by which an answer is asked for
 
     @property
     def language(self) -> Language:
@@ -58,14 +62,17 @@ class Person:
         lang = lang or self.language
         greeting = t("brief.talk.greet-team" if self.is_team else "brief.talk.greet", lang, name=self.addressed(lang))
         body = [ask.question.text(lang) for ask in self.asks]
+        by = [t("brief.talk.by", lang, date=self.by.text(lang))] if self.by is not None else []
         if len(body) == 1:
-            return f"{greeting} {body[0]}"
-        return "\n".join([greeting, *(f"- {line}" for line in body)])
+            return " ".join([greeting, *body, *by])
+        return "\n".join([greeting, *(f"- {line}" for line in body), *by])
 
     def addressed(self, lang: Language) -> str:
         """The name as one would begin a message with it."""
-        if self.is_team or lang == "ko" or _HANGUL.search(self.name):
-            return re.sub(r"(?<!\s)\s*+팀$", "", self.name) if self.is_team else self.name
+        if self.is_team:
+            return self.name if lang == "ko" else re.sub(r"(?i)(?<!\s)\s*+(?:팀|team)$", "", self.name)
+        if lang == "ko" or _HANGUL.search(self.name):
+            return self.name
         return self.name.split()[0] if self.name.split() else self.name
 
 
@@ -81,25 +88,50 @@ def who_to_talk_to(facts: Facts, most: int = 12) -> tuple[Person, ...]:
             by_person.setdefault(who, []).append(ask)
             team_of.setdefault(who, team)
     people = []
+    status = facts.status_date
+    by = None if status is None else facts.when(facts.calendar.add(np.datetime64(status, "D"), _ANSWER_DAYS).item())
     for (name, is_team), asks in by_person.items():
         asks.sort(key=lambda ask: -ask.weight)
         first: dict[str, Ask] = {}
         for ask in asks:  # one question an item
             first.setdefault(ask.item, ask)
         kept = tuple(first.values())
-        people.append(Person(name, team_of[name, is_team], is_team, kept[:ASKS], len(kept) - len(kept[:ASKS])))
+        people.append(Person(name, team_of[name, is_team], is_team, kept[:ASKS], len(kept) - len(kept[:ASKS]), by))
     people.sort(key=lambda one: (-one.asks[0].weight, -len(one.asks), one.name))
     return tuple(people[:most])
 
 
 def _asks(facts: Facts) -> list[Ask]:
-    out = [*_late(facts), *_blocked(facts), *_blocking(facts), *_undefined(facts)]
+    if facts.passed is not None:
+        return _passed(facts)
+    out = [*_late(facts), *_missed(facts), *_blocked(facts), *_blocking(facts)]
+    known = facts.schedule.table["scheduled"].to_numpy()  # of what lies in or behind a loop nothing can be asked but to cut it
+    out = [*(ask for ask in out if known[facts.position[ask.item]]), *_undefined(facts)]
     seen = {ask.item for ask in out}
     return out + [ask for ask in _soon(facts) if ask.item not in seen]
 
 
 def _rows(facts: Facts, mask: np.ndarray) -> list[str]:
     return [str(item) for item in facts.plan.activities["id"].to_numpy()[mask]]
+
+
+def _passed(facts: Facts) -> list[Ask]:
+    """What is left of a plan whose end has passed."""
+    finish = facts.items.sets["planned"][1]
+    return [_ask(facts, item, "passed", {"name": facts.name(item), "date": facts.when(day)}, 0.0)
+            for item in _rows(facts, facts.open) if (day := as_date(finish[facts.position[item]])) is not None]
+
+
+def _missed(facts: Facts) -> list[Ask]:
+    """Work that misses a promise of its own."""
+    work = (facts.items.kind == Kind.ACTIVITY.value) & facts.schedule.table["scheduled"].to_numpy()
+    late = facts.open & work & facts.items.late & facts.plan.activities["deadline"].notna().to_numpy()
+    out = []
+    for item in _rows(facts, late):
+        finish, promise = facts.when(facts.finish(item)), facts.when(facts.promise(item))
+        words = {"name": facts.name(item), "date": finish, "days": facts.slip(item), "promise": promise}
+        out.append(_ask(facts, item, "missed", words, facts.slip(item)))
+    return out
 
 
 def _late(facts: Facts) -> list[Ask]:
@@ -125,7 +157,8 @@ def _late(facts: Facts) -> list[Ask]:
             day = planned[facts.position[item]]
             words = {"name": facts.name(item), "date": facts.when(day), "end": Word(f"brief.talk.{end}")}
             calendar = facts.calendars.of(facts.position[item])
-            out.append(_ask(facts, item, "overdue", words, days_between(calendar, pd.Timestamp(day).date(), status)))
+            kind = "reached" if facts.items.kind[facts.position[item]] == MILESTONE else "overdue"
+            out.append(_ask(facts, item, kind, words, days_between(calendar, pd.Timestamp(day).date(), status)))
     return out
 
 
@@ -150,15 +183,16 @@ def _blocking(facts: Facts) -> list[Ask]:
         needed = as_date(facts.items.sets["planned"][0][facts.position[taker]])
         if finish is None or needed is None or finish < needed:
             continue
-        if finish == needed and facts.items.kind[facts.position[taker]] == MILESTONE:
+        marks = facts.items.kind[facts.position[taker]] == MILESTONE
+        if finish == needed and marks:
             continue  # a milestone is reached by the close of its day
         if soon is not None and min(finish, needed) > soon:
             continue
         # The work that waits wants to begin on the day it is needed.
-        days = days_between(facts.calendars.of(facts.position[taker]), needed, finish) + 1.0
+        days = days_between(facts.calendars.of(facts.position[taker]), needed, finish) + (0.0 if marks else 1.0)
         words = {"name": facts.name(giver), "taker": facts.name(taker), "team": theirs, "date": facts.when(finish),
                  "needed": facts.when(needed), "ready": facts.when(facts.start(taker)), "days": days}
-        ask = _ask(facts, giver, "blocking", words, days)
+        ask = _ask(facts, giver, "blocking-date" if marks else "blocking", words, days)
         if giver not in out or ask.weight > out[giver].weight:
             out[giver] = ask
     return list(out.values())

@@ -7,12 +7,11 @@ from typing import Final
 
 import numpy as np
 
-from tpm.insight.review.facts import Facts
+from tpm.insight.review.facts import NO_SLIP_DAYS, STALE_DAYS, Facts
 from tpm.insight.review.sentence import Sentence
 from tpm.model import Kind, State
 
 _UNLINKED_SHARE: Final = 0.3  # of the open items: more than that makes the forecast blind to most of the plan
-_STALE_DAYS: Final = 7  # between the file's last saving and the day that the forecast speaks of
 
 
 def unknowns(facts: Facts) -> tuple[Sentence, ...]:
@@ -37,7 +36,7 @@ def _loops(facts: Facts) -> Sentence | None:
         return None
     loop = facts.schedule.cycles[0]
     left = facts.open & ~facts.schedule.table["scheduled"].to_numpy()
-    return Sentence("brief.unknown.loop", {"count": len(loop), "left": int(left.sum())}, tuple(loop))
+    return Sentence("brief.unknown.loop", {"count": int(left.sum()), "total": int(facts.open.sum())}, tuple(loop))
 
 
 def _links(facts: Facts) -> Sentence | None:
@@ -57,11 +56,15 @@ def _links(facts: Facts) -> Sentence | None:
 
 def _undated(facts: Facts) -> Sentence | None:
     undated = facts.open & np.isnat(facts.items.finish)
-    return Sentence("brief.unknown.undated", {"count": int(undated.sum()), "total": int(facts.open.sum())},
-                    _ids(facts, undated)) if undated.any() else None
+    if not undated.any():
+        return None
+    words = {"count": int(undated.sum()), "total": int(facts.open.sum())}
+    return Sentence(f"brief.unknown.undated{'-all' if undated.sum() == facts.open.sum() else ''}", words, _ids(facts, undated))
 
 
 def _progress(facts: Facts) -> Sentence | None:
+    if facts.passed is not None:
+        return None  # the headline says it
     if facts.status_date is None:
         return Sentence("brief.unknown.no-status-date")
     if not facts.plan.progress_reported:
@@ -84,8 +87,9 @@ def _stale(facts: Facts) -> Sentence | None:
 
 
 def _saved(facts: Facts) -> Sentence | None:
+    """How old the data are, where that is not a cause of the slip already."""
     saved, status = facts.plan.saved_on, facts.status_date
-    if saved is None or status is None or (status - saved).days <= _STALE_DAYS:
+    if saved is None or status is None or (status - saved).days < STALE_DAYS or facts.silence > NO_SLIP_DAYS:
         return None
     return Sentence("brief.unknown.saved", {"saved": facts.when(saved), "days": (status - saved).days})
 

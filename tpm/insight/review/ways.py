@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from tpm.i18n import Language, t
+from tpm.i18n import Language, format_likely, t
 from tpm.insight.heard import heard
 from tpm.insight.review.facts import NO_SLIP_DAYS, SURE, Facts
 from tpm.insight.review.sentence import Names, Sentence, Word
@@ -85,7 +85,8 @@ class _Moves:
     plan: Plan
 
     def text(self, lang: Language) -> str:
-        said = "; ".join(move_text(move, self.plan, lang) for move in self.moves[:_MOVES])
+        texts = [move_text(move, self.plan, lang) for move in self.moves[:_MOVES]]
+        said = "; ".join(text if number == 0 or lang == "ko" else text[:1].lower() + text[1:] for number, text in enumerate(texts))
         more = len(self.moves) - _MOVES
         return said if more <= 0 else t("brief.option.more", lang, moves=said, count=more)
 
@@ -155,7 +156,7 @@ def _pulled(facts: Facts, items: Sequence[str]) -> Sentence | None:
         return None
     teams = tuple(sorted({team for item in items if (team := facts.team(item))}))
     key = "brief.option.pulled" if teams else "brief.option.pulled-teamless"
-    return Sentence(key, {"count": len(items), "teams": Names(teams)}, tuple(items))
+    return Sentence(key, {"count": len(items), "teams": Names(teams, of="teams")}, tuple(items))
 
 
 def _together(facts: Facts, recovery: Recovery, target: str) -> Option:
@@ -164,7 +165,7 @@ def _together(facts: Facts, recovery: Recovery, target: str) -> Option:
     gained = sum(move.days for move in recovery.moves)
     key = "brief.option.together" if recovery.reached else "brief.option.together-short"
     words = {"moves": _Moves(recovery.moves, facts.plan), "days": gained, "date": facts.when(finish), "name": facts.name(target)}
-    carried = Sentence("brief.option.carried", {"teams": Names(recovery.teams)}) if recovery.teams else None
+    carried = Sentence("brief.option.carried", {"teams": Names(recovery.teams, of="teams")}) if recovery.teams else None
     done = {item for move in recovery.moves for item in (move.item, move.other)}
     pulled = _pulled(facts, [item for item in recovery.items if item not in done])
     sentence = _with(Sentence(key, words, recovery.items), carried, pulled)
@@ -212,8 +213,11 @@ def likely(facts: Facts, option: Option, target: str) -> Option:
         if not found.answered:
             return option
         now = found.confidence(promise)
+    option = replace(option, likelihood=now)
+    if format_likely(now) == format_likely(facts.confidence(target)):
+        return option  # it says nothing new
     likely = Sentence("brief.option.likely", {"share": now, "promise": facts.when(promise)})
-    return replace(option, likelihood=now, sentence=_with(option.sentence, likely))
+    return replace(option, sentence=_with(option.sentence, likely))
 
 
 def _offer(facts: Facts, item: str) -> Sentence | None:
