@@ -23,7 +23,7 @@ from tpm.ingest.tables.naming import name_columns
 from tpm.ingest.tables.own import OwnSheet, own_sheet
 from tpm.ingest.tables.spare import Spare, spare_columns
 from tpm.ingest.tables.tables import Label, Table
-from tpm.ingest.weighing.evidence import assign, calibrated, likelihood
+from tpm.ingest.weighing.evidence import Likelihood, assign, calibrated, likelihood
 from tpm.ingest.weighing.facts import Sheet, facts_of, is_dated
 from tpm.ingest.weighing.why import decisive
 from tpm.model import ColumnChoice, Reason, TableKind
@@ -45,6 +45,10 @@ _GROUP_LENGTH: Final = 60  # characters; a longer text on average is a note, not
 _LESSER: Final = frozenset({"name", "level", "phase", "program", "notes", "milestone"})  # whose column may turn out to hold the names
 # Fields that may have several columns: links are collected, groups become levels.
 DATE_FIELDS: Final = frozenset({"start", "finish", "deadline", "baseline_start", "baseline_finish", "actual_start", "actual_finish"})
+_ENDS: Final = (
+    ("start", "actual_start", "baseline_start"),
+    ("finish", "actual_finish", "baseline_finish", "deadline", "constraint_date"),
+)
 MANY: Final = frozenset({"predecessors", "successors", "level", "parent"})
 
 
@@ -167,6 +171,7 @@ def _candidates(
     found = likelihood([(label.column, label.text, label.captions) for label in labels], sheet, table.kind)
     twins = {text for text, times in Counter(headers.values()).items() if text and times > 1}
     typed = [label.column for label in labels if label.text and not meanings(label.text, table.kind) and fuzzy(label.text, table.kind)]
+    gains = _with_kin(found)
     for index, column in enumerate(found.columns):
         sure_of = [field for field, sure in meanings(headers[column], table.kind) if sure > WEAK and field in found.fields]
         suits = {field for field in sure_of if fit(field, sheet.profiles[column]) > _SUITS}
@@ -177,7 +182,7 @@ def _candidates(
                 continue
             if name == "wbs" and numbering and not found.hinted[index, at]:  # a second numbering is no outline for want of another place
                 continue
-            gain = float(found.gain[index, at])
+            gain = float(gains[index, at])
             if by_hand and name in _SPAN and is_dated(sheet.vectors[column]):
                 gain += _BELIEVED
             if headers[column] in twins and name in DATE_FIELDS:  # of two columns with one header the one with real dates
@@ -192,6 +197,18 @@ def _candidates(
     held = {one.field for one in out if one.gain > 0 and seen[one.column].count and fit(one.field, seen[one.column]) > _SUITS}
     out = [replace(one, gain=one.gain - _TWIN) if one.field in held and not seen[one.column].count else one for one in out]
     return sorted(out, key=lambda one: (-one.gain, one.column))
+
+
+def _with_kin(found: Likelihood) -> np.ndarray:
+    """The log odds of ``found``; those of dates that no header tells apart are counted together: the column is an end at all."""
+    out = found.gain.copy()
+    for names in _ENDS:
+        kin = [found.fields.index(name) for name in names if name in found.fields]
+        for index in range(len(found.columns)) if kin else ():
+            if not found.hinted[index, kin].any():
+                own = found.gain[index, kin]
+                out[index, kin[int(own.argmax())]] = np.logaddexp.reduce(own)
+    return out
 
 
 def _assigned(

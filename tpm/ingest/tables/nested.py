@@ -22,9 +22,10 @@ import numpy as np
 from tpm.ingest.assembling.stack import Stack
 from tpm.ingest.lexicon.headers import meanings
 from tpm.ingest.opening.grid import Cell, Grid
+from tpm.ingest.tables.blocks import all_words, row_fields
 from tpm.ingest.tables.own import own_table
 from tpm.ingest.tables.readings import find_tables
-from tpm.ingest.tables.tables import Label, Table, all_words, decide_kind, row_fields
+from tpm.ingest.tables.tables import Label, Table, decide_kind
 from tpm.model import TableKind
 
 _LOOKED_AT: Final = 40  # columns from the left in which a row can begin

@@ -15,8 +15,11 @@ from typing import Final
 import numpy as np
 
 from tpm.ingest.opening.grid import Grid
+from tpm.ingest.tables.blocks import Block, like_rows_below
+from tpm.ingest.tables.further import headers_of_sheet
 from tpm.ingest.tables.headerless import find_headerless
-from tpm.ingest.tables.tables import Block, Table, evidence_under, like_rows_below, likely_blocks, tables_under
+from tpm.ingest.tables.layouts import cards, lies_sideways, written_calendar
+from tpm.ingest.tables.tables import Table, evidence_under, tables_under
 from tpm.ingest.weighing.bands import DATE, NUMBER, TEXT, Rows, headers_of
 from tpm.ingest.weighing.evidence import assign, row_weights
 from tpm.ingest.weighing.evidence import table as weights_table
@@ -26,6 +29,7 @@ from tpm.model import TableKind
 _TRIED_ROWS: Final = 4  # of those likeliest to be a header
 _MOST: Final = 14  # readings of one sheet
 _TALLEST: Final = 3000  # rows; of a longer sheet only the likeliest reading is looked at
+_LAID_OUT: Final = 2000  # rows of a sheet whose items may be no rows
 _FEWEST_DATED: Final = 3  # rows with a date from which only they are counted
 _SURE_KIND, _SURE_USE = 0.9, 0.95  # from which no other reading is looked at
 _MOST_GAIN, _MOST_GAINS, _MOST_KIND, _LEAST_HEADER = 3.0, 30.0, 4.0, 10.0  # log odds that count at most
@@ -90,6 +94,11 @@ class SheetReading:
             inside = np.array([table.first <= row <= table.last for row in self.rows.at], dtype=bool)
             used |= inside & (types[:, named] == TEXT).any(axis=1)
         return float((used & needed).sum() / needed.sum())
+
+    @property
+    def dated(self) -> int:
+        """How many of the first rows hold a date, calendars left out."""
+        return sum((line == DATE).any() and one is None for line, one in zip(self.rows.types, self.rows.calendars, strict=True))
 
     @property
     def sure(self) -> bool:
@@ -162,7 +171,19 @@ class SheetReading:
 def find_tables(grid: Grid) -> list[Table]:
     """The tables of a grid from top to bottom, with their kinds, as the best of its readings has them."""
     found = readings(grid)
-    return list(found[0].tables) if found else []
+    upright = list(found[0].tables) if found else []
+    if found and grid.height <= _LAID_OUT:
+        plain = found[0].sure and found[0].dated >= _FEWEST_DATED
+        for other in (grid.turned() if lies_sideways(grid) else None, *(() if plain else (cards(grid), written_calendar(grid)))):
+            if other is not None and (tables := _of_work(other)):
+                return tables
+    return upright
+
+
+def _of_work(grid: Grid) -> list[Table]:
+    """The tables of a sheet that was laid out anew, if the likeliest reading finds work or risks."""
+    tables = list(likely_reading(grid).tables)
+    return tables if any(table.kind in (TableKind.ACTIVITIES, TableKind.RISKS) for table in tables) else []
 
 
 def readings(grid: Grid) -> list[SheetReading]:
@@ -178,7 +199,7 @@ def readings(grid: Grid) -> list[SheetReading]:
 def likely_reading(grid: Grid) -> SheetReading:
     """The reading that words and the shape of single rows make likeliest."""
     rows = Rows(grid)
-    blocks = likely_blocks(grid, rows)
+    blocks = headers_of_sheet(grid, rows)
     return SheetReading(grid, tuple(blocks), tuple(tables_under(grid, blocks) if blocks else ()), rows)
 
 

@@ -154,6 +154,8 @@ def calendar_in(row: Sequence[Cell]) -> tuple[int, int] | None:
     """First and last column of the calendar that a row captions, or None."""
     filled = [(column, cell) for column, cell in enumerate(row) if cell != "" and not (isinstance(cell, str) and not cell.strip())]
     ticks = [(column, value) for column, cell in filled if (value := _tick(cell)) is not None]
+    while len(ticks) > _FEWEST_TICKS and isinstance(row[ticks[0][0]], str) and not any(isinstance(row[at], str) for at, _ in ticks[1:]):
+        del ticks[0]  # the month left of its days
     if len(ticks) < _FEWEST_TICKS:
         return None
     for begin in range(min(len(ticks) - _FEWEST_TICKS, _STRAY) + 1):  # a number or a date left of the calendar is none of it

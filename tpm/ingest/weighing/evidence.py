@@ -143,10 +143,12 @@ def likelihood(headers: Sequence[tuple[int, str, tuple[str, ...]]], sheet: Sheet
     called = np.zeros((len(headers), len(known.fields)))
     filled = [header for column, header, _ in headers if sheet.profiles[column].count]
     bare = 2 * sum(map(bool, filled)) < len(filled)  # where hardly any column has a header, having none tells nothing
-    for index, (column, header, captions) in enumerate(headers):
-        found = hints(header, captions, kind) if header else {}
+    meant = [hints(header, captions, kind) if header else {} for _, header, captions in headers]
+    corner = _corner(headers, sheet, kind, meant)
+    for index, (column, header, _) in enumerate(headers):
+        found = meant[index]
         matrix = piece_matrix(found, sheet.profiles[column], known.fields)
-        said = header or (_ANY_WORD if bare else "")
+        said = header or (_ANY_WORD if bare or column == corner else "")
         odds[index] = logits(known, column_vector(sheet.vectors[column], said, found), matrix)
         hinted[index] = matrix[:, : len(HINTS)].any(axis=1)
         called[index] = np.maximum(matrix[:, 0], _WEAKLY * matrix[:, 1])
@@ -155,6 +157,14 @@ def likelihood(headers: Sequence[tuple[int, str, tuple[str, ...]]], sheet: Sheet
     share /= share.sum(axis=1, keepdims=True)
     columns = tuple(column for column, _, _ in headers)
     return Likelihood(columns, known.fields[1:], share[:, 1:], odds[:, 1:] - odds[:, :1], hinted[:, 1:], called[:, 1:], called[:, 0])
+
+
+def _corner(headers: Sequence[tuple[int, str, tuple[str, ...]]], sheet: Sheet, kind: TableKind, meant: Sequence[Hints]) -> int | None:
+    """The first column of texts where it has no header and no header is a word for names: what rows are called needs no word."""
+    name = "title" if kind is TableKind.RISKS else "name"
+    if any(name in found for found in meant):
+        return None
+    return next((column for column, header, _ in headers if not header and sheet.value(column, "first_text")), None)
 
 
 def _floor(matrix: np.ndarray) -> np.ndarray:
