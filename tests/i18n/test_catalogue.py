@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tpm.i18n import LANGUAGES, keys, t
+from tpm.i18n import LANGUAGES, catalogue_file, keys, t
 from tpm.i18n.catalogue_file import placeholders
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -47,9 +47,7 @@ def test_every_brace_belongs_to_a_placeholder_with_a_known_format(key: str) -> N
 
 
 def t_raw(key: str, lang: str) -> str:
-    from tpm.i18n.catalogue_file import _entries
-
-    return _entries()[key][lang]
+    return catalogue_file._entries()[key][lang]
 
 
 def test_every_fixed_key_in_the_program_exists() -> None:
@@ -62,6 +60,20 @@ def test_every_computed_key_has_entries() -> None:
     prefixes = {prefix for source in sources() for prefix in PREFIXED_KEY.findall(source)}
     assert prefixes
     assert not [prefix for prefix in prefixes if not any(key.startswith(prefix) for key in keys())]
+
+
+def test_what_is_looked_up_alone_is_what_the_whole_catalogue_says() -> None:
+    assert {key: catalogue_file._entry(key) for key in keys()} == catalogue_file._entries()
+
+
+def test_a_sentence_is_found_without_parsing_the_other_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[str] = []
+    loads = catalogue_file.tomllib.loads
+    catalogue_file._table.cache_clear()
+    catalogue_file._entry.cache_clear()
+    monkeypatch.setattr(catalogue_file.tomllib, "loads", lambda text: parsed.append(text) or loads(text))
+    assert t("page.plan.title", "ko") == "계획"
+    assert [text.splitlines()[0] for text in parsed] == ["[page.plan]"]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

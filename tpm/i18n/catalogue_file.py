@@ -15,6 +15,7 @@ Language = Literal["en", "ko"]
 LANGUAGES: tuple[Language, ...] = ("en", "ko")
 
 _PLACEHOLDER = re.compile(r"\{(\w+)(?:\|([^{}|]+))?\}")
+_TABLES = re.compile(r"^(?=\[)", re.MULTILINE)
 
 
 def _flatten(prefix: str, table: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, str]]]:
@@ -28,7 +29,35 @@ def _flatten(prefix: str, table: Mapping[str, Any]) -> Iterator[tuple[str, dict[
 
 
 @cache
+def _texts() -> dict[str, list[str]]:
+    """The text of each table by its header: a page needs few of them, and to parse them all takes longer than to draw it."""
+    texts: dict[str, list[str]] = {}
+    for path in sorted((Path(__file__).parent / "catalogue").glob("*.toml")):
+        for text in _TABLES.split(path.read_text(encoding="utf-8"))[1:]:
+            texts.setdefault(text[1 : text.index("]")], []).append(text)
+    return texts
+
+
+@cache
+def _table(header: str) -> dict[str, dict[str, str]]:
+    """Entries of the tables under one header."""
+    return {key: words for text in _texts().get(header, ()) for key, words in _flatten("", tomllib.loads(text))}
+
+
+@cache
+def _entry(key: str) -> dict[str, str]:
+    """Both languages of ``key``. Raises ``KeyError`` where there is none."""
+    parts = key.split(".")
+    for end in range(len(parts), 0, -1):
+        found = _table(".".join(parts[:end])).get(key)
+        if found is not None:
+            return found
+    raise KeyError(key)
+
+
+@cache
 def _entries() -> dict[str, dict[str, str]]:
+    """The whole catalogue, checked."""
     entries: dict[str, dict[str, str]] = {}
     for path in sorted((Path(__file__).parent / "catalogue").glob("*.toml")):
         for key, words in _flatten("", tomllib.loads(path.read_text(encoding="utf-8"))):
@@ -62,9 +91,9 @@ def t(key: str, lang: Language, /, **params: object) -> str:
             return text + apply_format(text, pair, lang) if pair else text
         return apply_format(value, how, lang)
 
-    return _PLACEHOLDER.sub(fill, _entries()[key][lang])
+    return _PLACEHOLDER.sub(fill, _entry(key)[lang])
 
 
 def placeholders(key: str, lang: Language) -> frozenset[str]:
     """Names of the parameters that a sentence uses."""
-    return frozenset(match[1] for match in _PLACEHOLDER.finditer(_entries()[key][lang]))
+    return frozenset(match[1] for match in _PLACEHOLDER.finditer(_entry(key)[lang]))
