@@ -88,3 +88,26 @@ assert {"tpm.ui.exec_review", "tpm.ui.what_if", "tpm.store", "plotly.graph_objs.
                          text=True, check=False, timeout=300)  # fmt: skip
     assert run.returncode == 0, run.stderr
     assert "warm-up failed" not in run.stderr
+
+
+def test_the_first_element_of_a_server_is_drawn_without_reading_the_source_of_every_module() -> None:
+    code = """
+import inspect
+from tpm.ui import warm
+warm._STEPS[0]()
+inspect.stack = lambda *_: 1 // 0
+import streamlit as st
+st.empty()
+"""
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+
+
+def test_pages_are_imported_without_the_library_that_writes_workbooks() -> None:
+    code = """
+import sys
+import tpm.ui.items, tpm.ui.risks, tpm.ui.what_if, tpm.ui.exec_review
+assert not {"openpyxl", "pptx", "reportlab"} & set(sys.modules)
+"""
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr

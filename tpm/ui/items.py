@@ -13,8 +13,6 @@ import pandas as pd
 import streamlit as st
 
 from tpm.edits import DATE_FIELDS, DROP, Edit
-from tpm.export.original import OriginalWorkbook
-from tpm.export.workbook import plan_workbook
 from tpm.findings import InputError
 from tpm.i18n import Language, t
 from tpm.model import Kind, Plan
@@ -25,6 +23,7 @@ from tpm.ui.shared_words import field_name
 from tpm.ui.text import literal
 
 if TYPE_CHECKING:
+    from tpm.export.original import OriginalWorkbook
     from tpm.ingest import SourceCells
 
 # column of the table → field that an edit of it changes; None is shown only
@@ -195,6 +194,8 @@ def _downloads(here: workspace.Current, lang: Language) -> None:
     altered, day = _altered(here) if here.edits else [], today()
 
     def clean() -> bytes:
+        from tpm.export.workbook import plan_workbook
+
         now = workspace.again(here)
         return plan_workbook(now.plan, lang, computed.schedule_of(now, day))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tpm.export.columns import risk_state_words
-from tpm.export.workbook import plan_workbook, register_workbook
 from tpm.findings import Finding, InputError, Severity
 from tpm.i18n import LANGUAGES, Language
 from tpm.model import RISK_COLUMNS, RISK_HIT_COLUMNS, Plan, empty_frame
@@ -15,6 +14,8 @@ _PLAN_FILE = "plan.xlsx"
 
 def register_file(plan: Plan, lang: Language) -> bytes:
     """The register of ``plan`` as a workbook."""
+    from tpm.export.workbook import register_workbook
+
     return register_workbook(plan, lang)
 
 
@@ -24,6 +25,7 @@ def changes_in(name: str, data: bytes, plan: Plan, *, replace: bool = False) -> 
     The file is read beside the plan, so that it may name activities by id or by name. Raises ``InputError`` for a file without risks or
     with a value that the register cannot hold.
     """
+    from tpm.export.workbook import plan_workbook
     from tpm.ingest import ReadOptions
 
     alone = plan.with_(risks=empty_frame(RISK_COLUMNS), risk_hits=empty_frame(RISK_HIT_COLUMNS))

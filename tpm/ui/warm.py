@@ -83,6 +83,13 @@ def _imports(*modules: str) -> Callable[[], object]:
     return lambda: [importlib.import_module(module) for module in modules]
 
 
+def _served() -> None:
+    """Streamlit asks before the first element whether it is served, by way of the source of every module: a tenth of a second."""
+    from streamlit import delta_generator
+
+    delta_generator._use_warning_has_been_displayed = True
+
+
 def _words() -> None:
     from tpm.i18n import LANGUAGES
     from tpm.ui import settings
@@ -132,6 +139,7 @@ def _compile() -> None:
 
 
 _STEPS: Final[tuple[Callable[[], object], ...]] = (
+    _served,
     _imports("tpm.ui.frame", "tpm.ui.start", "PIL.Image", "streamlit.emojis", "streamlit.material_icon_names"),
     _words,
     _store,

@@ -6,13 +6,11 @@ import contextlib
 import datetime as dt
 import io
 import zipfile
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
 from tpm.edits import Edit
-from tpm.export.original import OriginalWorkbook
-from tpm.export.workbook import plan_workbook
 from tpm.findings import InputError
 from tpm.i18n import LANGUAGES, Language, t
 from tpm.risk_edits import is_risk_edit
@@ -24,17 +22,24 @@ from tpm.ui.text import literal
 from tpm.ui.trouble import told
 from tpm.ui.workspace import Current
 
+if TYPE_CHECKING:
+    from tpm.export.original import OriginalWorkbook
+
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def show(here: Current, answer: Answer, name: str, lang: Language) -> None:
     """Downloads, the words for each team, and the button that makes it the new version."""
+    def changed() -> bytes:
+        from tpm.export.workbook import plan_workbook
+
+        return plan_workbook(answer.plan, lang, answer.after)
+
     edits, cannot = cell_edits(here.plan, answer, lang)
     with st.container(horizontal=True):
         st.download_button(
-            t("what-if.take-plan", lang), lambda: plan_workbook(answer.plan, lang, answer.after),
-            f"{workspace.file_stem(here)}-what-if.xlsx", _XLSX, key=f"{Key.WHAT_IF_TAKE}_plan", icon=":material/download:",
-            on_click="ignore",
+            t("what-if.take-plan", lang), changed, f"{workspace.file_stem(here)}-what-if.xlsx", _XLSX, key=f"{Key.WHAT_IF_TAKE}_plan",
+            icon=":material/download:", on_click="ignore",
         )
         altered = _altered(here, edits)
         if altered:
@@ -123,6 +128,7 @@ def _adopt(here: Current, answer: Answer, name: str, lang: Language) -> None:
     What cells can say is laid over the same files as corrections, days off as the dates that they lead to; where dependencies or
     risks have changed, the plan is written as a clean workbook.
     """
+    from tpm.export.workbook import plan_workbook
     from tpm.store import Edit as StoredEdit
     from tpm.store import NewSnapshot, Upload
 
