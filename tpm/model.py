@@ -351,6 +351,18 @@ def _no_calendars() -> Mapping[str, CalendarSpec]:
     return {}
 
 
+class Columns(dict[str, np.ndarray]):
+    """The columns of a frame as arrays that nobody writes to: looking one up in the frame takes longer than a pass over a small plan."""
+
+    def __init__(self, frame: pd.DataFrame, known: Mapping[str, np.ndarray] | None = None) -> None:
+        super().__init__(known or {})
+        self._frame = frame
+
+    def __missing__(self, name: str) -> np.ndarray:
+        values = self[name] = self._frame[name].to_numpy()
+        return values
+
+
 @dataclass(frozen=True)
 class Plan:
     """A plan as uploaded: what will be scheduled, never altered.
@@ -396,6 +408,20 @@ class Plan:
             raise ValueError("a planned finish lies before its start")
         if len(self.attributes) not in (0, len(self.activities)):
             raise ValueError("attributes must have one row an activity")
+
+    @cached_property
+    def columns(self) -> Mapping[str, np.ndarray]:
+        """The columns of ``activities`` as arrays."""
+        return Columns(self.activities)
+
+    @cached_property
+    def links(self) -> Mapping[str, np.ndarray]:
+        """The columns of ``dependencies`` as arrays."""
+        return Columns(self.dependencies)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the columns, which are in the frames."""
+        return {name: part for name, part in self.__dict__.items() if name not in ("columns", "links")}
 
     @cached_property
     def fingerprint(self) -> str:

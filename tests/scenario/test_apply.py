@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import pickle
 
 import numpy as np
 import pandas as pd
@@ -85,7 +86,11 @@ def test_the_patched_engine_is_the_full_one_and_nothing_given_is_altered(data: s
     changes = [data.draw(changes_of(plan)) for _ in range(data.draw(st.integers(1, 4)))]
     applied = apply_changes(plan, before, changes, base)
     full = solve(applied.plan, how)
-    patched = solve_problem(changed_problem(base, applied.plan))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tpm.scenario.patch._SMALL", 0)  # small plans are read anew otherwise
+        patched = solve_problem(changed_problem(base, applied.plan))
+        again = apply_changes(plan, before, changes, base)
+    assert again.plan.fingerprint == applied.plan.fingerprint
     pd.testing.assert_frame_equal(schedule_table(patched), schedule_table(full))
     pd.testing.assert_frame_equal(link_table(patched), link_table(full))
     assert apply_changes(plan, before, changes).plan.fingerprint == applied.plan.fingerprint
@@ -316,12 +321,28 @@ def test_a_changed_copy_is_the_plan_that_checking_everything_gives() -> None:
     assert plan.fingerprint  # worked out before, so that a copy could take it along
     starts = plan.activities["planned_start"].to_numpy().copy()
     starts[1] = np.datetime64("2026-01-13", "s")
-    activities = plan.activities.assign(planned_start=starts)
-    changed, checked = changed_copy(plan, activities=activities), plan.with_(activities=activities)
+    changed, checked = changed_copy(plan, {"planned_start": starts}), plan.with_(activities=plan.activities.assign(planned_start=starts))
     assert changed.fingerprint == checked.fingerprint != plan.fingerprint
-    starts[1] = np.datetime64("2026-01-19", "s")
+    assert changed.columns["planned_start"] is starts
+    late = starts.copy()
+    late[1] = np.datetime64("2026-01-19", "s")
     with pytest.raises(ValueError, match="finish lies before its start"):
-        changed_copy(plan, activities=plan.activities.assign(planned_start=starts))
+        changed_copy(plan, {"planned_start": late})
+
+
+@pytest.mark.parametrize("part", ["activities", "dependencies", "name"])
+def test_the_columns_of_a_copy_are_those_of_its_frames(part: str) -> None:
+    plan = plan_of({"id": "A", "start": "2026-01-05", "finish": "2026-01-09"},
+                   {"id": "B", "start": "2026-01-12", "finish": "2026-01-16", "after": "A"})
+    assert plan.columns["name"] is plan.columns["name"]
+    assert plan.links["lag"] is plan.links["lag"]  # looked up before, so that a copy could take them along
+    other = {"activities": plan.activities.assign(duration=[7.0, 8.0]), "dependencies": plan.dependencies.assign(lag=[3.0]), "name": "B"}
+    for copied in (plan.with_(**{part: other[part]}), pickle.loads(pickle.dumps(plan.with_(**{part: other[part]}))),
+                   changed_copy(plan, {"duration": np.array([7.0, 8.0])} if part == "activities" else None,
+                                **({} if part == "activities" else {part: other[part]}))):
+        assert copied.columns["duration"].tolist() == copied.activities["duration"].tolist()
+        assert copied.links["lag"].tolist() == copied.dependencies["lag"].tolist()
+        assert "columns" not in pickle.loads(pickle.dumps(copied)).__dict__
 
 
 @settings(max_examples=60, deadline=None)

@@ -75,3 +75,16 @@ def test_changed_source_is_compiled_anew(tmp_path: Path) -> None:
     with (tmp_path / "tpm" / "risk" / "axis.py").open("a") as file:
         file.write("\n# another line\n")
     assert digest() != before
+
+
+def test_the_engine_is_loaded_without_scipy_and_leaves_it_to_be_imported() -> None:
+    """numba looks for BLAS in scipy.linalg, which takes longer to import than everything that is compiled takes to load."""
+    code = """
+import sys
+from tpm.insight import kernels
+kernels.LOADERS[0]()
+assert not [name for name in sys.modules if name.startswith("scipy.linalg")]
+import scipy.linalg.cython_blas
+"""
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr

@@ -104,10 +104,10 @@ def default_calendar(plan: Plan, options: ScheduleOptions) -> CalendarSpec:
 
 def events_of(plan: Plan) -> Flags:
     """Rows without length: milestones, stated zeros, and work of which only the end is known; not where dates span days."""
-    a = plan.activities
-    start, finish, length = (a[name].to_numpy() for name in ("planned_start", "planned_finish", "duration"))
-    kind = a["kind"].to_numpy()
-    only_end = np.isnat(start) & ~np.isnat(finish) & np.isnan(length) & np.isnat(a["actual_start"].to_numpy())
+    a = plan.columns
+    start, finish, length = (a[name] for name in ("planned_start", "planned_finish", "duration"))
+    kind = a["kind"]
+    only_end = np.isnat(start) & ~np.isnat(finish) & np.isnan(length) & np.isnat(a["actual_start"])
     return np.asarray(((kind == Kind.MILESTONE.value) | (length == 0) | (only_end & (kind != Kind.SUMMARY.value))) & ~(start < finish))
 
 
@@ -125,7 +125,7 @@ def calendars_of(plan: Plan, options: ScheduleOptions, until: dt.date | None = N
 def _specs(plan: Plan, options: ScheduleOptions) -> tuple[list[CalendarSpec], Codes, dict[str, list[str]]]:
     default = default_calendar(plan, options)
     countries = dict(options.team_countries)
-    named = plan.activities["calendar"].to_numpy()
+    named = plan.columns["calendar"]
     specs: list[CalendarSpec] = [default]
     unknown: dict[str, list[str]] = {}
 
@@ -143,14 +143,14 @@ def _specs(plan: Plan, options: ScheduleOptions) -> tuple[list[CalendarSpec], Co
     def of_name(name: str) -> int:
         return position(plan.calendars[name]) if name in plan.calendars else NOT_OWN
 
-    by_team, by_name = _by_value(plan.activities["team"].to_numpy(), of_team, 0), _by_value(named, of_name, NOT_OWN)
+    by_team, by_name = _by_value(plan.columns["team"], of_team, 0), _by_value(named, of_name, NOT_OWN)
     for each in {name for name in named.tolist() if name is not None and name not in plan.calendars}:
-        unknown[each] = list(plan.activities["id"].to_numpy()[named == each])
+        unknown[each] = list(plan.columns["id"][named == each])
     row = np.where(by_name >= 0, by_name, by_team)
-    elapsed = plan.activities["elapsed"].to_numpy()
+    elapsed = plan.columns["elapsed"]
     if elapsed.any():
-        parents = set(plan.activities["parent"].tolist())
-        leaf = np.array([item not in parents for item in plan.activities["id"]])
+        parents = set(plan.columns["parent"].tolist())
+        leaf = np.array([item not in parents for item in plan.columns["id"]])
         row = np.where(elapsed & leaf, position(EVERY_DAY), row)
     return specs, row.astype(np.int32), unknown
 
@@ -161,14 +161,15 @@ def _by_value(values: npt.NDArray[Any], position: Callable[[str], int], without:
 
 
 def _range(plan: Plan, options: ScheduleOptions) -> tuple[dt.date, dt.date]:
-    a = plan.activities
-    known = [column.dropna() for column in (a[name] for name in _DATED)]
-    days = [day.date() for column in known if len(column) for day in (column.min(), column.max())]
+    a = plan.columns
+    dated = np.concatenate([a[name] for name in _DATED])
+    dated = dated[~np.isnat(dated)]
+    days = [day.astype("datetime64[D]").item() for day in (dated.min(), dated.max())] if len(dated) else []
     days += [day for day in (options.project_start, options.status_date, plan.project_start) if day is not None]
     if not days:
         days = [dt.date(2024, 1, 1)]  # nothing will be scheduled; any range will do
-    given = a["duration"].to_numpy()
-    spans = (a["planned_finish"].to_numpy() - a["planned_start"].to_numpy()).astype("timedelta64[D]")
+    given = a["duration"]
+    spans = (a["planned_finish"] - a["planned_start"]).astype("timedelta64[D]")
     spans = np.where(np.isnat(spans), 0, spans.astype(float) + 1)
     total = float(np.where(np.isnan(given), spans, np.nan_to_num(given, posinf=0.0)).clip(0).sum()) * 1.5
     ahead = int(min(_MOST_DAYS_AHEAD, _LEAST_DAYS_AHEAD + total))
@@ -177,7 +178,7 @@ def _range(plan: Plan, options: ScheduleOptions) -> tuple[dt.date, dt.date]:
 
 def _own_days(plan: Plan, calendars: tuple[Calendar, ...], row: Codes) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Days planned on a weekend or holiday: the first and the second of each row."""
-    a, origin = plan.activities, calendars[0].first
+    a, origin = plan.columns, calendars[0].first
     before = np.stack([each.before for each in calendars])
     parents = set(a["parent"].tolist()) - {None}
     fixed = events_of(plan)
@@ -185,7 +186,7 @@ def _own_days(plan: Plan, calendars: tuple[Calendar, ...], row: Codes) -> tuple[
         fixed = fixed | np.array([item in parents for item in a["id"]])
 
     def rests(name: str) -> tuple[npt.NDArray[np.int64], Flags]:
-        days = a[name].to_numpy().astype("datetime64[D]")
+        days = a[name].astype("datetime64[D]")
         known = ~np.isnat(days)
         day = np.where(known, (days - origin).astype(np.int64), 0)
         return day, np.asarray(known & ~fixed & (before[row, day + 1] == before[row, day]))

@@ -67,14 +67,14 @@ class Register:
 
 def read_spread(problem: Problem, simulation: SimulationOptions) -> Spread:
     """The spread of every row of the plan."""
-    a, rows = problem.plan.activities, problem.rows
+    a, rows = problem.plan.columns, problem.rows
     n = len(rows.ids)
     kind = problem.nodes["kind"][:n]
     work = problem.nodes["work"][:n].astype(np.float64)
     open_ = ((kind == TO_DO) | (kind == BEGUN)) & (work > 0) & ~rows.is_summary
     remaining = work / np.maximum(rows.work, 1)
 
-    optimistic, likely, pessimistic = (a[name].to_numpy() for name in ("optimistic", "most_likely", "pessimistic"))
+    optimistic, likely, pessimistic = (a[name] for name in ("optimistic", "most_likely", "pessimistic"))
     some = np.isfinite(optimistic) | np.isfinite(pessimistic)
     usable = np.isfinite(optimistic) & np.isfinite(pessimistic) & (optimistic >= 0) & (pessimistic >= optimistic) & (pessimistic > 0)
     usable &= ~(np.isfinite(likely) & ((likely < optimistic) | (likely > pessimistic)))
@@ -83,7 +83,7 @@ def read_spread(problem: Problem, simulation: SimulationOptions) -> Spread:
     scale = remaining * TICKS_PER_DAY
 
     bands = {team: (low, high) for team, low, high, _ in simulation.team_spread}
-    team = a["team"].to_numpy()
+    team = a["team"]
     code = codes(team, list(bands))
     band = np.array([*bands.values(), simulation.default_spread], dtype=np.float64).reshape(-1, 2)[code]
     source = np.where(usable, ESTIMATES, np.where(code >= 0, LEARNED, DEFAULT)).astype(np.int8)
@@ -218,7 +218,7 @@ def uncertainty(problem: Problem, simulation: SimulationOptions, spread: Spread,
     deviation = np.zeros(len(rows))
     deviation[drawn] = deviations[table] * scale[drawn] / TICKS_PER_DAY
 
-    team = problem.plan.activities["team"].to_numpy()[rows]
+    team = problem.plan.columns["team"][rows]
     teams = sorted({each for each in team[drawn].tolist() if each is not None}) if simulation.correlation > 0 else []
     team_code = codes(team, teams) if teams else np.full(len(rows), -1, np.int32)
     shares = drawn & (team_code >= 0)

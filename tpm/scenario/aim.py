@@ -20,15 +20,16 @@ from tpm.schedule.clock import ALWAYS, NEVER, TICKS_PER_DAY, Ticks, open_each, w
 from tpm.schedule.cpm import DONE, EXCLUDED, Records, forward
 from tpm.schedule.network import Links
 from tpm.schedule.problem import Problem, build_problem
-from tpm.schedule.result import Solution, schedule_table
+from tpm.schedule.result import Solution, schedule_columns
 
 
 @dataclass(frozen=True, eq=False)
 class Aim:
-    """A problem aimed at a target (−1: the project's finish), solved."""
+    """A problem aimed at a target (−1: the project's finish), solved; and the same problem with the bounds that hold nobody back here."""
 
     problem: Problem
     solution: Solution
+    bounded: Problem
 
     @property
     def finish(self) -> int:
@@ -74,7 +75,7 @@ def aim(plan: Plan, schedule: Schedule, target: str | None, problem: Problem | N
     nodes = built.nodes.copy()
     nodes["start_cap"] = nodes["finish_cap"] = ALWAYS
     free = replace(built, nodes=nodes)
-    return Aim(free, solve_problem(free))
+    return Aim(free, solve_problem(free), built)
 
 
 def tolerance(plan: Plan, schedule: Schedule, target: str | None) -> pd.DataFrame:
@@ -134,7 +135,7 @@ def shown_day(aimed: Aim, finish: int) -> dt.date | None:
 def target_date(aimed: Aim) -> dt.date | None:
     """The displayed date of the target."""
     problem, n = aimed.problem, len(aimed.problem.rows.ids)
-    shown = schedule_table(aimed.solution)["forecast_finish"].to_numpy()
+    shown = schedule_columns(aimed.solution)["forecast_finish"]
     if problem.target >= 0:
         day = shown[problem.target if problem.target < n else int(problem.hub_row[problem.target - n])]
     else:

@@ -7,6 +7,7 @@ given is never written to.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any, Final
 
@@ -16,12 +17,12 @@ import pandas as pd
 
 from tpm.calendars import Calendar
 from tpm.findings import Finding, InputError, Severity
-from tpm.model import DEPENDENCY_COLUMNS, Kind, Mode, Plan, Schedule, State, conform, empty_frame
+from tpm.model import DEPENDENCY_COLUMNS, Columns, Kind, Mode, Plan, Schedule, State, conform, empty_frame
 from tpm.scenario.patch import changed_copy, changed_problem, parts_of_days, project_start, small_plan
 from tpm.schedule import solve_problem
 from tpm.schedule.clock import TICKS_PER_DAY, Ticks
 from tpm.schedule.problem import Problem, build_problem
-from tpm.schedule.result import schedule_table
+from tpm.schedule.result import schedule_columns
 from tpm.schedule.rows import Rows, codes, read_rows
 
 Positions = npt.NDArray[np.int64]  # rows of the plan
@@ -43,9 +44,8 @@ class Draft:
         self.options = schedule.options
         self._plan = plan
         self._columns: dict[str, npt.NDArray[Any]] = {}  # written since the plan was last asked for
-        self._cells: dict[str, npt.NDArray[Any]] = {}  # read so far: looking one up in a frame is slow
-        self._table: pd.DataFrame | None = schedule.table
-        self._standing: pd.DataFrame | None = schedule.table
+        self._table: Mapping[str, npt.NDArray[Any]] | None = Columns(schedule.table)
+        self._standing: Mapping[str, npt.NDArray[Any]] | None = self._table
         self._problem = problem  # of some earlier state of the plan: the next one is patched from it
         self._positions: dict[str, int] | None = None
         self.wanted: dict[str, tuple[str, dt.date]] = {}  # id → (start or finish, the date that the last change asked for)
@@ -61,11 +61,7 @@ class Draft:
     def plan(self) -> Plan:
         """The plan as changed so far."""
         if self._columns:
-            a = self._plan.activities
-            written = {name: pd.Series(values, a.index, values.dtype, copy=False) for name, values in self._columns.items()}
-            self._plan = changed_copy(self._plan, activities=a.assign(**written))
-            self._cells.update(self._columns)
-            self._columns = {}
+            self._plan, self._columns = changed_copy(self._plan, self._columns), {}
         return self._plan
 
     @property
@@ -83,14 +79,14 @@ class Draft:
         return self._problem
 
     @property
-    def table(self) -> pd.DataFrame:
-        """The forecast of the plan as changed so far (``SCHEDULE_COLUMNS``)."""
+    def table(self) -> Mapping[str, npt.NDArray[Any]]:
+        """The forecast of the plan as changed so far: the columns of ``SCHEDULE_COLUMNS``."""
         if self._table is None:
-            self._table = schedule_table(solve_problem(self.problem))
+            self._table = schedule_columns(solve_problem(self.problem))
         return self._table
 
     @property
-    def standing(self) -> pd.DataFrame:
+    def standing(self) -> Mapping[str, npt.NDArray[Any]]:
         """A forecast whose states, progress and ``scheduled`` hold, though its dates may be those before some of the changes."""
         if self._standing is None:
             self._standing = self.table
@@ -119,11 +115,7 @@ class Draft:
 
     def column(self, name: str) -> npt.NDArray[Any]:
         """A column of the activities as changed so far; not to be written to."""
-        if name in self._columns:
-            return self._columns[name]
-        if name not in self._cells:
-            self._cells[name] = self._plan.activities[name].to_numpy()
-        return self._cells[name]
+        return self._columns[name] if name in self._columns else self._plan.columns[name]
 
     def days(self, name: str, rows: Positions) -> Dates:
         """A date column of the activities at ``rows``."""
@@ -131,7 +123,7 @@ class Draft:
 
     def shown(self, name: str, rows: Positions) -> Dates:
         """A date column of the forecast at ``rows``."""
-        return np.asarray(self.table[name].to_numpy()[rows].astype("datetime64[D]"))
+        return np.asarray(self.table[name][rows].astype("datetime64[D]"))
 
     def called(self, row: int) -> str:
         """An item as people call it, its id behind."""
@@ -159,14 +151,14 @@ class Draft:
         return bool(self.column("kind")[row] == Kind.SUMMARY and (self.column("parent") == self.column("id")[row]).any())
 
     def is_done(self, rows: Positions) -> Flags:
-        return np.asarray(self.standing["state"].to_numpy()[rows] == State.DONE)
+        return np.asarray(self.standing["state"][rows] == State.DONE)
 
     def is_begun(self, rows: Positions) -> Flags:
         """Whether part of the work has happened at the status date: only what remains can move."""
         if self.options.status_date is None:
             return np.zeros(len(rows), bool)
         table = self.standing
-        begun = (table["state"].to_numpy()[rows] == State.IN_PROGRESS) | (np.nan_to_num(table["progress"].to_numpy()[rows]) > 0)
+        begun = (table["state"][rows] == State.IN_PROGRESS) | (np.nan_to_num(table["progress"][rows]) > 0)
         if self._plan.progress_reported:
             begun |= ~np.isnat(self.days("actual_start", rows))
         return np.asarray(begun & ~self.is_done(rows) & (self.column("kind")[rows] != Kind.MILESTONE))
@@ -197,7 +189,7 @@ class Draft:
         """Ids of what waits for something, itself or through a summary above it."""
         ids = self.column("id")
         led = np.zeros(len(ids) + 1, bool)
-        led[codes(self.plan.dependencies["successor"].to_numpy(), ids)] = True
+        led[codes(self.plan.links["successor"], ids)] = True
         led[-1] = False
         parent = codes(self.column("parent"), ids)
         for _ in range(int(self.column("level").max()) + 1):
@@ -234,7 +226,7 @@ class Draft:
         given = self._given
         if self.options.project_start is not None or given.project_start is not None:
             return
-        undated = given.activities["planned_start"].isna() & given.activities["planned_finish"].isna()
+        undated = np.isnat(given.columns["planned_start"]) & np.isnat(given.columns["planned_finish"])
         if not self.asap and not undated.any():
             return
         begins = project_start(self._given_problem or build_problem(given, self.options))
@@ -249,8 +241,7 @@ class Draft:
     def swap_plan(self, plan: Plan) -> None:
         """Go on with another plan."""
         self._same_calendars = False
-        self._columns, self._cells = {}, {}
-        self._plan = plan
+        self._plan, self._columns = plan, {}
         self._positions = None
         self.restate()
 

@@ -154,7 +154,7 @@ def _bridges(draft: Draft, gone: Flags, parent: npt.NDArray[np.int32]) -> list[t
     ids = draft.column("id")
     has_below = np.zeros(len(ids), bool)
     has_below[parent[parent >= 0]] = True
-    state = draft.table["state"].to_numpy()
+    state = draft.table["state"]
     leaves = np.flatnonzero(gone & ~has_below & (state != State.DONE) & (state != State.CANCELLED))
     named: dict[str, list[str]] = {str(ids[row]): [] for row in np.flatnonzero(gone)}  # a dropped row → the leaves that its links bind
     for leaf in leaves:
@@ -194,7 +194,7 @@ def rest(draft: Draft, change: Change) -> None:
     rows = np.flatnonzero((team == change.team) if change.team is not None else np.ones(len(team), bool))
     if not len(rows):
         raise refusal("change-unknown-team", team=change.team)
-    state = draft.table["state"].to_numpy()[rows]
+    state = draft.table["state"][rows]
     open_ = rows[(draft.column("kind")[rows] != Kind.SUMMARY) & (state != State.DONE) & (state != State.CANCELLED)]
     before = draft.part(open_)
     _close(draft, rows, first, last, everybody=change.team is None)
@@ -279,7 +279,7 @@ def fire_risk(draft: Draft, change: Change) -> None:
     struck = [draft.positions[each] for each in hits.loc[hits["risk"] == change.item, "activity"] if each in draft.positions]
     leaves = np.unique(np.concatenate([draft.leaves(each) for each in struck])) if struck else np.empty(0, np.int64)
     table = draft.table
-    open_ = leaves[table["scheduled"].to_numpy()[leaves] & ~draft.is_done(leaves)] if len(leaves) else leaves
+    open_ = leaves[table["scheduled"][leaves] & ~draft.is_done(leaves)] if len(leaves) else leaves
     if not len(open_):
         raise refusal("change-risk-no-items", change.item, risk=title)
     duration = draft.column("duration")

@@ -29,7 +29,7 @@ def movable(draft: Draft, row: int, undated: bool = False) -> None:
         raise refusal("change-done", item, item=name)
     if draft.column("state")[row] == State.CANCELLED:
         raise refusal("change-cancelled", item, item=name)
-    if not draft.standing["scheduled"].to_numpy()[row]:
+    if not draft.standing["scheduled"][row]:
         if not np.isnat(draft.days("planned_start", at)[0]) or not np.isnat(draft.days("planned_finish", at)[0]):
             raise refusal("change-on-loop", item, item=name)
         if not undated:
@@ -44,7 +44,7 @@ def shift(draft: Draft, row: int, days: float) -> None:
     rows = draft.leaves(row)
     if draft.is_summary(row):
         table = draft.table
-        open_ = table["scheduled"].to_numpy()[rows] & ~draft.is_done(rows) & (draft.column("state")[rows] != State.CANCELLED)
+        open_ = table["scheduled"][rows] & ~draft.is_done(rows) & (draft.column("state")[rows] != State.CANCELLED)
         rows = rows[open_]
         if not len(rows):
             raise refusal("change-nothing-open", item, item=name)
@@ -143,7 +143,7 @@ def resize(draft: Draft, rows: Positions, days: Any) -> None:
     part = draft.part(rows)
     begun = draft.is_begun(rows)
     work = part.work[:n]
-    left = np.where(begun, np.rint(draft.table["remaining"].to_numpy()[rows] * TICKS_PER_DAY).astype(np.int64), work)
+    left = np.where(begun, np.rint(draft.table["remaining"][rows] * TICKS_PER_DAY).astype(np.int64), work)
     remaining = np.maximum(left + np.rint(np.asarray(days) * TICKS_PER_DAY).astype(np.int64), np.minimum(left, TICKS_PER_DAY))
     set_work(draft, part, rows, work - left + remaining)
     if draft.reported and begun.any():
@@ -248,7 +248,7 @@ def set_duration(draft: Draft, row: int, days: float) -> None:
     part = draft.part(at)
     ticks = np.array([round(days * TICKS_PER_DAY)])
     if draft.is_begun(at)[0] and not draft.reported:
-        done = part.work[:1] - np.rint(draft.table["remaining"].to_numpy()[at] * TICKS_PER_DAY).astype(np.int64)
+        done = part.work[:1] - np.rint(draft.table["remaining"][at] * TICKS_PER_DAY).astype(np.int64)
         if ticks[0] <= done[0]:
             raise refusal("change-duration-worked", item, item=name, days=float(done[0] / TICKS_PER_DAY))
     set_work(draft, part, at, ticks)
@@ -283,7 +283,7 @@ def set_progress(draft: Draft, row: int, share: float) -> None:
 def _write_assumed_progress(draft: Draft) -> None:
     table = draft.table
     rows = np.flatnonzero((draft.column("kind") != Kind.SUMMARY) & (draft.column("state") != State.CANCELLED))
-    states, shares = table["state"].to_numpy()[rows], table["progress"].to_numpy()[rows]
+    states, shares = table["state"][rows], table["progress"][rows]
     draft.put("state", rows, states)
     draft.put("progress", rows, shares)
     draft.replace_plan(progress_reported=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from copy import copy
 from dataclasses import fields, replace
 from typing import Any, Final
 
@@ -17,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from tpm.model import LagUnit, Plan
+from tpm.model import ACTIVITY_COLUMNS, Columns, LagUnit, Plan, frame_of
 from tpm.schedule.clock import ALWAYS, NEVER, TICKS_PER_DAY
 from tpm.schedule.cpm import EXCLUDED
 from tpm.schedule.network import LINK_TYPES, Network, build_network
@@ -31,42 +30,46 @@ _FREE: Final = ("planned_start", "planned_finish", "duration", "progress", "stat
 _BOUND: Final = ("id", "kind", "parent", "team", "elapsed", "calendar")
 _MOST_TOUCHED: Final = 0.25  # of the rows; beyond it reading everything is as fast
 
+_SMALL: Final = 400  # rows that are read anew as fast as they are compared
 _MOST_LINKS: Final = 200  # cut and added together
 _FEW: Final = 8  # ids are looked for one by one
 
 _INSTANTS: Final = ("begun", "ended", "start_floor", "finish_floor", "start_cap", "finish_cap")
 
 
-def changed_copy(plan: Plan, **parts: Any) -> Plan:
-    """``plan.with_(**parts)`` without looking through the whole plan again, for parts that leave its ids and columns as they are.
+def changed_copy(plan: Plan, written: Mapping[str, npt.NDArray[Any]] | None = None, **parts: Any) -> Plan:
+    """``plan`` with columns of its activities ``written`` and other parts replaced, which leave its ids as they are.
 
-    Looking takes longer than the change. Raises ``ValueError`` when a finish comes to lie before its start.
+    The plan is not looked through again, which takes longer than the change. Raises ``ValueError`` when a finish comes to lie before its
+    start.
     """
-    changed = copy(plan)
-    changed.__dict__.pop("fingerprint", None)  # the old plan's
-    changed.__dict__.update(parts)
-    if "activities" in parts:
-        dates = [changed.activities[name].to_numpy() for name in ("planned_start", "planned_finish")]
-        if (dates[1] < dates[0]).any():
-            raise ValueError("a planned finish lies before its start")
+    changed = object.__new__(Plan)
+    changed.__dict__.update(plan.__dict__, **parts)
+    for derived in ("fingerprint", "columns", *(("links",) if "dependencies" in parts else ())):
+        changed.__dict__.pop(derived, None)  # the old plan's
+    if not written:
+        changed.__dict__["columns"] = plan.columns
+        return changed
+    a = plan.activities
+    frame = a.assign(**{name: pd.Series(values, a.index, values.dtype, copy=False) for name, values in written.items()})
+    changed.__dict__.update(activities=frame, columns=Columns(frame, {**plan.columns, **written}))
+    if (changed.columns["planned_finish"] < changed.columns["planned_start"]).any():
+        raise ValueError("a planned finish lies before its start")
     return changed
 
 
 def small_plan(plan: Plan, rows: npt.NDArray[np.int64], columns: Mapping[str, npt.NDArray[Any]], **parts: Any) -> Plan:
     """``rows`` of a plan on their own: no hierarchy, no links; ``columns`` stand in for the plan's where they are given."""
-    a = plan.activities
-    index = pd.RangeIndex(len(rows))
-    chosen = {name: values[rows] for name, values in columns.items()}
+    chosen = {name: columns.get(name, plan.columns[name])[rows] for name in ACTIVITY_COLUMNS}
     chosen["parent"] = np.full(len(rows), None, dtype=object)
-    # A bare array of str would become pandas' own str dtype, hence the series.
-    written = {name: pd.Series(values, index, values.dtype) for name, values in chosen.items()}
-    return Plan(activities=a.take(rows).set_axis(index).assign(**written), calendars=plan.calendars, default_calendar=plan.default_calendar,
+    return Plan(activities=frame_of(chosen), calendars=plan.calendars, default_calendar=plan.default_calendar,
                 team_calendars=plan.team_calendars, progress_reported=plan.progress_reported, **parts)
 
 
 def changed_problem(base: Problem, plan: Plan) -> Problem:
     """What ``build_problem(plan, base.options)`` gives, up to the span of the calendars' tables."""
-    return _patched(base, plan) or build_problem(plan, base.options)
+    small = len(plan.activities) <= _SMALL
+    return (None if small else _patched(base, plan)) or build_problem(plan, base.options)
 
 
 def _patched(base: Problem, plan: Plan) -> Problem | None:
@@ -75,7 +78,7 @@ def _patched(base: Problem, plan: Plan) -> Problem | None:
         return None
     touched = np.zeros(len(plan.activities), bool)
     for name in _FREE if plan.activities is not old.activities else ():
-        touched |= _differs(old.activities[name], plan.activities[name])
+        touched |= _differs(old.columns[name], plan.columns[name])
     rows = np.flatnonzero(touched)
     if len(rows) > max(_MOST_TOUCHED * len(touched), 8):
         return None
@@ -93,7 +96,7 @@ def _same_frame(base: Problem, plan: Plan) -> bool:
     if len(plan.activities) != len(old.activities) or base.network.loops or base.rows.unknown_calendars:
         return False
     same = plan.activities is old.activities
-    if not same and any(_differs(old.activities[name], plan.activities[name]).any() for name in _BOUND):
+    if not same and any(_differs(old.columns[name], plan.columns[name]).any() for name in _BOUND):
         return False
     if plan.calendars is not old.calendars and dict(plan.calendars) != dict(old.calendars):
         return False
@@ -105,12 +108,11 @@ def _same_frame(base: Problem, plan: Plan) -> bool:
 
 def parts_of_days(plan: Plan) -> bool:
     """Whether any duration is no whole number of days."""
-    duration = plan.activities["duration"].to_numpy()
+    duration = plan.columns["duration"]
     return bool((np.isfinite(duration) & (np.floor(duration) != duration)).any())
 
 
-def _differs(old: pd.Series[Any], new: pd.Series[Any]) -> npt.NDArray[np.bool_]:
-    left, right = old.to_numpy(), new.to_numpy()
+def _differs(left: npt.NDArray[Any], right: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
     if left is right or left.__array_interface__["data"] == right.__array_interface__["data"]:
         return np.zeros(len(left), bool)
     differs = np.asarray(left != right, dtype=bool)
@@ -175,7 +177,7 @@ def _still_first(base: Problem, plan: Plan, touched: npt.NDArray[np.int64]) -> b
     others[touched] = False
     if not others.any() or first[others].min() != base.project_start:
         return False
-    days = [plan.activities[name].to_numpy()[touched].astype("datetime64[D]") for name in ("planned_start", "planned_finish")]
+    days = [plan.columns[name][touched].astype("datetime64[D]") for name in ("planned_start", "planned_finish")]
     # A row that has only its finish may begin earlier than any date says.
     if np.isnat(days[0]).any():
         return False

@@ -158,7 +158,7 @@ class _Search:
 
     def _cuttable(self) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.float64]]:
         """(whether the sheet gives a shorter duration, days that may be cut) of each row: of begun work the same share of what is left."""
-        optimistic = self.plan.activities["optimistic"].to_numpy(dtype=float)
+        optimistic = self.plan.columns["optimistic"].astype(float)
         whole = np.maximum(self.problem.rows.work / TICKS_PER_DAY, 1e-9)
         given = np.isfinite(optimistic)
         share = np.where(given, np.clip(1 - optimistic / whole, 0, 1), self.limits.shorten_share)
@@ -177,7 +177,7 @@ class _Search:
         work = self.tight & self.free & ~rows.event
         chosen = np.flatnonzero(work)
         chosen = chosen[np.argsort(-self.days_left[chosen], kind="stable")][: limits.most_items]
-        rank = self.plan.activities["priority_rank"].to_numpy()
+        rank = self.plan.columns["priority_rank"]
         for row in chosen.tolist():
             cut, half = int(self.cuttable[row]), int(self.days_left[row] // 2)
             if cut >= 1:
@@ -338,7 +338,7 @@ def _proved(search: _Search, found: _Found, plan: Plan, schedule: Schedule, base
     trial, ids = found.trial, problem_rows.ids
     rows = dict.fromkeys([trial.row, *([trial.other] if trial.other >= 0 else []), *(row for row, _ in found.pulled)])
     rows.pop(target, None)
-    team = plan.activities["team"].to_numpy()
+    team = plan.columns["team"]
     amount = trial.amount
     if trial.kind == MoveKind.START_EARLIER:
         mine = next((day for row, day in found.pulled if row == trial.row), None)
@@ -361,7 +361,7 @@ def recovery_moves(plan: Plan, schedule: Schedule, target: str | None = None, li
     was = target_date(search.aimed)
     if was is None:
         return ()
-    base = build_problem(plan, search.problem.options)
+    base = search.aimed.bounded
     found = [each for trial in search.trials() if trial.kind in limits.kinds and (each := search.weigh(trial)) is not None]
     found.sort(key=lambda each: (-each.gain / (1 + len(each.pulled)), -each.gain, _PRICE[each.trial.kind], each.trial.row))
     least = (search.least(each) for each in found[: limits.most_moves])
@@ -389,7 +389,7 @@ def combine(plan: Plan, schedule: Schedule, target: str | None, wanted: dt.date,
         enough = [move for move in found if move.finish is not None and move.finish <= wanted]
         best = min(enough, key=lambda move: (len(move.items), _PRICE[move.kind], move.amount or 0.0)) if enough else found[0]
         moves.append(best)
-        applied = apply_changes(now_plan, now, best.changes)
+        applied = apply_changes(now_plan, now, best.changes, build_problem(now_plan, now.options))
         now_plan, finish = applied.plan, best.finish
         now = schedule_plan(now_plan, now.options)
     cut = sum(move.amount or 0.0 for move in moves if move.kind in (MoveKind.SHORTEN, MoveKind.SPLIT))

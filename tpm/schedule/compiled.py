@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import importlib
 import os
 import shutil
 import sys
@@ -23,7 +24,6 @@ import numba
 from platformdirs import user_cache_path
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-
 
 
 def source_digest() -> str:
@@ -70,6 +70,20 @@ def _copy(complete: Path, folder: Path) -> None:
     with contextlib.suppress(OSError), tempfile.TemporaryDirectory(dir=folder.parent) as made:
         shutil.copytree(complete, Path(made) / "all").rename(folder)
 
+
+def _import_without_blas() -> None:
+    """Import numba's array functions with ``scipy.linalg`` out of sight: they look for BLAS in it, which no kernel calls, and importing
+    it takes longer than loading all machine code."""
+    blas = "scipy.linalg.cython_blas"
+    if blas not in sys.modules:
+        sys.modules[blas] = cast(Any, None)  # importing it fails
+        try:
+            importlib.import_module("numba.np.arraymath")
+        finally:
+            del sys.modules[blas]
+
+
+_import_without_blas()
 
 if not os.environ.get("NUMBA_CACHE_DIR"):
     # numba defines its settings at run time: no typed attribute

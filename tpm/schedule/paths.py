@@ -166,6 +166,6 @@ def slip(plan: Plan, schedule_: Schedule, id_: str, days: float) -> tuple[Move, 
     moved = moved[np.lexsort((moved, before.early["start"][moved], moved != row))]
     tables = [schedule_table(each) for each in (before, after)]
     was, now = (table["forecast_finish"].to_numpy() for table in tables)
-    drivers, team = tables[1]["driver"].to_numpy(), plan.activities["team"].to_numpy()
+    drivers, team = tables[1]["driver"].to_numpy(), plan.columns["team"]
     return tuple(Move(rows.ids[each], team[each], _date(was[each]), _date(now[each]),
                       float(np.round(shift[each], 6)), None if each == row else drivers[each]) for each in moved)

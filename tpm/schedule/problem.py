@@ -92,18 +92,18 @@ def leaves_below(rows: Rows) -> tuple[Integers, Integers]:
 
 def _logic(plan: Plan, rows: Rows, target: int) -> tuple[_Logic, int]:
     """Dependencies with summaries replaced by leaves and hubs; and the target's node."""
-    d = plan.dependencies
+    d = plan.links
     n = len(rows.ids)
-    predecessor, successor = np.split(codes(np.concatenate([d["predecessor"].to_numpy(), d["successor"].to_numpy()]), rows.ids), 2)
-    kind = codes(d["type"].to_numpy(), LINK_TYPES).clip(0).astype(np.int8)
-    unit = codes(d["lag_unit"].to_numpy(), [LagUnit.WORKING, LagUnit.ELAPSED, LagUnit.PERCENT]).clip(0).astype(np.int8)
-    lag = np.nan_to_num(d["lag"].to_numpy())
-    which = np.arange(len(d), dtype=np.int32)
+    predecessor, successor = np.split(codes(np.concatenate([d["predecessor"], d["successor"]]), rows.ids), 2)
+    kind = codes(d["type"], LINK_TYPES).clip(0).astype(np.int8)
+    unit = codes(d["lag_unit"], [LagUnit.WORKING, LagUnit.ELAPSED, LagUnit.PERCENT]).clip(0).astype(np.int8)
+    lag = np.nan_to_num(d["lag"])
+    which = np.arange(len(plan.dependencies), dtype=np.int32)
     on_summary = rows.is_summary[predecessor] | rows.is_summary[successor]
     plain = ~on_summary
     parts: list[tuple[Any, ...]] = [(predecessor[plain], successor[plain], kind[plain], lag[plain], unit[plain], which[plain])]
     hubs: dict[tuple[int, int], int] = {}
-    manual = plan.activities["manual"].to_numpy() & rows.is_summary & rows.dated
+    manual = plan.columns["manual"] & rows.is_summary & rows.dated
     target_is_summary = target >= 0 and rows.is_summary[target]
     if on_summary.any() or target_is_summary:
         first, leaves = leaves_below(rows)
@@ -151,7 +151,7 @@ def _logic(plan: Plan, rows: Rows, target: int) -> tuple[_Logic, int]:
         if target_is_summary:
             target = hub(target, FS)
     p, s, kind, lag, unit, which = (np.concatenate(each) for each in zip(*parts, strict=True))
-    delay = np.nan_to_num(plan.activities["delay"].to_numpy())
+    delay = np.nan_to_num(plan.columns["delay"])
     delayed = np.flatnonzero((delay > 0) & ~rows.is_summary).astype(np.int32)
     if len(delayed):
         gate = np.full(n + len(hubs), -1, np.int32)
@@ -185,9 +185,9 @@ def _project_start(plan: Plan, options: ScheduleOptions, rows: Rows, included: F
 def _constraints(plan: Plan, rows: Rows) -> tuple[dict[str, Ticks], Flags, Flags]:
     """Floors and caps that constraints and deadlines set (rows), which rows have one, and the ALAP rows."""
     n = len(rows.ids)
-    a = plan.activities
-    day = rows.days(a["constraint_date"].to_numpy())
-    kind = codes(a["constraint"].to_numpy(), list(Constraint))
+    a = plan.columns
+    day = rows.days(a["constraint_date"])
+    kind = codes(a["constraint"], list(Constraint))
     known = day != MISSING
     at = np.where(known, day, 0) * TICKS_PER_DAY
 
@@ -196,7 +196,7 @@ def _constraints(plan: Plan, rows: Rows) -> tuple[dict[str, Ticks], Flags, Flags
 
     close = at + TICKS_PER_DAY
     opening = np.where(rows.event, close, at)  # an event on a day is reached by its close
-    deadline = rows.days(a["deadline"].to_numpy())
+    deadline = rows.days(a["deadline"])
     bounds = {
         "start_floor": np.where(on(Constraint.SNET, Constraint.MSO), opening, NEVER),
         "finish_floor": np.where(on(Constraint.FNET, Constraint.MFO), close, NEVER),
@@ -225,8 +225,8 @@ def build_problem(plan: Plan, options: ScheduleOptions) -> Problem:
     target_row = _target_row(options, rows)
     status = _instant(options.status_date, rows)
     progress = read_progress(plan, rows, None if status is None else status // TICKS_PER_DAY)
-    cancelled = codes(plan.activities["state"].to_numpy(), [State.CANCELLED]) == 0
-    included = ~rows.is_summary & ~cancelled & ~plan.activities["spanned"].to_numpy()  # what others span is on no path
+    cancelled = codes(plan.columns["state"], [State.CANCELLED]) == 0
+    included = ~rows.is_summary & ~cancelled & ~plan.columns["spanned"]  # what others span is on no path
     logic, target = _logic(plan, rows, target_row)
     nodes_n = n + len(logic.hub_row)
 
@@ -245,7 +245,7 @@ def build_problem(plan: Plan, options: ScheduleOptions) -> Problem:
     unplaced = adrift & ~leads[:n] & (any_date | rows.assumed_work)
     if project_start is None:
         unplaced = included & ~progress.done
-    undated_done = progress.undated_done & (rows.days(plan.activities["actual_start"].to_numpy()) == MISSING)
+    undated_done = progress.undated_done & (rows.days(plan.columns["actual_start"]) == MISSING)
     placed = adrift & ~unplaced
     excluded = ~included | unplaced | undated_done
 
@@ -274,8 +274,8 @@ def _nodes(plan: Plan, options: ScheduleOptions, rows: Rows, progress: Progress,
            logic: _Logic, status: int | None, project_start: int | None) -> tuple[Records, Small]:
     """The nodes' arrays, and what holds each row's start."""
     n, hubs = len(rows.ids), len(logic.hub_row)
-    a = plan.activities
-    manual = a["manual"].to_numpy() & rows.dated
+    a = plan.columns
+    manual = a["manual"] & rows.dated
     begins = NEVER if project_start is None else project_start
     floors = np.full((4, n), NEVER)  # in the order of HOLDS
     floors[_CONSTRAINT] = np.maximum(np.where(manual, rows.start_instant, bounds["start_floor"]), _floor_above(rows, manual))
@@ -343,7 +343,7 @@ def _actuals(a: Any, rows: Rows, progress: Progress, status: int | None) -> tupl
     An actual date wins over a planned one, and the end that is not given lies the duration away from it; only where neither actual date
     is given the planned ones stand in. A finish before its start is read the other way round.
     """
-    actual_start, actual_finish = rows.days(a["actual_start"].to_numpy()), rows.days(a["actual_finish"].to_numpy())
+    actual_start, actual_finish = rows.days(a["actual_start"]), rows.days(a["actual_finish"])
     has_start, has_finish = actual_start != MISSING, (actual_finish != MISSING) & progress.done
     wrong = has_start & has_finish & (actual_finish < actual_start)
     actual_start, actual_finish = np.where(wrong, actual_finish, actual_start), np.where(wrong, actual_start, actual_finish)

@@ -23,7 +23,7 @@ _NAMES_SHOWN = 5  # of a long loop, so that the sentence stays readable
 
 
 def _places(problem: Problem, rows: Sequence[int] | npt.NDArray[np.int64]) -> tuple[Place, ...]:
-    where = (problem.plan.activities[name].to_numpy()[rows].tolist() for name in ("file", "sheet", "row"))
+    where = (problem.plan.columns[name][rows].tolist() for name in ("file", "sheet", "row"))
     return tuple(Place(file or "", sheet or "", f"A{number}" if number else "") for file, sheet, number in zip(*where, strict=True))
 
 
@@ -33,7 +33,7 @@ def _about(problem: Problem, code: str, severity: Severity, rows: Flags, **param
     if not len(at):
         return []
     ids = problem.rows.ids
-    called = problem.plan.activities["name"].to_numpy()
+    called = problem.plan.columns["name"]
     shown = [_named(str(ids[row]), called[row]) for row in at[:_NAMES_SHOWN]]
     named = {"count": len(at), "items": _listed(shown, len(at)), **params}
     return [Finding(code, severity, _places(problem, at[:50]), named, tuple(map(str, ids[at].tolist())))]
@@ -60,7 +60,7 @@ def loops_of(problem: Problem) -> list[list[int]]:
 
 def _cycles(problem: Problem) -> list[Finding]:
     plan, ids = problem.plan, problem.rows.ids
-    d, called = plan.dependencies, plan.activities["name"].to_numpy()
+    d, called = plan.dependencies, plan.columns["name"]
     findings = []
     n = len(ids)
     behind = int(problem.network.blocked[:n].sum())
@@ -109,15 +109,15 @@ def findings_of(solution: Solution, table: pd.DataFrame, links: pd.DataFrame) ->
 
     scheduled = solution.scheduled
     open_ = scheduled & (problem.nodes["kind"][:n] != DONE)
-    deadline = rows.days(plan.activities["deadline"].to_numpy())
+    deadline = rows.days(plan.columns["deadline"])
     due = deadline >= 0
     finish = rows.days(table["forecast_finish"].to_numpy())
     found += _about(problem, "deadline-missed", Severity.WARNING, open_ & due & (finish > deadline))
     negative = np.nan_to_num(table["total_float"].to_numpy(), nan=0.0) < 0
-    constrained = codes(plan.activities["constraint"].to_numpy(), ["SNLT", "FNLT", "MSO", "MFO"]) >= 0
+    constrained = codes(plan.columns["constraint"], ["SNLT", "FNLT", "MSO", "MFO"]) >= 0
     early_start = rows.days(table["early_start"].to_numpy())
-    limit = rows.days(plan.activities["constraint_date"].to_numpy())
-    start_bound = codes(plan.activities["constraint"].to_numpy(), ["SNLT", "MSO"]) >= 0
+    limit = rows.days(plan.columns["constraint_date"])
+    start_bound = codes(plan.columns["constraint"], ["SNLT", "MSO"]) >= 0
     late = (limit >= 0) & open_ & constrained & (np.where(start_bound, early_start, finish) > limit)
     found += _about(problem, "constraint-missed", Severity.WARNING, late)
     if negative.any():
@@ -140,7 +140,7 @@ def findings_of(solution: Solution, table: pd.DataFrame, links: pd.DataFrame) ->
         early[ahead] = True
         found += _about(problem, "dates-against-logic", Severity.WARNING, early, links=int(links["violated"].sum()))
     found += _about(problem, "planned-on-day-off", Severity.INFO, _own_days(problem) & ~rows.elapsed)
-    cancelled = codes(plan.activities["state"].to_numpy(), [State.CANCELLED]) == 0
+    cancelled = codes(plan.columns["state"], [State.CANCELLED]) == 0
     found += _about(problem, "cancelled-left-out", Severity.INFO, cancelled)
     for name, ids in rows.unknown_calendars.items():
         found += _about(problem, "unknown-calendar", Severity.WARNING, np.isin(rows.ids, ids), calendar=name)
@@ -153,8 +153,8 @@ def _ahead(problem: Problem) -> Flags:
     if status is None or not problem.plan.progress_reported:
         return np.zeros(len(rows.ids), dtype=bool)
     day = int((np.datetime64(status, "D") - rows.origin).astype(np.int64))
-    a = problem.plan.activities
-    start, finish = (rows.days(a[name].to_numpy()) for name in ("actual_start", "actual_finish"))
+    a = problem.plan.columns
+    start, finish = (rows.days(a[name]) for name in ("actual_start", "actual_finish"))
     silent = progress.done & (start == MISSING) & (finish == MISSING) & rows.dated
     return np.asarray(~rows.is_summary & ((start > day) | (finish > day) | (silent & (rows.start > day))))
 

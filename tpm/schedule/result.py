@@ -109,6 +109,11 @@ def _days(ticks: Ticks, known: Flags) -> npt.NDArray[np.float64]:
 
 def schedule_table(solution: Solution) -> pd.DataFrame:
     """``SCHEDULE_COLUMNS``, one row an activity in the plan's order."""
+    return frame_of(schedule_columns(solution))
+
+
+def schedule_columns(solution: Solution) -> dict[str, npt.NDArray[Any]]:
+    """The columns of :func:`schedule_table` as arrays."""
     problem, early, late = solution.problem, solution.early, solution.late
     rows, progress, options = problem.rows, problem.progress, problem.options
     n = len(rows.ids)
@@ -132,7 +137,7 @@ def schedule_table(solution: Solution) -> pd.DataFrame:
     forecast_start = np.where(kept, planned_start, np.where(kind == BEGUN, started // TICKS_PER_DAY, early_day))
     forecast_finish = np.where(kept, planned_finish, finish_day)
     has = placed | (kept & rows.dated)
-    planned_kind = problem.plan.activities["kind"].to_numpy()
+    planned_kind = problem.plan.columns["kind"]
     total = _days(late["total_float"][:n], bounded)
     critical = bounded & (total <= 0)
     compared = placed & rows.dated
@@ -148,7 +153,7 @@ def schedule_table(solution: Solution) -> pd.DataFrame:
         "planned_start": rows.dates(rows.start),
         "planned_finish": rows.dates(rows.finish),
         "duration": np.where(rows.is_summary | rows.assumed_work | (rows.event & (planned_kind != Kind.MILESTONE)), np.nan,
-                             rows.work / TICKS_PER_DAY - np.nan_to_num(problem.plan.activities["pause"].to_numpy())),
+                             rows.work / TICKS_PER_DAY - np.nan_to_num(problem.plan.columns["pause"])),
         "late_start": _shown(late_start, bounded, rows.origin),
         "late_finish": _shown(late_finish, bounded, rows.origin),
         "remaining": np.where(rows.is_summary, np.nan, _days(progress.remaining, np.ones(n, bool))),
@@ -164,11 +169,13 @@ def schedule_table(solution: Solution) -> pd.DataFrame:
         "scheduled": placed,
         "slip": _days(slip, compared),
     }
-    spanned = np.flatnonzero(problem.plan.activities["spanned"].to_numpy() & ~rows.is_summary)
+    spanned = np.flatnonzero(problem.plan.columns["spanned"] & ~rows.is_summary)
     if len(spanned):
         _span(problem, columns, spanned.tolist())
-    table = frame_of({name: np.array(columns[name], dtype) for name, dtype in SCHEDULE_COLUMNS.items()})
-    return _rolled_up(table, solution) if rows.is_summary.any() else table
+    table = {name: np.array(columns[name], dtype) for name, dtype in SCHEDULE_COLUMNS.items()}
+    if rows.is_summary.any():
+        _roll_up(table, solution)
+    return table
 
 
 def _span(problem: Problem, columns: dict[str, Any], spanned: list[int]) -> None:
@@ -237,40 +244,34 @@ def _reasons(solution: Solution) -> npt.NDArray[np.object_]:
     return words
 
 
-def _rolled_up(table: pd.DataFrame, solution: Solution) -> pd.DataFrame:
-    """``table`` with summaries as roll-ups: first start, last finish, progress weighted with duration."""
+def _roll_up(table: dict[str, npt.NDArray[Any]], solution: Solution) -> None:
+    """Make roll-ups of summaries: first start, last finish, progress weighted with duration. In place."""
     problem = solution.problem
     rows = problem.rows
     n = len(rows.ids)
     first, leaves = leaves_below(rows)
     above = np.repeat(np.arange(n), np.diff(first))
     # Cancelled leaves do not stretch a summary; nothing of theirs is shown as a forecast.
-    counts = solution.scheduled[leaves] | ~np.asarray(table["state"].to_numpy()[leaves] == "cancelled")
+    counts = solution.scheduled[leaves] | ~np.asarray(table["state"][leaves] == "cancelled")
     above, leaves = above[counts], leaves[counts]
     for column, later in (("forecast_start", False), ("early_start", False), ("late_start", False),
                           ("forecast_finish", True), ("early_finish", True), ("late_finish", True)):
-        values = table[column].to_numpy(copy=True)
+        values = table[column]
         number = values.astype("int64")
         known = ~np.isnat(values[leaves])
         out = np.full(n, np.iinfo(np.int64).min if later else np.iinfo(np.int64).max)
         (np.maximum if later else np.minimum).at(out, above[known], number[leaves[known]])
         has = rows.is_summary & (out != (np.iinfo(np.int64).min if later else np.iinfo(np.int64).max))
         values[has] = out[has].astype("datetime64[s]")
-        table[column] = values
     work = np.bincount(above, rows.work[leaves], n)
     earned = np.bincount(above, rows.work[leaves] * problem.progress.share[leaves], n)
-    share = table["progress"].to_numpy(copy=True)
-    share[rows.is_summary] = np.where(work > 0, earned / np.maximum(work, 1), 0.0)[rows.is_summary]
-    table["progress"] = share
-    finishes = table["forecast_finish"].to_numpy().astype("datetime64[D]")
+    table["progress"][rows.is_summary] = np.where(work > 0, earned / np.maximum(work, 1), 0.0)[rows.is_summary]
+    finishes = table["forecast_finish"].astype("datetime64[D]")
     dated = rows.is_summary & rows.dated & (rows.finish != MISSING) & ~np.isnat(finishes)
     closing = np.where(dated, (finishes - rows.origin).astype(np.int64) + 1, 0) * TICKS_PER_DAY
     planned = np.where(dated, rows.finish + 1, 0) * TICKS_PER_DAY
-    slip = table["slip"].to_numpy(copy=True)
-    slip[dated] = _days(rows.work_at(closing) - rows.work_at(planned), dated)[dated]
-    table["slip"] = slip
-    table["scheduled"] = table["scheduled"].to_numpy() | (rows.is_summary & ~np.isnat(table["early_start"].to_numpy()))
-    return table
+    table["slip"][dated] = _days(rows.work_at(closing) - rows.work_at(planned), dated)[dated]
+    table["scheduled"] |= rows.is_summary & ~np.isnat(table["early_start"])
 
 
 def link_table(solution: Solution) -> pd.DataFrame:
@@ -299,7 +300,7 @@ def link_table(solution: Solution) -> pd.DataFrame:
     violated = np.zeros(m + 1, dtype=bool)
     violated[problem.dependency[planned < 0]] = True
 
-    columns = {name: problem.plan.dependencies[name].to_numpy(copy=True) for name in DEPENDENCY_COLUMNS}
+    columns = {name: problem.plan.links[name].copy() for name in DEPENDENCY_COLUMNS}
     return frame_of({**columns, "relationship_float": _days(smallest[:m], known), "driving": driving[:m] & known,
                      "violated": violated[:m]})
 

@@ -101,24 +101,24 @@ def _above(parent: Integers) -> Integers:
 
 def read_rows(plan: Plan, options: ScheduleOptions) -> Rows:
     """The rows of ``plan`` as arrays. Raises :class:`~tpm.findings.InputError` for an unknown country."""
-    a = plan.activities
-    n = len(a)
-    ids = a["id"].to_numpy()
-    given_parent = a["parent"].to_numpy()
+    a = plan.columns
+    n = len(plan.activities)
+    ids = a["id"]
+    given_parent = a["parent"]
     parent = _above(codes(given_parent, ids)) if n and not pd.isna(given_parent).all() else np.full(n, -1, np.int32)
     is_summary = np.zeros(n, dtype=bool)
     is_summary[parent[parent >= 0]] = True
 
-    elapsed = a["elapsed"].to_numpy() & ~is_summary
+    elapsed = a["elapsed"] & ~is_summary
     of_rows = calendars_of(plan, options)
     tables, origin = pack(of_rows.calendars), of_rows.origin
 
-    start, finish = _days(a["planned_start"].to_numpy(), origin), _days(a["planned_finish"].to_numpy(), origin)
+    start, finish = _days(a["planned_start"], origin), _days(a["planned_finish"], origin)
     has_start, has_finish = start != MISSING, finish != MISSING
     both = has_start & has_finish
-    given = a["duration"].to_numpy(copy=True)
+    given = a["duration"].copy()
     given[~np.isfinite(given) | (given < 0)] = np.nan
-    given += np.where(given > 0, np.nan_to_num(a["pause"].to_numpy()), 0.0)
+    given += np.where(given > 0, np.nan_to_num(a["pause"]), 0.0)
     event = events_of(plan)
     day = np.where(has_finish, finish, start)
     start, finish = np.where(event, day, start), np.where(event, day, finish)
@@ -159,8 +159,8 @@ def _durations(plan: Plan, rows: Rows, given: npt.NDArray[np.float64], both: Fla
     parts_of_days = bool((ticks % TICKS_PER_DAY != 0).any())
     led = np.zeros(len(ticks), dtype=bool)
     if parts_of_days:
-        led[codes(plan.dependencies["successor"].to_numpy(), rows.ids)] = True
-        for _ in range(int(plan.activities["level"].max()) + 1):  # what a summary waits for, its leaves wait for
+        led[codes(plan.links["successor"], rows.ids)] = True
+        for _ in range(int(plan.columns["level"].max()) + 1):  # what a summary waits for, its leaves wait for
             led |= led[rows.parent] & (rows.parent >= 0)
     fits = (spare == 0) | ((spare == 1) & ((parts_of_days & led) | rows.elapsed))  # elapsed work may begin within its day
     own = (rows.own_first >= 0).astype(np.int64) + (rows.own_second >= 0)
@@ -201,14 +201,14 @@ def read_progress(plan: Plan, rows: Rows, status: int | None) -> Progress:
 
     Without one (None) shares are ignored, but what is done stays where it was done and begun work starts where it began.
     """
-    a = plan.activities
-    n = len(a)
-    state = a["state"].to_numpy(copy=True)
-    share = a["progress"].to_numpy(copy=True)
+    a = plan.columns
+    n = len(plan.activities)
+    state = a["state"].copy()
+    share = a["progress"].copy()
     no = np.zeros(n, dtype=bool)
     cancelled = codes(state, [State.CANCELLED]) == 0
     active = ~rows.is_summary & ~cancelled
-    actual_start, actual_finish = rows.days(a["actual_start"].to_numpy()), rows.days(a["actual_finish"].to_numpy())
+    actual_start, actual_finish = rows.days(a["actual_start"]), rows.days(a["actual_finish"])
     done = active & ((codes(state, [State.DONE]) == 0) | (share >= 1) | (actual_finish != MISSING))
     if status is None:
         done &= rows.dated | (actual_start != MISSING) | (actual_finish != MISSING)
@@ -238,7 +238,7 @@ def read_progress(plan: Plan, rows: Rows, status: int | None) -> Progress:
     state[done] = State.DONE.value
     keep = codes(state, [State.BLOCKED]) == 0
     state[begun & ~keep] = State.IN_PROGRESS.value
-    only_due = rows.event & (codes(a["kind"].to_numpy(), [Kind.ACTIVITY]) == 0) & (codes(state, [State.IN_PROGRESS]) == 0)
+    only_due = rows.event & (codes(a["kind"], [Kind.ACTIVITY]) == 0) & (codes(state, [State.IN_PROGRESS]) == 0)
     state[active & ~done & ~begun & ~keep & ~only_due] = State.NOT_STARTED.value
     open_past = active & ~done & ~begun & rows.dated & (rows.finish_instant <= at) & bool(plan.progress_reported)
     return Progress(done, begun, share, remaining, state, assumed, undated_done, open_past)

@@ -6,6 +6,7 @@ import argparse
 import dataclasses
 import datetime as dt
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +17,7 @@ from tpm.insight.review.decisions import Decision, decisions
 from tpm.insight.review.facts import Facts
 from tpm.model import Mode, Plan, ScheduleOptions, SimulationOptions
 from tpm.risk import simulate
-from tpm.scenario import Change, ChangeKind, arguments_of, what_if
+from tpm.scenario import Change, ChangeKind, apply, arguments_of, what_if
 from tpm.schedule import schedule
 
 AT = ScheduleOptions(status_date=dt.date(2026, 11, 2))
@@ -127,3 +128,13 @@ def test_the_likelihood_of_an_option_is_that_of_its_plan() -> None:
 
 def test_asap_plans_are_asked_for_complete_moves_too() -> None:
     assert asked(late_plan(), ScheduleOptions(mode=Mode.ASAP))[0].options
+
+
+def test_moves_are_tried_on_a_problem_that_is_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without one every change of every move reads its item's calendars and dates anew."""
+    given: list[bool] = []
+    draft = apply.Draft
+    monkeypatch.setattr(apply, "Draft", lambda plan, schedule, problem: given.append(problem is not None) or draft(plan, schedule, problem))
+    assert any(option.changes for decision in asked(late_plan()) for option in decision.options)
+    assert given
+    assert all(given)

@@ -24,7 +24,7 @@ from tpm.model import (
 from tpm.schedule import Solution, solve
 from tpm.schedule.clock import TICKS_PER_DAY
 from tpm.schedule.cpm import DONE
-from tpm.schedule.result import schedule_table
+from tpm.schedule.result import schedule_columns
 
 LINK: Final = ("predecessor", "successor", "type", "lag", "lag_unit")
 PROGRESS: Final = ("progress", "status", "state", "actual_start", "actual_finish")
@@ -141,7 +141,7 @@ def as_forecast(state: PlanState, *, options: ScheduleOptions) -> PlanState:
     done = open_ & (finish <= at)
     begun = open_ & ~done & ~rows.event & (start < at)
     left = rows.work_at(finish) - rows.work_at(np.maximum(at, start))
-    table = schedule_table(solution)
+    table = schedule_columns(solution)
     columns = dict(state.columns)
     already = problem.nodes["kind"][:n] == DONE
     share = np.where(begun, 1 - left / np.maximum(rows.work, 1), np.where(done | already, 1.0, columns["progress"]))
@@ -149,7 +149,7 @@ def as_forecast(state: PlanState, *, options: ScheduleOptions) -> PlanState:
     kept = columns["state"] == State.BLOCKED.value
     word = np.where(done | already, State.DONE.value, np.where(begun & ~kept, State.IN_PROGRESS.value, columns["state"]))
     columns["state"] = word.astype(object)
-    started, ended = table["forecast_start"].to_numpy(), table["forecast_finish"].to_numpy()
+    started, ended = table["forecast_start"], table["forecast_finish"]
     columns["actual_start"] = np.where(done | begun | already, started, columns["actual_start"])
     columns["actual_finish"] = np.where(done | already, ended, columns["actual_finish"])
     return replace(state, columns=columns, options=options, plan=state.plan.with_(progress_reported=True))

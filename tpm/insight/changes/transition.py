@@ -42,7 +42,8 @@ from tpm.model import Plan, ScheduleOptions, State
 from tpm.schedule import solve
 from tpm.schedule.clock import TICKS_PER_DAY
 from tpm.schedule.problem import build_problem
-from tpm.schedule.result import schedule_table
+from tpm.schedule.result import schedule_columns
+from tpm.schedule.rows import codes
 
 MOST_STEPS: Final = 60  # steps of one group; beyond, items of one team are one step
 _LOOK_INTO: Final = 12  # steps that are looked into one by one even where together they move nothing
@@ -151,9 +152,10 @@ class _Builder:
         out = np.full(len(self.ids), np.datetime64("NaT", "s"))
         if plan.activities.empty:
             return out
-        table = schedule_table(solve(plan, state.options))
-        found = pd.Series(table["forecast_finish"].to_numpy(), index=table["id"].to_numpy())
-        return np.asarray(found.reindex(self.ids).to_numpy(dtype="datetime64[s]"))
+        finishes = schedule_columns(solve(plan, state.options))["forecast_finish"]
+        at = codes(plan.columns["id"], self.ids)
+        out[at[at >= 0]] = finishes[at >= 0]
+        return out
 
     def _merged(self, atoms: list[_Atom]) -> list[_Atom]:
         """Atoms with what does not matter, and what is too much, put together; the order is kept by the first of each."""

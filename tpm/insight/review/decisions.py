@@ -144,7 +144,7 @@ def _with_others(facts: Facts, decision: Decision, others: Sequence[Decision]) -
     for each in (decision, *others):
         known = {(change.kind, change.item) for change in changes}
         changes += [change for change in (each.best.changes if each.best is not None else ()) if (change.kind, change.item) not in known]
-    after = schedule(apply_changes(facts.plan, facts.schedule, changes).plan, facts.schedule.options).table.set_index("id")
+    after = schedule(apply_changes(facts.plan, facts.schedule, changes, facts.problem).plan, facts.schedule.options).table.set_index("id")
     kept = tuple(item for item in targets if (promise := facts.promise(item)) and after["forecast_finish"].loc[item].date() <= promise)
     words = {"names": Names(names_of(facts, targets)), "count": len(targets), "kept": len(kept)}
     key = "all" if len(kept) == len(targets) else "some" if kept else "none"
@@ -203,7 +203,8 @@ def _loop(facts: Facts) -> Decision | None:
 
 def _cut(facts: Facts, a: str, b: str, kind: LinkType, target: str | None) -> Option:
     change = named(remove_link(a, b, kind), facts.plan)
-    after = schedule(apply_changes(facts.plan, facts.schedule, [change]).plan, replace(facts.schedule.options, target=target))
+    changed = apply_changes(facts.plan, facts.schedule, [change], facts.problem).plan
+    after = schedule(changed, replace(facts.schedule.options, target=target))
     finish = after.table["forecast_finish"].to_numpy()
     lands = finish[facts.position[target]] if target is not None else (finish[~np.isnat(finish)].max(initial=np.datetime64("NaT", "s")))
     day = None if np.isnat(lands) else lands.astype("datetime64[D]").item()

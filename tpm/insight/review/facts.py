@@ -20,6 +20,7 @@ from tpm.insight.review.sentence import When
 from tpm.insight.roadmap_items import Items, read_items
 from tpm.model import Kind, Plan, Schedule, SimulationResult, State
 from tpm.schedule import paths, schedule
+from tpm.schedule.problem import Problem, build_problem
 
 PromiseKind = Literal["promised", "baseline", "planned"]
 SURE: Final = 0.8  # the share of the runs that a date must hold in to be named
@@ -52,6 +53,11 @@ class Facts:
     def items(self) -> Items:
         """The plan's rows as arrays, with promises and slips."""
         return read_items(self.plan, self.schedule, "forecast")
+
+    @cached_property
+    def problem(self) -> Problem:
+        """The plan as the engine takes it, for those who change it."""
+        return build_problem(self.plan, self.schedule.options)
 
     @cached_property
     def position(self) -> dict[str, int]:

@@ -208,7 +208,7 @@ def likely(facts: Facts, option: Option, target: str) -> Option:
     if facts.simulation is None or promise is None or now is None or option.likelihood is not None:
         return option
     if option.changes:
-        changed = apply_changes(facts.plan, facts.schedule, option.changes).plan
+        changed = apply_changes(facts.plan, facts.schedule, option.changes, facts.problem).plan
         found = simulate(changed, facts.schedule.options, replace(facts.simulation.options, tornado=False))
         if not found.answered:
             return option
