@@ -7,19 +7,24 @@ import io
 import re
 import time
 import zipfile
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
 from pptx import Presentation
-from pptx.enum.shapes import MSO_SHAPE_TYPE
+from pptx.enum.shapes import MSO_SHAPE_TYPE, PP_PLACEHOLDER
 
 from tests.plans import plan_of
-from tpm.export.deck import TemplateError, deck_pptx, one_page_pdf
-from tpm.export.deck.canvas import HEIGHT, WIDTH, Box, Line, Table, Words, measure, outside
-from tpm.export.deck.slides import deck, one_page
+from tpm.export.deck import deck_pptx, one_page_pdf
+from tpm.export.deck.canvas import WIDE, Box, Connector, Label, Line, Page, Table, Words, measure, outside
+from tpm.export.deck.one_page import A4, one_page
+from tpm.export.deck.story import deck
 from tpm.export.deck.to_pdf import _runs
-from tpm.insight.review import Review, Sentence, review
+from tpm.insight.review import Review, ReviewOptions, Sentence, review
 from tpm.model import Kind, Plan, ScheduleOptions
 from tpm.schedule import schedule
 
@@ -44,22 +49,24 @@ def opened(made: Review, lang: str = "en", **parts: object) -> Presentation:
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
-def test_every_item_is_a_shape_with_its_name_and_dates(lang: str) -> None:
+def test_every_item_is_one_group_with_its_name_and_dates(lang: str) -> None:
     made = review_of(small())
-    shapes = {shape.name: shape for slide in opened(made, lang).slides for shape in slide.shapes
-              if shape.shape_type == MSO_SHAPE_TYPE.AUTO_SHAPE}
+    groups = {shape.name: shape for slide in opened(made, lang).slides for shape in slide.shapes
+              if shape.shape_type == MSO_SHAPE_TYPE.GROUP}
     table = made.facts.schedule.table.set_index("id")
     for row in made.facts.plan.activities.to_dict("records"):
-        bar = shapes[f"{row['id']} {row['name']}"]
+        group = groups[f"{row['id']} {row['name']}"]
         start, finish = (table.at[row["id"], f"forecast_{end}"].date().isoformat() for end in ("start", "finish"))
-        about = bar._element.nvSpPr.cNvPr.get("descr")
+        about = group._element.nvGrpSpPr.cNvPr.get("descr")
         assert about == (finish if row["kind"] == Kind.MILESTONE else f"{start}/{finish}")
+        kind = "milestone" if row["kind"] == Kind.MILESTONE else "bar"
+        assert f"{kind} {row['id']} {row['name']}" in [shape.name for shape in group.shapes]
 
 
 def test_a_bar_lies_where_its_dates_lie() -> None:
     pages = deck(review_of(small()), "en")
-    bars = {mark.name: mark for page in pages if page.title.startswith("Roadmap") for mark in page.marks if isinstance(mark, Box)}
-    first, second = bars["T-1 Token service"], bars["M-1 Migration"]
+    bars = {mark.name: mark for page in pages if page.title.startswith("All items") for mark in page.marks if isinstance(mark, Box)}
+    first, second = bars["bar T-1 Token service"], bars["bar M-1 Migration"]
     day = first.width / 26  # 2 to 27 March
     assert second.width == pytest.approx(day * 12)  # Monday 30 March to Friday 10 April
     assert second.x - first.x == pytest.approx(day * 28)
@@ -72,17 +79,22 @@ def test_text_is_text_that_can_be_edited_and_each_slide_has_a_title() -> None:
         assert not any(shape.shape_type == MSO_SHAPE_TYPE.PICTURE for shape in slide.shapes)
 
 
-def test_the_notes_carry_the_brief() -> None:
+def test_the_notes_say_what_the_slides_do_not_show() -> None:
     made = review_of(small())
-    notes = opened(made).slides[0].notes_slide.notes_text_frame.text
-    assert made.headline.text("en") in notes
-    assert "Where it stands and why" in notes
+    for slide, page in zip(opened(made).slides, deck(made, "en"), strict=True):
+        if page.kind != "appendix":
+            shown = {text for shape in slide.shapes if shape.has_text_frame for text in shape.text_frame.text.split("\n")}
+            first = slide.notes_slide.notes_text_frame.text.split("\n")[0]
+            assert first
+            assert first not in shown
+    notes = opened(made).slides[1].notes_slide.notes_text_frame.text
+    assert made.roadmap.statuses["Launch"].why.text("en") in notes
 
 
 def test_slides_are_16_to_9_and_korean_has_its_font() -> None:
     content = deck_pptx(review_of(small()), "ko")
     made = Presentation(io.BytesIO(content))
-    assert (made.slide_width, made.slide_height) == (round(WIDTH * 12_700), round(HEIGHT * 12_700))
+    assert (made.slide_width, made.slide_height) == (round(WIDE.width * 12_700), round(WIDE.height * 12_700))
     theme = zipfile.ZipFile(io.BytesIO(content)).read("ppt/theme/theme1.xml").decode()
     assert re.search(r'<a:majorFont>.*?<a:ea typeface="Malgun Gothic"', theme, re.DOTALL)
 
@@ -99,6 +111,14 @@ def program(count: int) -> Plan:
     return plan_of(*rows)
 
 
+def every(shapes: Iterable[Any]) -> Iterator[Any]:
+    """Shapes, and those within groups."""
+    for shape in shapes:
+        yield shape
+        if shape.shape_type == MSO_SHAPE_TYPE.GROUP:
+            yield from every(shape.shapes)
+
+
 HOSTILE = ('=HYPERLINK("http://x")', "<img src=x onerror=alert(1)>", "[x](javascript:1)", "a & b < c", "\x07bell", "&#60;b&#62;",
            "${1}", "😀")
 
@@ -110,7 +130,7 @@ def test_hostile_names_are_shown_as_text(name: str) -> None:
     made = review_of(plan)
     content = deck_pptx(made, "en")
     slides = Presentation(io.BytesIO(content)).slides
-    texts = [shape.text_frame.text for slide in slides for shape in slide.shapes if shape.has_text_frame]
+    texts = [shape.text_frame.text for slide in slides for shape in every(slide.shapes) if shape.has_text_frame]
     assert any(name.replace("\x07", "") in text for text in texts)
     package = zipfile.ZipFile(io.BytesIO(content))
     assert b"hlinkClick" not in b"".join(package.read(part) for part in package.namelist() if part.startswith("ppt/slides/slide"))
@@ -140,7 +160,7 @@ def plans(draw: st.DrawFn) -> Plan:
 @given(plans(), st.sampled_from(("en", "ko")))
 def test_nothing_leaves_its_slide_or_its_shape(plan: Plan, lang: str) -> None:
     made = review_of(plan)
-    for page in [*deck(made, lang), one_page(made, lang)]:
+    for page in [*deck(made, lang), one_page(made, lang), one_page(made, lang, frame=A4)]:
         assert outside(page) == []
 
 
@@ -148,16 +168,62 @@ def test_nothing_leaves_its_slide_or_its_shape(plan: Plan, lang: str) -> None:
 @given(plans(), st.sampled_from(("en", "ko")))
 def test_names_on_the_executive_roadmap_do_not_lie_over_each_other(plan: Plan, lang: str) -> None:
     page = deck(review_of(plan), lang)[1]
-    words = [mark for mark in page.marks if isinstance(mark, Words) and not mark.title]
-    boxes = []
-    for mark in words:
-        wide = max(measure(line, mark.size, bold=mark.bold) for line in mark.lines)
-        left = mark.x + (mark.width - wide) / 2 if mark.align == "center" else mark.x
-        boxes.append((left, mark.y, left + wide, mark.y + mark.height * 0.9))
-    for number, one in enumerate(boxes):
-        for other in boxes[number + 1:]:
-            over = min(one[2], other[2]) - max(one[0], other[0]), min(one[3], other[3]) - max(one[1], other[1])
-            assert over[0] <= 0.5 or over[1] <= 0.5, (one, other)
+    assert overlaps(page) == []
+
+
+def overlaps(page: Page) -> list[tuple[object, object]]:
+    """Pairs of words that lie over each other, and words that a pole runs through."""
+    boxes: list[tuple[object, tuple[float, float, float, float]]] = []
+    for mark in page.marks:
+        if isinstance(mark, Words) and not mark.role:
+            wide = max(measure(line, mark.size, bold=mark.bold) for line in mark.lines)
+            left = mark.x + (mark.width - wide) / 2 if mark.align == "center" else mark.x
+            boxes.append((mark, (left, mark.y, left + wide, mark.y + mark.height * 0.9)))
+        elif isinstance(mark, Label):
+            boxes.append((mark, (mark.x, mark.y, mark.x + mark.width, mark.y + mark.height * 0.9)))
+        elif isinstance(mark, Line) and mark.name.startswith("pole"):
+            boxes.append((mark, (mark.x1, mark.y1, mark.x1 + 0.6, mark.y2 - 1)))
+    found = []
+    for number, (one, a) in enumerate(boxes):
+        for other, b in boxes[number + 1:]:
+            if isinstance(one, Line) and isinstance(other, Line):
+                continue
+            if min(a[2], b[2]) - max(a[0], b[0]) > 0.5 and min(a[3], b[3]) - max(a[1], b[1]) > 0.5:
+                found.append((one, other))
+    return found
+
+
+@pytest.mark.parametrize("lanes", [5, 40])
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_the_executive_roadmap_holds_few_and_many_lanes(lanes: int, lang: str) -> None:
+    name = "아주 긴 한국어 이름이 붙은 마일스톤과 Latin words in one name " * 2
+    rows = []
+    for number in range(lanes):
+        begin = dt.date(2026, 3, 2) + dt.timedelta(days=5 * number)
+        rows += [{"id": f"W-{number}", "name": name, "team": f"팀 {number}", "start": begin.isoformat(),
+                  "finish": (begin + dt.timedelta(days=30)).isoformat()},
+                 {"id": f"M-{number}", "name": name, "team": f"팀 {number}", "milestone": True, "after": f"W-{number}",
+                  "start": (begin + dt.timedelta(days=30)).isoformat(), "finish": (begin + dt.timedelta(days=30)).isoformat(),
+                  "deadline": begin.isoformat()}]
+    plan = plan_of(*rows)
+    made = review(plan, schedule(plan, ScheduleOptions(status_date=STATUS)), options=ReviewOptions(lane="team"), decide=False)
+    pages = [page for page in deck(made, lang) if any(mark.name.startswith("bar 팀") for mark in page.marks if isinstance(mark, Box))]
+    assert len(pages) == (1 if lanes == 5 else 2)
+    drawn = [mark.name for page in pages for mark in page.marks if isinstance(mark, Box) and mark.name.startswith("bar 팀")]
+    assert len(drawn) == len(set(drawn)) == len(made.roadmap.lanes)
+    for page in pages:
+        assert overlaps(page) == []
+        assert outside(page) == []
+
+
+def test_a_lane_is_a_bar_with_its_milestones_on_it() -> None:
+    page = deck(review_of(small()), "en")[1]
+    shapes = {mark.name: mark for mark in page.marks if isinstance(mark, Box)}
+    bar, diamond, promise = (shapes[name] for name in ("bar Launch", "milestone L-1 Launch", "promised L-1 Launch"))
+    assert bar.y + bar.height / 2 == pytest.approx(diamond.y + diamond.height / 2)
+    assert promise.x < diamond.x
+    label = next(mark for mark in page.marks if isinstance(mark, Label))
+    assert (label.first, label.second) == ("Launch", "10 Apr +8 d · promised 31 Mar")
 
 
 def test_200_items_take_less_than_two_seconds_and_all_are_there() -> None:
@@ -184,27 +250,6 @@ def test_what_changed_is_a_slide_of_its_own_where_something_did() -> None:
     assert since[0].text("en") not in [page.title for page in deck(review_of(small()), "en")]
 
 
-def test_a_company_template_keeps_its_masters_and_loses_its_slides() -> None:
-    template = Presentation()
-    template.slides.add_slide(template.slide_layouts[0])
-    template.core_properties.keywords = "company"
-    held = io.BytesIO()
-    template.save(held)
-    made = opened(review_of(small()), template=held.getvalue())
-    assert made.core_properties.keywords == "company"
-    assert (made.slide_width, made.slide_height) == (template.slide_width, template.slide_height)
-    assert len(made.slides) == len(deck(review_of(small()), "en"))
-    for slide in made.slides:
-        for shape in slide.shapes:
-            assert 0 <= shape.left <= made.slide_width
-            assert shape.top + shape.height <= made.slide_height + 12_700
-
-
-def test_a_template_that_is_none_is_refused() -> None:
-    with pytest.raises(TemplateError, match="not a PowerPoint"):
-        deck_pptx(review_of(small()), "en", template=b"PK\x03\x04 no deck")
-
-
 def test_the_same_review_gives_the_same_pdf_with_its_fonts_in_it() -> None:
     first, second = (one_page_pdf(review_of(small()), "ko") for _ in range(2))
     assert first == second
@@ -214,7 +259,7 @@ def test_the_same_review_gives_the_same_pdf_with_its_fonts_in_it() -> None:
 
 def test_the_open_items_fill_their_pages_evenly() -> None:
     made = review_of(program(60))
-    pages = [page for page in deck(made, "en") if page.title.endswith("open items")]
+    pages = [page for page in deck(made, "en") if "open items" in page.title]
     counts = [len(table.rows) - 1 for page in pages for table in page.marks if isinstance(table, Table)]
     assert len(counts) > 1
     assert sum(counts) == made.facts.open.sum()
@@ -224,14 +269,79 @@ def test_the_open_items_fill_their_pages_evenly() -> None:
 def test_no_arrow_runs_through_the_words_beside_a_bar() -> None:
     page = next(page for page in deck(review_of(small()), "en") if "decide" in page.title)
     words = [mark for mark in page.marks if isinstance(mark, Words) and " d" in mark.lines[0]]
-    strokes = [mark for mark in page.marks if isinstance(mark, Line) and mark.colour == page.theme.critical]
+    arrows = [mark for mark in page.marks if isinstance(mark, Connector)]
     assert words
-    assert strokes
+    assert len(arrows) == 2
     for word in words:
-        for stroke in strokes:
-            left, right = sorted((stroke.x1, stroke.x2))
-            top, bottom = sorted((stroke.y1, stroke.y2))
+        for (x1, y1), (x2, y2) in (pair for arrow in arrows for pair in pairwise(arrow.points)):
+            left, right, top, bottom = min(x1, x2), max(x1, x2), min(y1, y2), max(y1, y2)
             assert right <= word.x or left >= word.x + word.width or bottom <= word.y or top >= word.y + word.height
+
+
+def test_an_arrow_is_one_connector_glued_to_both_its_bars() -> None:
+    slide = next(slide for slide in opened(review_of(small())).slides if "decide" in slide.shapes.title.text_frame.text)
+    ids = {shape.name: shape.shape_id for shape in every(slide.shapes)}
+    glued = {shape.name: (shape._element.find(".//{*}stCxn").get("id"), shape._element.find(".//{*}endCxn").get("id"))
+             for shape in slide.shapes if shape.name.count("→")}
+    assert glued == {
+        "T-1 Token service → M-1 Migration": (str(ids["bar T-1 Token service"]), str(ids["bar M-1 Migration"])),
+        "M-1 Migration → L-1 Launch": (str(ids["bar M-1 Migration"]), str(ids["milestone L-1 Launch"]))}
+
+
+def test_the_story_has_at_most_six_slides_each_with_a_finding_of_its_own() -> None:
+    made = review_of(program(200), since=(Sentence("brief.unknown.no-risks"),))
+    pages = deck(made, "en")
+    story = [page for page in pages if page.kind != "appendix"]
+    assert 3 <= len(story) <= 6
+    assert [page.kind for page in pages] == sorted((page.kind for page in pages), key=lambda kind: kind == "appendix")
+    assert len({page.title for page in pages}) == len(pages)
+
+
+def test_open_items_stand_by_lateness_without_empty_columns() -> None:
+    plan = plan_of({"id": "A", "name": "On time", "start": "2026-03-16", "finish": "2026-03-20"},
+                   {"id": "B", "name": "Late", "start": "2026-03-16", "finish": "2026-04-10", "deadline": "2026-04-01"},
+                   {"id": "C", "name": "Later", "start": "2026-03-16", "finish": "2026-04-17", "deadline": "2026-04-01"})
+    pages = [page for page in deck(review_of(plan), "en") if "open items" in page.title]
+    table = next(mark for mark in pages[0].marks if isinstance(mark, Table))
+    assert [row[0].whole for row in table.rows] == ["ID", "C", "B", "A"]
+    assert {"Team", "Owner"}.isdisjoint(cell.whole for cell in table.rows[0])
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_nothing_is_smaller_than_ten_points_and_colours_are_the_themes(lang: str) -> None:
+    content = deck_pptx(review_of(program(60)), lang)
+    package = zipfile.ZipFile(io.BytesIO(content))
+    slides = [package.read(part).decode() for part in package.namelist() if re.fullmatch(r"ppt/slides/slide\d+\.xml", part)]
+    layouts = [package.read(part).decode() for part in package.namelist() if re.match(r"ppt/slide(Layouts|Masters)/slide\w+\.xml", part)]
+    assert min(int(size) for text in [*slides, *layouts] for size in re.findall(r'sz="(\d+)"', text)) >= 1_000
+    assert not [colour for text in slides for colour in re.findall(r"srgbClr", text)]
+    theme = package.read("ppt/theme/theme1.xml").decode()
+    assert '<a:accent4><a:srgbClr val="C8102E"/></a:accent4>' in theme
+
+
+def test_titles_are_placeholders_that_wrap_with_room_for_a_third_line_and_feet_are_fields() -> None:
+    made = opened(review_of(small()))
+    for slide in made.slides:
+        title = slide.shapes.title
+        assert title.text_frame.word_wrap is not False
+        size = 26 if slide.slide_layout.name == "Opening" else 20
+        assert title.height >= 3 * size * 1.2 * 12_700
+        kinds = [placeholder.placeholder_format.type for placeholder in slide.placeholders]
+        assert {PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER} <= set(kinds)
+        assert b'type="slidenum"' in etree.tostring(slide._element)
+    assert {layout.name for layout in made.slide_layouts} == {"Opening", "Title and content", "Appendix"}
+
+
+def test_the_file_says_who_made_it_and_when_and_every_shape_what_it_is() -> None:
+    made = opened(review_of(small()))
+    about = made.core_properties
+    assert (about.author, about.created.date(), about.last_modified_by) == ("Program dashboard", STATUS, "")
+    assert about.title == review_of(small()).headline.text("en")
+    for slide in made.slides:
+        for shape in slide.shapes:
+            head = shape._element.xpath(".//p:cNvPr")[0]
+            assert shape.is_placeholder or head.get("descr") or head.find("{*}extLst") is not None
+    assert b"Steve" not in deck_pptx(review_of(small()), "en")
 
 
 def test_the_tick_of_what_is_done_is_a_tick_in_the_pdf() -> None:

@@ -60,4 +60,4 @@ def test_the_deck_and_the_one_page_draw_them_in_both_languages() -> None:
     review = review_of(plan, schedule(plan, AT))
     for lang in ("en", "ko"):
         names = {mark.name for mark in deck(review, lang)[1].marks if getattr(mark, "name", "")}
-        assert {"Build", "Roll out", "late Build"} <= names
+        assert {"bar Build", "bar Roll out", "late Build"} <= names

@@ -52,6 +52,15 @@ def scale_of(days: list[dt.date], left: float, width: float) -> Scale:
 
 def axis(page: Page, scale: Scale, top: float, bottom: float, theme: Theme, lang: Language, today: dt.date | None) -> None:
     """Months over years (quarters, or years alone, where they would be too narrow), the grid, and the status date dashed."""
+    with page.group(t("deck.axis", lang), f"{scale.first.isoformat()}/{scale.last.isoformat()}"):
+        _units(page, scale, top, bottom, theme, lang)
+    if today is not None and scale.first <= today <= scale.last:
+        label = t("deck.today", lang, date=format_date(today, lang, "day"))
+        with page.group(t("deck.status-date", lang), label):
+            _today(page, scale, top, bottom, theme, label, scale.middle(today))
+
+
+def _units(page: Page, scale: Scale, top: float, bottom: float, theme: Theme, lang: Language) -> None:
     unit = 1 if scale.day * 30 >= _MONTH_PT else 3 if scale.day * 91 >= _QUARTER_PT else 12
     months = [month for month in _months(scale) if (month.month - 1) % unit == 0]
     if unit == 1 and scale.first.day > 1:
@@ -70,13 +79,13 @@ def axis(page: Page, scale: Scale, top: float, bottom: float, theme: Theme, lang
             if unit < 12 and said != month.year:
                 page.add(Words(x + 3, top, measure(year, 10) + 2, 13, (year,), 10, theme.muted_text))
                 said = month.year
-    if today is not None and scale.first <= today <= scale.last:
-        x = scale.middle(today)
-        page.add(Line(x, top + AXIS_HEIGHT, x, bottom, theme.ink, 1.25, "dash", name="status date"))
-        label = t("deck.today", lang, date=format_date(today, lang, "day"))
-        width = measure(label, 10)
-        left = min(max(x - width / 2, scale.left), scale.left + scale.width - width - 2)
-        page.add(Words(left, bottom + 1, width + 2, 13, (label,), 10, theme.ink))
+
+
+def _today(page: Page, scale: Scale, top: float, bottom: float, theme: Theme, label: str, x: float) -> None:
+    page.add(Line(x, top + AXIS_HEIGHT, x, bottom, theme.ink, 1.25, "dash"))
+    width = measure(label, 10)
+    left = min(max(x - width / 2, scale.left), scale.left + scale.width - width - 2)
+    page.add(Words(left, bottom + 1, width + 2, 13, (label,), 10, theme.ink))
 
 
 def _unit_name(month: dt.date, unit: int, lang: Language) -> str:

@@ -7,7 +7,7 @@ no font is known to have them, replaced by a box.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -19,7 +19,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from tpm.charts.text import one_line
-from tpm.export.deck.canvas import HEIGHT, LINE, WIDTH, Box, Line, Page, Table, Words
+from tpm.export.deck.canvas import BULLET, LINE, SMALLEST, Box, Connector, Label, Line, Mark, Page, Prose, Table, Words
 from tpm.i18n import Language
 
 _FONTS: Final = Path(__file__).resolve().parent.parent / "fonts"
@@ -45,20 +45,16 @@ def pdf(pages: Sequence[Page], *, title: str, lang: Language) -> bytes:
     """The pages as a PDF file."""
     _fonts()
     out = io.BytesIO()
-    canvas = Canvas(out, pagesize=(WIDTH, HEIGHT), invariant=1, pageCompression=1, lang="ko-KR" if lang == "ko" else "en-US")
+    size = pages[0].frame.width, pages[0].frame.height
+    canvas = Canvas(out, pagesize=size, invariant=1, pageCompression=1, lang="ko-KR" if lang == "ko" else "en-US")
     canvas.setTitle(one_line(title))
     canvas.setCreator("")
     canvas.setProducer("")
     for page in pages:
+        canvas.setPageSize((page.frame.width, page.frame.height))
+        canvas.translate(0, page.frame.height)
         for mark in page.marks:
-            if isinstance(mark, Box):
-                _box(canvas, mark)
-            elif isinstance(mark, Line):
-                _line(canvas, mark)
-            elif isinstance(mark, Words):
-                _words(canvas, mark)
-            else:
-                _table(canvas, mark)
+            _DRAWN[type(mark)](canvas, mark)
         canvas.showPage()
     canvas.save()
     return out.getvalue()
@@ -72,7 +68,7 @@ def _box(canvas: Any, mark: Box) -> None:
     if mark.line is not None:
         canvas.setStrokeColor(HexColor(mark.line))
     fill, stroke = int(mark.fill is not None), int(mark.line is not None)
-    x, y = mark.x, HEIGHT - mark.y - mark.height
+    x, y = mark.x, -mark.y - mark.height
     if mark.shape == "diamond":
         path = canvas.beginPath()
         path.moveTo(x + mark.width / 2, y)
@@ -95,24 +91,48 @@ def _line(canvas: Any, mark: Line) -> None:
     canvas.setStrokeColor(HexColor(mark.colour))
     canvas.setLineWidth(mark.width)
     canvas.setDash(*_DASH[mark.dash])
-    canvas.line(mark.x1, HEIGHT - mark.y1, mark.x2, HEIGHT - mark.y2)
-    if mark.arrow:  # arrows of a page run along the axes
-        step = 4.0
-        across, along = (0, step) if mark.x1 == mark.x2 else (step, 0)
-        sign = 1 if (mark.x2 + mark.y2) > (mark.x1 + mark.y1) else -1
-        canvas.setFillColor(HexColor(mark.colour))
-        canvas.setDash()
-        path = canvas.beginPath()
-        path.moveTo(mark.x2, HEIGHT - mark.y2)
-        back = (mark.x2 - sign * across, mark.y2 - sign * along)
-        side = (0, step / 2) if across else (step / 2, 0)
-        path.lineTo(back[0] + side[0], HEIGHT - (back[1] + side[1]))
-        path.lineTo(back[0] - side[0], HEIGHT - (back[1] - side[1]))
-        path.close()
-        canvas.drawPath(path, fill=1, stroke=0)
+    canvas.line(mark.x1, -mark.y1, mark.x2, -mark.y2)
+
+
+def _connector(canvas: Any, mark: Connector) -> None:
+    canvas.setStrokeColor(HexColor(mark.colour))
+    canvas.setFillColor(HexColor(mark.colour))
+    canvas.setLineWidth(mark.width)
+    canvas.setDash()
+    (x, y), *rest = mark.points
+    path = canvas.beginPath()
+    path.moveTo(x, -y)
+    for x, y in rest:
+        path.lineTo(x, -y)
+    canvas.drawPath(path, fill=0, stroke=1)
+    head = canvas.beginPath()  # it comes from the left
+    head.moveTo(x, -y)
+    head.lineTo(x - 4, -y + 2)
+    head.lineTo(x - 4, -y - 2)
+    head.close()
+    canvas.drawPath(head, fill=1, stroke=0)
+
+
+def _label(canvas: Any, mark: Label) -> None:
+    if mark.fill is not None:
+        _box(canvas, Box(mark.x, mark.y, mark.width, mark.height, mark.fill))
+    _text(canvas, mark.first, mark.x, mark.y, mark.size, mark.colour, True, "left")
+    top = mark.y + (mark.size * LINE if mark.below else (mark.size - SMALLEST) * _ASCENT)
+    _text(canvas, mark.second, mark.x + mark.second_left, top, SMALLEST, mark.second_colour, False, "left")
+
+
+def _prose(canvas: Any, mark: Prose) -> None:
+    told = None
+    for x, y, line, paragraph in mark.placed():
+        if not paragraph.bold and paragraph is not told:
+            _text(canvas, BULLET, mark.x, y, mark.size, mark.colour, False, "left")
+        told = paragraph
+        _text(canvas, line, x, y, mark.size, mark.colour, paragraph.bold, "left")
 
 
 def _words(canvas: Any, mark: Words) -> None:
+    if mark.fill is not None:
+        _box(canvas, Box(mark.x, mark.y, mark.width, mark.height, mark.fill))
     x = {"left": mark.x, "center": mark.x + mark.width / 2, "right": mark.x + mark.width}[mark.align]
     for number, line in enumerate(mark.lines):
         _text(canvas, line, x, mark.y + number * mark.size * LINE, mark.size, mark.colour, mark.bold, mark.align)
@@ -123,7 +143,7 @@ def _table(canvas: Any, mark: Table) -> None:
     for number, (row, height) in enumerate(zip(mark.rows, mark.heights, strict=True)):
         if number == 0:
             canvas.setFillColor(HexColor(mark.theme.band))
-            canvas.rect(mark.x, HEIGHT - y - height, sum(mark.widths), height, fill=1, stroke=0)
+            canvas.rect(mark.x, -y - height, sum(mark.widths), height, fill=1, stroke=0)
         x = mark.x
         for cell, width in zip(row, mark.widths, strict=True):
             at = x + width - 5 if cell.align == "right" else x + 5
@@ -136,7 +156,7 @@ def _table(canvas: Any, mark: Table) -> None:
         canvas.setStrokeColor(HexColor(mark.theme.rule))
         canvas.setLineWidth(0.75)
         canvas.setDash()
-        canvas.line(mark.x, HEIGHT - y, mark.x + sum(mark.widths), HEIGHT - y)
+        canvas.line(mark.x, -y, mark.x + sum(mark.widths), -y)
 
 
 def _text(canvas: Any, text: str, x: float, top: float, size: float, colour: str, bold: bool, align: str) -> None:
@@ -147,7 +167,7 @@ def _text(canvas: Any, text: str, x: float, top: float, size: float, colour: str
     canvas.setFillColor(HexColor(colour))
     for font, run, width in runs:
         canvas.setFont(font, size)
-        canvas.drawString(at, HEIGHT - top - size * _ASCENT - size * (LINE - 1) / 2, run)
+        canvas.drawString(at, -top - size * _ASCENT - size * (LINE - 1) / 2, run)
         at += width
 
 
@@ -173,3 +193,7 @@ def _runs(text: str, bold: bool) -> Iterator[tuple[str, str]]:
         current, held = font, held + sign
     if held:
         yield current, held
+
+
+_DRAWN: Final[Mapping[type[Mark], Callable[[Any, Any], None]]] = {
+    Box: _box, Line: _line, Connector: _connector, Words: _words, Label: _label, Prose: _prose, Table: _table}

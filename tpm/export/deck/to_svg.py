@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from tpm.charts.text import one_line
 from tpm.charts.theme import FONT_STACK
-from tpm.export.deck.canvas import HEIGHT, LINE, WIDTH, Box, Line, Page, Table, Words
+from tpm.export.deck.canvas import BULLET, LINE, SMALLEST, Box, Connector, Label, Line, Page, Prose, Table, Words
 
 _ASCENT: Final = 0.84
 _DASH: Final = {"solid": "", "dash": ' stroke-dasharray="5 4"', "dot": ' stroke-dasharray="1.5 2.5"'}
@@ -18,15 +18,24 @@ _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uff
 
 def svg(page: Page) -> str:
     """The page as one SVG element that fills the width it is given."""
-    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img" aria-label={_quoted(page.title)} '
+    size = page.frame.width, page.frame.height
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size[0]:g} {size[1]:g}" role="img" aria-label={_quoted(page.title)} '
              f'font-family={_quoted(FONT_STACK)} style="display:block;width:100%;height:auto">'
-             f'<rect width="{WIDTH:g}" height="{HEIGHT:g}" fill="{page.theme.background}"/>']
+             f'<rect width="{size[0]:g}" height="{size[1]:g}" fill="{page.theme.background}"/>']
     for mark in page.marks:
         if isinstance(mark, Box):
             parts.append(_box(mark))
         elif isinstance(mark, Line):
             parts.append(_line(mark))
+        elif isinstance(mark, Connector):
+            parts.append(_connector(mark))
+        elif isinstance(mark, Label):
+            parts.append(_label(mark))
+        elif isinstance(mark, Prose):
+            parts += _prose(mark)
         elif isinstance(mark, Words):
+            if mark.fill is not None:
+                parts.append(_box(Box(mark.x, mark.y, mark.width, mark.height, mark.fill)))
             parts += [_text(line, {"left": mark.x, "center": mark.x + mark.width / 2, "right": mark.x + mark.width}[mark.align],
                             mark.y + number * mark.size * LINE, mark.size, mark.colour, mark.bold, mark.align)
                       for number, line in enumerate(mark.lines)]
@@ -60,16 +69,32 @@ def _box(mark: Box) -> str:
 
 
 def _line(mark: Line) -> str:
-    line = (f'<line x1="{mark.x1:.1f}" y1="{mark.y1:.1f}" x2="{mark.x2:.1f}" y2="{mark.y2:.1f}" stroke="{mark.colour}" '
+    return (f'<line x1="{mark.x1:.1f}" y1="{mark.y1:.1f}" x2="{mark.x2:.1f}" y2="{mark.y2:.1f}" stroke="{mark.colour}" '
             f'stroke-width="{mark.width:g}"{_DASH[mark.dash]}/>')
-    if not mark.arrow:
-        return line
-    back = 4.5 if mark.x2 + mark.y2 > mark.x1 + mark.y1 else -4.5  # arrows of a page run along the axes
-    if mark.y1 == mark.y2:
-        points = f"{mark.x2:.1f},{mark.y2:.1f} {mark.x2 - back:.1f},{mark.y2 - 2.4:.1f} {mark.x2 - back:.1f},{mark.y2 + 2.4:.1f}"
-    else:
-        points = f"{mark.x2:.1f},{mark.y2:.1f} {mark.x2 - 2.4:.1f},{mark.y2 - back:.1f} {mark.x2 + 2.4:.1f},{mark.y2 - back:.1f}"
-    return f'{line}<polygon points="{points}" fill="{mark.colour}"/>'
+
+
+def _connector(mark: Connector) -> str:
+    (x, y), path = mark.points[-1], " ".join(f"{x:.1f},{y:.1f}" for x, y in mark.points)
+    head = f"{x:.1f},{y:.1f} {x - 4.5:.1f},{y - 2.4:.1f} {x - 4.5:.1f},{y + 2.4:.1f}"  # it comes from the left
+    return (f'<polyline points="{path}" fill="none" stroke="{mark.colour}" stroke-width="{mark.width:g}"/>'
+            f'<polygon points="{head}" fill="{mark.colour}"/>')
+
+
+def _label(mark: Label) -> str:
+    behind = "" if mark.fill is None else _box(Box(mark.x, mark.y, mark.width, mark.height, mark.fill))
+    top = mark.y + (mark.size * LINE if mark.below else (mark.size - SMALLEST) * _ASCENT)
+    return (behind + _text(mark.first, mark.x, mark.y, mark.size, mark.colour, True, "left")
+            + _text(mark.second, mark.x + mark.second_left, top, SMALLEST, mark.second_colour, False, "left"))
+
+
+def _prose(mark: Prose) -> list[str]:
+    parts, told = [], None
+    for x, y, line, paragraph in mark.placed():
+        if not paragraph.bold and paragraph is not told:
+            parts.append(_text(BULLET, mark.x, y, mark.size, mark.colour, False, "left"))
+        told = paragraph
+        parts.append(_text(line, x, y, mark.size, mark.colour, paragraph.bold, "left"))
+    return parts
 
 
 def _table(mark: Table) -> str:

@@ -1,6 +1,7 @@
 """The executive roadmap: the few milestones that matter, in lanes, with what was promised, what is forecast and how sure.
 
-A plan without milestones is drawn as bars: its phases, else its teams, else its items, with the few dates that matter on them.
+Each lane is a bar of its work. A plan without milestones is drawn as its phases, else its teams, else its items, with the few dates that
+matter on them.
 
 A milestone earns its place by a deadline, by lying on the critical path, by being late, by its team's own priority, by standing
 high in the hierarchy, and by how many other teams hang on it. A presenter may pin some and hide others.
@@ -107,7 +108,9 @@ def executive_roadmap(facts: Facts, thresholds: Thresholds, *, pinned: Collectio
         if known is not None and mark.kind == Kind.SUMMARY.value and mark.status.rag in (Rag.RED, Rag.AMBER) and (
                 mark.status.rag.rank < known.rag.rank):
             statuses[mark.lane] = mark.status
-    return ExecutiveRoadmap(by, order, {label: statuses[label] for label in order if label in statuses}, marks, len(rows) - len(best))
+    lane_of = np.array([labels[max(code, 0)] for code in codes.tolist()], dtype=object) if names else np.full(len(ids), "", dtype=object)
+    bars = tuple(bar for label in order if (bar := _bar(facts, facts.leaf & (lane_of == label), label)) is not None)
+    return ExecutiveRoadmap(by, order, {label: statuses[label] for label in order if label in statuses}, marks, len(rows) - len(best), bars)
 
 
 def _as_bars(facts: Facts, thresholds: Thresholds, lane: str | None) -> ExecutiveRoadmap:
