@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tpm import risk, schedule
 from tpm.insight import graph_layout
-from tpm.schedule import compiled
+from tpm.schedule import compiled, matching
 
-LOADERS = (schedule.warm_up, graph_layout.warm_up, risk.warm_up)  # in the order in which a visitor needs them
+LOADERS = (schedule.warm_up, graph_layout.warm_up, risk.warm_up, matching.warm_up)  # in the order in which a visitor needs them
 
 
 def are_compiled() -> bool:

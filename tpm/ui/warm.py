@@ -155,6 +155,7 @@ _STEPS: Final[tuple[Callable[[], object], ...]] = (
     _imports("tpm.ui.risks"),
     _loads(2),
     _imports("tpm.ui.what_if"),
-    _imports("scipy.optimize", "tpm.ui.changes"),
+    _imports("tpm.ui.changes"),
+    _loads(3),
     _imports("tpm.ui.exec_review", "tpm.export.deck", "tpm.export.template"),
 )

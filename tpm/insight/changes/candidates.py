@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from tpm.insight.changes.records import Ints, Records
+from tpm.insight.changes.records import Floats, Ints, Records
+from tpm.schedule.matching import nearest, rows_of
 
 _BLOCK_MOST: Final = 2_000  # pairs of one block; larger ones say nothing
 _NEIGHBOURS: Final = 8  # most similar records tried per record
@@ -65,8 +66,6 @@ def _features(records: Records, rows: Ints) -> list[set[Any]]:
 
 def _nearest(first: Records, second: Records, rows: Ints, columns: Ints) -> list[tuple[int, int]]:
     """For every open record the open ones that share the most rare features with it (cosine of TF-IDF vectors)."""
-    from scipy.sparse import csr_matrix
-
     if not len(rows) or not len(columns):
         return []
     known: dict[Any, int] = {}
@@ -79,18 +78,16 @@ def _nearest(first: Records, second: Records, rows: Ints, columns: Ints) -> list
     often = np.bincount(two[1], minlength=len(known))
     rarity = np.where(often > max(30, len(columns) // 8), 0.0, np.log((1 + len(columns)) / (1 + often)))
     rarity *= np.fromiter((1.0 if isinstance(one, str) else 2.0 for one in known), float, len(known))
-    left, right = (csr_matrix((rarity[of], (at, of)), shape=(size, len(known)))
-                   for (at, of), size in ((one, len(rows)), (two, len(columns))))
-    for side in (left, right):
-        side.eliminate_zeros()
-        length = np.sqrt(np.maximum(np.asarray(side.multiply(side).sum(axis=1)).ravel(), 1e-12))
-        side.data /= np.repeat(length, np.diff(side.indptr))
-    alike = (left @ right.T).tocsr()
-    pairs = []
-    for row in range(len(rows)):
-        begin, end = alike.indptr[row], alike.indptr[row + 1]
-        values, places = alike.data[begin:end], alike.indices[begin:end]
-        if len(values) > _NEIGHBOURS:
-            places = places[np.argpartition(-values, _NEIGHBOURS)[:_NEIGHBOURS]]
-        pairs += [(int(rows[row]), int(columns[at])) for at in places]
-    return pairs
+    (at, of, weight), (other, feature, other_weight) = (_weighted(*side, rarity) for side in (one, two))
+    by_row, by_feature = np.lexsort((of, at)), np.lexsort((other, feature))
+    pairs = nearest(rows_of(at, len(rows)), of[by_row], weight[by_row], rows_of(feature, len(known)), other[by_feature],
+                    other_weight[by_feature], len(columns), _NEIGHBOURS)
+    return list(zip(rows[pairs[:, 0]].tolist(), columns[pairs[:, 1]].tolist(), strict=True))
+
+
+def _weighted(at: Ints, of: Ints, rarity: Floats) -> tuple[Ints, Ints, Floats]:
+    """Records, features and weights of length one a record; what says nothing is left out."""
+    says = rarity[of] != 0
+    at, of = at[says], of[says]
+    weight = rarity[of]
+    return at, of, weight / np.sqrt(np.maximum(np.bincount(at, weight * weight), 1e-12))[at]

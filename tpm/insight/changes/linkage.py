@@ -26,6 +26,7 @@ import pandas as pd
 
 from tpm.insight.changes.candidates import candidates
 from tpm.insight.changes.records import Floats, Ints, Records
+from tpm.schedule.matching import assign, parts
 
 _SAMPLE: Final = 6_000  # pairs on which chance agreement is measured
 _PSEUDO: Final = 6.0  # sure pairs that the usual values are worth
@@ -230,18 +231,13 @@ def _date_level(one: Records, two: Records, a: Ints, b: Ints) -> Ints:
 
 def _assign(left: Ints, right: Ints, weight: Floats) -> tuple[Ints, Ints, Floats]:
     """The one-to-one choice of pairs with the greatest total weight; pairs that are unlikely are not chosen."""
-    from scipy.optimize import linear_sum_assignment
-    from scipy.sparse import coo_matrix
-    from scipy.sparse.csgraph import connected_components
-
     floor = -3.0
     likely = weight > floor
     left, right, weight = left[likely], right[likely], weight[likely]
     if not len(left):
         return left, right, weight
     rows, columns = int(left.max()) + 1, int(right.max()) + 1
-    _, part = connected_components(coo_matrix((np.ones(len(left)), (left, right + rows)), shape=(rows + columns,) * 2), directed=False)
-    of_pair = part[left]
+    of_pair = parts(left, right + rows, rows + columns)[left]
     order = np.argsort(of_pair, kind="stable")
     edges = np.flatnonzero(np.diff(of_pair[order])) + 1
     chosen = []
@@ -255,7 +251,7 @@ def _assign(left: Ints, right: Ints, weight: Floats) -> tuple[Ints, Ints, Floats
         which = np.full(gain.shape, -1, dtype=np.int64)
         gain[row, column] = weight[group] - floor
         which[row, column] = group
-        taken = which[linear_sum_assignment(gain, maximize=True)]
+        taken = which[assign(gain)]
         chosen.append(taken[taken >= 0])
     picked = np.concatenate(chosen)
     return left[picked], right[picked], weight[picked]
