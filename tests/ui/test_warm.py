@@ -83,7 +83,7 @@ warm._compile = lambda: None
 warm._everything()
 assert gc.isenabled() and gc.get_freeze_count() > 100_000 and sys.getswitchinterval() == interval
 assert {"tpm.ui.exec_review", "tpm.ui.what_if", "tpm.store", "plotly.graph_objs._bar"} <= set(sys.modules)
-assert not {"scipy.linalg", "scipy.optimize", "scipy.sparse"} & set(sys.modules)  # numba would import it, which takes longer than loading all machine code
+assert not {"scipy.linalg", "scipy.optimize", "scipy.sparse"} & set(sys.modules)  # longer to import than all machine code to load
 """
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env={**os.environ, "XDG_DATA_HOME": str(tmp_path)}, capture_output=True,
                          text=True, check=False, timeout=300)  # fmt: skip
