@@ -267,12 +267,14 @@ def simulated(problem: Problem, rows: Integers, most: Ticks, saved: int) -> Simu
     capped = (amounts["cap_start"] < ALWAYS) | (amounts["cap_finish"] < ALWAYS)
     after_plain = (np.bincount(source[leading][unusual[leading]], minlength=m) == 0) & ~capped & ~holds
     handed_on = inner & ~from_start & (lag[number_of] >= 0) & (row_of[after] >= 0) & ~holds[after] & ~(crosses & to_finish) & ~pinned[after]
-    ends = np.flatnonzero((np.bincount(source[handed_on], minlength=m) == 0) | (row_of < 0))
+    ends = np.flatnonzero((np.bincount(source[handed_on], minlength=m) == 0) & (row_of >= 0))
     ends = ends[np.lexsort((own_clock[ends], holds[ends]))]
     delayed = np.flatnonzero(problem.as_late[order] & (nodes["kind"][order] == TO_DO)).astype(np.int32)
     shown = np.arange(m, dtype=np.int32)
     shown[delayed] = m + np.arange(len(delayed), dtype=np.int32)
-    late_out = outgoing[np.isin(source[outgoing], delayed)]
+    # A hub for which nobody waits is no bound.
+    awaited = (row_of >= 0) | (np.bincount(source[outgoing], minlength=m) > 0) | (np.arange(m) == goal)
+    late_out = outgoing[np.isin(source[outgoing], delayed) & awaited[after[outgoing]]]
     only = int(own_clock[0]) if pure else -1
     calendar_count = len(of_tables)
     calendar_of = np.concatenate([np.arange(calendar_count), np.searchsorted(of_tables, special[:, 0])]).astype(np.int32)

@@ -166,7 +166,7 @@ def forward(axis: Axis, nodes: Integers, work: Times, finish: Times, opening: Ti
 
 
 @helper
-def last_finish(axis: Axis, finish: Times, shown: Integers, hubs: bool, least: int, out: Times, spare: Times) -> None:
+def last_finish(axis: Axis, finish: Times, shown: Integers, least: int, out: Times, spare: Times) -> None:
     """The last finish in each run, or ``least``: working time of the only clock, else instants.
 
     ``shown`` names the row of ``finish`` of each node.
@@ -175,8 +175,6 @@ def last_finish(axis: Axis, finish: Times, shown: Integers, hubs: bool, least: i
     out[:] = least
     last, group = -1, spare[0]
     for node in axis.ends:
-        if not (hubs or axis.is_row[node]):
-            continue
         row = finish[shown[node]]
         if axis.only >= 0 or nodes[node].instant >= 0:
             raise_to(out, row)
@@ -197,7 +195,7 @@ def last_finish(axis: Axis, finish: Times, shown: Integers, hubs: bool, least: i
 def _project(axis: Axis, finish: Times, shown: Integers, project: Times, spare: Times) -> None:
     """The project's finish in the working time of every calendar, and behind them as instants."""
     clocks = axis.crossing.clocks
-    last_finish(axis, finish, shown, True, axis.last_done, project[axis.base[0] if axis.only >= 0 else axis.calendars], spare)
+    last_finish(axis, finish, shown, axis.last_done, project[axis.base[0] if axis.only >= 0 else axis.calendars], spare)
     if axis.only < 0:
         for calendar in range(axis.calendars):
             works(clocks, calendar, project[axis.calendars], project[calendar], spare)

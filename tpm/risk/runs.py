@@ -96,7 +96,7 @@ def target_finish(axis: Axis, finish: Times, out: Times, spare: Times) -> None:
     if axis.target >= 0:
         copy_runs(finish[axis.shown[axis.target]], out)
     else:
-        last_finish(axis, finish, axis.shown, False, axis.last_done, out, spare)
+        last_finish(axis, finish, axis.shown, axis.last_done, out, spare)
 
 
 @helper
@@ -113,14 +113,13 @@ def target_day_of(axis: Axis, room: Room, out: Times) -> None:
     elif axis.target >= 0:
         copy_runs(room.day[axis.instant[axis.target]], out)
     elif axis.only >= 0:
-        last_finish(axis, room.finish, axis.shown, False, -axis.unbound, out, room.spare)
+        last_finish(axis, room.finish, axis.shown, -axis.unbound, out, room.spare)
         whole_days(out, axis.day, out)
     else:
         out[:] = -axis.unbound
         for node in axis.ends:
-            if axis.is_row[node]:
-                _day(axis, node, room.finish, room.day, room.spare[0], room.spare)
-                raise_to(out, room.spare[0])
+            _day(axis, node, room.finish, room.day, room.spare[0], room.spare)
+            raise_to(out, room.spare[0])
 
 
 @helper

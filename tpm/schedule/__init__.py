@@ -37,7 +37,7 @@ def solve_problem(problem: Problem) -> Solution:
     tables, nodes, network = problem.rows.tables, problem.nodes, problem.network
     early = forward(tables, nodes, network.first, network.links, network.order, problem.continuous)
     if problem.as_late.any():
-        delay(tables, nodes, network.first, network.links, network.order, early, problem.as_late)
+        delay(tables, nodes, network.first, network.links, network.order, early, problem.as_late, problem.target)
     late = backward(tables, nodes, network.first, network.links, network.order, early, problem.target, problem.continuous)
     return Solution(problem, early, late)
 

@@ -55,6 +55,7 @@ NODE: Final = np.dtype([
     ("kind", np.int8),  # TO_DO, BEGUN, DONE, EXCLUDED
     ("pinned", np.bool_),  # stays at its floor whatever the links demand
     ("earliest", np.bool_),  # without work: happens when the first of its predecessors does, not the last
+    ("hub", np.bool_),  # no row of the plan: what it gathers is bound by what waits behind it
 ], align=True)
 
 # The forward pass. Nodes without dates hold NEVER.
@@ -74,7 +75,7 @@ LATE: Final = np.dtype([
     ("start", np.int64),
     ("finish", np.int64),
     ("total_float", np.int64),  # ticks of the node's calendar
-    ("free_float", np.int64),
+    ("free_float", np.int64),  # of a hub the instant at which it would move what waits behind it
     ("limiter", np.int32),  # the successor that bounds the late finish, −1 for none
 ], align=True)
 
@@ -229,7 +230,8 @@ def backward_pass(continuous: bool, tables: Tables, nodes: Records, first: Integ
         own.limiter = -1
     project_finish = NEVER
     for i in order:
-        project_finish = max(project_finish, early[i].finish)
+        if not nodes[i].hub:
+            project_finish = max(project_finish, early[i].finish)
 
     for position in range(len(order) - 1, -1, -1):
         i = order[position]
@@ -258,7 +260,7 @@ def backward_pass(continuous: bool, tables: Tables, nodes: Records, first: Integ
                 continue  # another is the first
             to_finish = link.kind == FF or link.kind == SF
             exact = not to_finish or to.work == 0
-            limit = next_.finish if to_finish else next_.start
+            limit = late[j].free_float if to.hub else next_.finish if to_finish else next_.start
             if link.lag != 0 or not exact:
                 limit = _allowance(continuous, tables, to.calendar, to.own_first, to.own_second, link.lag, link.elapsed,
                                    exact, limit)
@@ -314,7 +316,10 @@ def backward_pass(continuous: bool, tables: Tables, nodes: Records, first: Integ
         else:
             at = finish if continuous else work_at(tables, calendar, own_first, own_second, finish)
             free = min(free, free_start)
-            late[i].free_float = (free if continuous else work_at(tables, calendar, own_first, own_second, free)) - at
+            if node.hub:
+                late[i].free_float = free
+            else:
+                late[i].free_float = (free if continuous else work_at(tables, calendar, own_first, own_second, free)) - at
             if not leads:
                 continue
             if latest_start <= latest:
@@ -337,13 +342,23 @@ def backward(tables: Tables, nodes: Records, first: Integers, links: Links, orde
     return late
 
 
+@helper
+def _is_awaited(nodes: Records, first: Integers, links: Links, node: int) -> bool:
+    """Whether anything that is not done waits for ``node``."""
+    awaited = False
+    for p in range(first[node], first[node + 1]):
+        awaited |= nodes[links[p].to].kind < DONE
+    return awaited
+
+
 @kernel
 def delay(tables: Tables, nodes: Records, first: Integers, links: Links, order: Integers, early: Records,
-          as_late: npt.NDArray[np.bool_]) -> None:
-    """Move the nodes of ``as_late`` (ALAP) as late as their successors' early dates allow; nothing else moves. In place."""
+          as_late: npt.NDArray[np.bool_], target: int) -> None:
+    """Move the nodes of ``as_late`` (ALAP) as late as their successors' early dates allow. Nothing else moves, nor ``target``. In place."""
     project_finish = NEVER
     for i in order:
-        project_finish = max(project_finish, early[i].finish)
+        if not nodes[i].hub:
+            project_finish = max(project_finish, early[i].finish)
     for position in range(len(order) - 1, -1, -1):
         i = order[position]
         node = nodes[i]
@@ -355,7 +370,7 @@ def delay(tables: Tables, nodes: Records, first: Integers, links: Links, order: 
         for p in range(first[i], first[i + 1]):
             link = links[p]
             to = nodes[link.to]
-            if to.kind >= DONE:
+            if to.kind >= DONE or (to.hub and link.to != target and not _is_awaited(nodes, first, links, link.to)):
                 continue
             to_finish = link.kind == FF or link.kind == SF
             exact = not to_finish or to.work == 0

@@ -29,6 +29,7 @@ from tpm.schedule.rows import MISSING, Flags, Progress, Rows, codes, read_progre
 HOLDS: Final = ("constraint", "planned", "status_date", "project_start", "actual")
 _CONSTRAINT, _PLANNED, _STATUS, _PROJECT, _ACTUAL = range(5)
 _GATE: Final = 4  # end of a hub that holds a delayed row
+_GOAL: Final = 5  # end of a hub that is the target: nothing waits for it
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +68,8 @@ class _Logic:
     unit: Small  # 0 working, 1 elapsed, 2 percent
     dependency: Integers
     hub_row: Integers
-    hub_end: Small  # of hubs: FS gathers finishes, SS starts, GATE what a delayed row waits for
+    own_dates: Flags  # of hubs: of a manual summary, which has dates of its own
+    hub_end: Small  # of hubs: FS gathers finishes, SS starts, _GATE what a delayed row waits for, _GOAL the target's finishes
 
 
 def leaves_below(rows: Rows) -> tuple[Integers, Integers]:
@@ -90,8 +92,8 @@ def leaves_below(rows: Rows) -> tuple[Integers, Integers]:
     return first, leaves[by_row]
 
 
-def _logic(plan: Plan, rows: Rows, target: int) -> tuple[_Logic, int]:
-    """Dependencies with summaries replaced by leaves and hubs; and the target's node."""
+def _logic(plan: Plan, rows: Rows, target: int, waits_still: Flags) -> tuple[_Logic, int]:
+    """Dependencies with summaries replaced by leaves and hubs; and the target's node. ``waits_still``: rows that have not begun."""
     d = plan.links
     n = len(rows.ids)
     predecessor, successor = np.split(codes(np.concatenate([d["predecessor"], d["successor"]]), rows.ids), 2)
@@ -104,6 +106,7 @@ def _logic(plan: Plan, rows: Rows, target: int) -> tuple[_Logic, int]:
     parts: list[tuple[Any, ...]] = [(predecessor[plain], successor[plain], kind[plain], lag[plain], unit[plain], which[plain])]
     hubs: dict[tuple[int, int], int] = {}
     manual = plan.columns["manual"] & rows.is_summary & rows.dated
+    as_late = codes(plan.columns["constraint"], [Constraint.ALAP]) == 0
     target_is_summary = target >= 0 and rows.is_summary[target]
     if on_summary.any() or target_is_summary:
         first, leaves = leaves_below(rows)
@@ -124,11 +127,14 @@ def _logic(plan: Plan, rows: Rows, target: int) -> tuple[_Logic, int]:
             follows.setdefault(one, []).append(two)
 
         def hub(row: int, end: int) -> int:
-            """The hub that gathers the starts (``SS``) or finishes (``FS``) of the leaves below ``row``."""
+            """The hub that gathers the starts (``SS``) or finishes of the leaves below ``row``."""
             if (row, end) not in hubs:
                 hubs[row, end] = n + len(hubs)
-                if not manual[row]:  # a manual summary has dates of its own
-                    add(below(row), hubs[row, end], end, 0.0, 0, -1)
+                gathered = below(row)
+                if end == FS:  # what is as late as possible has its own links: the end of the others is no bound for it
+                    gathered = gathered[~as_late[gathered]]
+                if end == _GOAL or not manual[row]:  # a manual summary has dates of its own
+                    add(gathered, hubs[row, end], SS if end == SS else FS, 0.0, 0, -1)
             return hubs[row, end]
 
         def ending(leaves: Integers) -> Integers:
@@ -141,18 +147,20 @@ def _logic(plan: Plan, rows: Rows, target: int) -> tuple[_Logic, int]:
             if rows.is_summary[successor[k]] and kind[k] in (FF, SF):
                 waits = ending(waits)
             by_start = kind[k] in (SS, SF)
+            days, share = float(lag[k]), unit[k] == 2 and rows.is_summary[row]
+            wait = (days * rows.work[row] / TICKS_PER_DAY, 0, int(k)) if share else (days, int(unit[k]), int(k))
             if manual[row] or (len(drives) > 1 and (by_start or len(waits) > 1)):
-                share = unit[k] == 2
-                days = float(lag[k]) * (rows.work[row] / TICKS_PER_DAY if share else 1.0)
-                gathered = hub(row, SS if by_start else FS)
-                add(gathered, waits, FS if kind[k] in (FS, SS) else FF, days, 0 if share else int(unit[k]), int(k))
+                alone = drives[as_late[drives] & (not by_start and not manual[row])]
+                add(alone[:, None], waits[None, :], int(kind[k]), *wait)
+                if len(alone) < len(drives):
+                    add(hub(row, SS if by_start else FS), waits, FS if kind[k] in (FS, SS) else FF, *wait)
             else:
-                add(drives[:, None], waits[None, :], int(kind[k]), float(lag[k]), int(unit[k]), int(k))
+                add(drives[:, None], waits[None, :], int(kind[k]), *wait)
         if target_is_summary:
-            target = hub(target, FS)
+            target = hub(target, _GOAL)
     p, s, kind, lag, unit, which = (np.concatenate(each) for each in zip(*parts, strict=True))
     delay = np.nan_to_num(plan.columns["delay"])
-    delayed = np.flatnonzero((delay > 0) & ~rows.is_summary).astype(np.int32)
+    delayed = np.flatnonzero((delay > 0) & ~rows.is_summary & waits_still).astype(np.int32)
     if len(delayed):
         gate = np.full(n + len(hubs), -1, np.int32)
         gate[delayed] = n + len(hubs) + np.arange(len(delayed))
@@ -162,8 +170,8 @@ def _logic(plan: Plan, rows: Rows, target: int) -> tuple[_Logic, int]:
                 np.full(len(delayed), -1, np.int32))
         together: list[tuple[Any, ...]] = [(p, s, kind, lag, unit, which), more]
         p, s, kind, lag, unit, which = (np.concatenate(each) for each in zip(*together, strict=True))
-    hub_row = np.array([row for row, _ in hubs], dtype=np.int32)
-    return _Logic(p, s, kind, lag, unit, which, hub_row, np.array([end for _, end in hubs], dtype=np.int8)), target
+    hub_row, hub_end = np.array([row for row, _ in hubs], np.int32), np.array([end for _, end in hubs], np.int8)
+    return _Logic(p, s, kind, lag, unit, which, hub_row, manual[hub_row] & (hub_end != _GOAL), hub_end), target
 
 
 def _instant(day: dt.date | None, rows: Rows) -> int | None:
@@ -227,22 +235,18 @@ def build_problem(plan: Plan, options: ScheduleOptions) -> Problem:
     progress = read_progress(plan, rows, None if status is None else status // TICKS_PER_DAY)
     cancelled = codes(plan.columns["state"], [State.CANCELLED]) == 0
     included = ~rows.is_summary & ~cancelled & ~plan.columns["spanned"]  # what others span is on no path
-    logic, target = _logic(plan, rows, target_row)
+    logic, target = _logic(plan, rows, target_row, included & ~progress.begun & ~progress.done)
     nodes_n = n + len(logic.hub_row)
 
     # Undated work without a predecessor: at the project's start where logic or a whole undated plan asks for it.
-    active = np.concatenate([included, np.ones(nodes_n - n, bool)])
-    live = active[logic.predecessor] & active[logic.successor]
-    led, leads = np.zeros(nodes_n, bool), np.zeros(nodes_n, bool)
-    led[logic.successor[live]] = True
-    leads[logic.predecessor[live]] = True
+    led, leads = _tied(rows, logic, included)
     bounds, start_constrained, as_late = _constraints(plan, rows)
     constrained = start_constrained | (bounds["finish_floor"] > NEVER)
     # Where a whole plan is undated (durations and logic only, as in textbooks), every row begins at the project's start.
-    adrift = included & ~rows.dated & ~led[:n] & ~constrained & ~progress.done & ~progress.begun
+    adrift = included & ~rows.dated & ~led & ~constrained & ~progress.done & ~progress.begun
     project_start = _project_start(plan, options, rows, included)
     any_date = bool((included & rows.dated).any())
-    unplaced = adrift & ~leads[:n] & (any_date | rows.assumed_work)
+    unplaced = adrift & ~leads & (any_date | rows.assumed_work)
     if project_start is None:
         unplaced = included & ~progress.done
     undated_done = progress.undated_done & (rows.days(plan.columns["actual_start"]) == MISSING)
@@ -263,6 +267,20 @@ def build_problem(plan: Plan, options: ScheduleOptions) -> Problem:
     late = np.concatenate([as_late & ~mode_holds, np.zeros(nodes_n - n, bool)])
     return Problem(plan, options, rows, progress, nodes, network, logic.dependency[keep][network.links["source"]], logic.hub_row, hold,
                    late, unplaced | undated_done, placed, target, project_start)
+
+
+def _tied(rows: Rows, logic: _Logic, included: Flags) -> tuple[Flags, Flags]:
+    """Rows that wait for something that is to be scheduled, and rows for which something does."""
+    n, hubs = len(included), len(logic.hub_row)
+    gate = np.append(np.zeros(n, bool), logic.hub_end == _GATE)
+    active = np.append(included, np.ones(hubs, bool))
+    for _ in range(2):  # a hub ties nothing where nothing leads into it or out of it
+        live = active[logic.predecessor] & active[logic.successor]
+        led, leads = np.zeros(n + hubs, bool), np.zeros(n + hubs, bool)
+        led[logic.successor[live & ~gate[logic.predecessor]]] = leads[logic.predecessor[live]] = True
+        active[n:] = leads[n:] & (led[n:] | gate[n:] | logic.own_dates)
+    led[logic.hub_row[gate[n:] & led[n:]]] = True  # what is tied to a gate is tied to its row
+    return led[:n], leads[:n]
 
 
 def _network(n: int, logic: _Logic, keep: Flags, lag: npt.NDArray[np.float64], elapsed: Flags) -> Network:
@@ -307,8 +325,11 @@ def _nodes(plan: Plan, options: ScheduleOptions, rows: Rows, progress: Progress,
     }
     speaks, of_start = logic.hub_row, logic.hub_end == SS
     own_dates = np.where(of_start, rows.start_instant[speaks], rows.finish_instant[speaks])
-    of_hubs = {"own_first": -1, "own_second": -1, "begun": NEVER, "ended": NEVER, "finish_floor": NEVER,
-               "start_floor": np.where(manual[speaks] & rows.is_summary[speaks], own_dates, np.where(of_start, NEVER, begins)),
+    gate = logic.hub_end == _GATE  # counts lags as the row that it holds
+    of_hubs = {"hub": True, "calendar": np.where(gate, rows.calendar[speaks], 0),
+               "own_first": np.where(gate, rows.own_first[speaks], -1), "own_second": np.where(gate, rows.own_second[speaks], -1),
+               "begun": NEVER, "ended": NEVER, "finish_floor": NEVER,
+               "start_floor": np.where(logic.own_dates, own_dates, np.where(gate, begins, NEVER)),
                "earliest": of_start, "start_cap": ALWAYS, "finish_cap": ALWAYS, "rank": n}
     for name, values in of_rows.items():
         nodes[name][:n] = values

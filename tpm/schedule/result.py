@@ -126,7 +126,9 @@ def schedule_columns(solution: Solution) -> dict[str, npt.NDArray[Any]]:
     start, finish = early["start"][:n], early["finish"][:n]
     started = np.where(kind == BEGUN, problem.nodes["begun"][:n], start)
     early_day = np.where(rows.event, _event_day(solution, start), start // TICKS_PER_DAY)
-    early_day = np.where(rows.elapsed & placed & rows.dated & (start == rows.start_instant), rows.start, early_day)
+    at_close = rows.elapsed & placed & rows.dated  # elapsed work that begins at the close of its first day is shown on that day
+    early_day = np.where(at_close & (start == rows.start_instant), rows.start, early_day)
+    begun_day = np.where(at_close & (started == rows.start_instant), rows.start, started // TICKS_PER_DAY)
     finish_day = np.where(rows.event, early_day, (finish - 1) // TICKS_PER_DAY)
     late_event = _event_day(solution, _latest_event(solution))
     late_start = np.where(rows.event, late_event, late["start"][:n] // TICKS_PER_DAY)
@@ -134,7 +136,7 @@ def schedule_columns(solution: Solution) -> dict[str, npt.NDArray[Any]]:
     planned_start, planned_finish = (np.where(each == MISSING, 0, each) for each in (rows.start, rows.finish))
     kept = ~placed & ~rows.is_summary  # not scheduled: planned dates stay
 
-    forecast_start = np.where(kept, planned_start, np.where(kind == BEGUN, started // TICKS_PER_DAY, early_day))
+    forecast_start = np.where(kept, planned_start, np.where(kind == BEGUN, begun_day, early_day))
     forecast_finish = np.where(kept, planned_finish, finish_day)
     has = placed | (kept & rows.dated)
     planned_kind = problem.plan.columns["kind"]

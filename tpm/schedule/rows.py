@@ -156,7 +156,7 @@ def _durations(plan: Plan, rows: Rows, given: npt.NDArray[np.float64], both: Fla
     ticks = np.maximum(np.rint(known * TICKS_PER_DAY).astype(np.int64), 1)
     whole_days = -(-ticks // TICKS_PER_DAY)
     spare = from_dates // TICKS_PER_DAY - whole_days  # days that the dates span beyond the duration
-    parts_of_days = bool((ticks % TICKS_PER_DAY != 0).any())
+    parts_of_days = bool(((ticks % TICKS_PER_DAY != 0) & ~rows.event).any())
     led = np.zeros(len(ticks), dtype=bool)
     if parts_of_days:
         led[codes(plan.links["successor"], rows.ids)] = True
@@ -226,12 +226,10 @@ def read_progress(plan: Plan, rows: Rows, status: int | None) -> Progress:
         begun = active & rows.dated & ~done & ~rows.event & (rows.start_instant < at)
         assumed = done | begun
         undated_done = no
-    worked = np.zeros(n, dtype=np.int64)
-    started = np.where(rows.dated, rows.start_instant, at)
-    worked = np.clip(rows.work_at(np.full(n, at)) - rows.work_at(started), 0, rows.work)
-    # Work that should be finished but is only said to be under way keeps one day to do.
-    least = np.minimum(rows.work, TICKS_PER_DAY)
-    linear = rows.work - worked if not plan.progress_reported else np.maximum(rows.work - worked, least)
+    # What the plan has still to do at the status date; work that is only said to be under way keeps one day at least.
+    ahead = rows.work_at(np.where(rows.dated, rows.finish_instant, at)) - rows.work_at(np.full(n, at))
+    least = np.minimum(rows.work, TICKS_PER_DAY) if plan.progress_reported else 0
+    linear = np.where(rows.dated, np.clip(ahead, least, rows.work), rows.work)
     reported = np.rint(rows.work * (1 - np.clip(np.nan_to_num(share), 0, 1))).astype(np.int64)
     remaining = np.where(done, 0, np.where(begun, np.maximum(np.where(assumed, linear, reported), 1), rows.work))
     share = np.where(done, 1.0, np.where(assumed & begun, 1 - remaining / np.maximum(rows.work, 1), np.nan_to_num(share)))
