@@ -339,6 +339,40 @@ def test_a_sheet_of_assignments_gives_owners_and_no_work() -> None:
     assert finding(result, "assignments-taken").params["kept"] == "Task_Table"
 
 
+def test_resources_that_name_their_items_by_id_are_owners_and_no_work() -> None:
+    work = (("N10", "Drive piles", "Kim"), ("N20", "Pour footing", None), ("N30", "Cure", None))
+    tasks = [["Activity ID", "Activity Name", "Start", "Finish", "Owner"], *([item, name, *_DATES, who] for item, name, who in work)]
+    crews = [["Resource ID", "Activity ID", "Start", "Finish"], ["PILE", "N10", *_DATES], ["CONC", "N20", *_DATES], ["MIX", "N20", *_DATES]]
+    result = read({"Tasks": tasks, "Resources": crews})
+    assert result.plan.activities["name"].tolist() == ["Drive piles", "Pour footing", "Cure"]
+    assert result.plan.activities["owner"].tolist() == ["Kim", "CONC, MIX", None]
+
+
+def test_the_only_date_is_when_work_was_done_where_only_done_work_has_it() -> None:
+    stated = [("done", f"2026-03-0{at}") for at in range(2, 6)] + [("open", None)] * 4
+    head = ["ID", "Title", "Status", "Completion date"]
+    found = read([head, *([at, f"Item {at}", state, day] for at, (state, day) in enumerate(stated, 1))]).plan.activities
+    assert found["actual_finish"].notna().tolist() == [True] * 4 + [False] * 4
+
+
+def test_a_deadline_beside_an_empty_column_of_durations_is_the_finish() -> None:
+    rows = [["작업 제목", "시작일", "마감일", "기간"], *([f"작업 {at}", f"2026-03-0{at}", f"2026-03-1{at}", None] for at in range(1, 6))]
+    assert read(rows).plan.activities["planned_finish"].notna().all()
+
+
+def test_a_column_whose_cells_name_nobody_holds_no_links() -> None:
+    rows = [["Title", "ID", "Blocked", "Owner"], *([f"Item {at}", f"S-{at}", "Blocking Issues: 0", "Kim"] for at in range(1, 6))]
+    result = read(rows)
+    assert len(result.plan.activities) == 5
+    assert "unknown-predecessor" not in codes(result)
+
+
+@pytest.mark.parametrize("header", ["Depends on", "Blocks"])
+def test_items_with_nothing_but_links_are_a_board(header: str) -> None:
+    rows = [["Key", "Summary", header], *([f"A{at}", f"Do part {at}", f"A{at - 1}" if at > 1 else None] for at in range(1, 7))]
+    assert len(read(rows).plan.dependencies) == 5
+
+
 def test_a_sheet_of_assignments_is_a_plan_where_a_person_says_so() -> None:
     said = {"Assignment_Table": (Forced(kind=TableKind.ACTIVITIES),)}
     result = read({"Task_Table": _TASKS, "Assignment_Table": _WHO}, ReadOptions(forced=said))

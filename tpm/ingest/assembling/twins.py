@@ -97,10 +97,10 @@ def find_twins(drafts: Sequence[Draft]) -> dict[int, int]:
 
 
 def people_and_assignments(drafts: Sequence[Draft], plans: Collection[int] = ()) -> tuple[dict[int, int], set[int]]:
-    """(table of assignments → the table whose work it assigns, tables that list people): tables without a schedule, none of ``plans``.
+    """(table of assignments → the table whose work it assigns, tables that list people), none of ``plans``.
 
-    Each row of a table of assignments names an item of another table of the file and who does it. The rows of a list of people are called
-    as the owners of other tables are.
+    Each row of a table of assignments names an item of another table of the file and who does it, or has the id of one and is called as
+    nobody there is. The rows of a list of people are called as the owners of other tables are.
     """
     assigns: dict[int, int] = {}
     people: set[int] = set()
@@ -108,8 +108,17 @@ def people_and_assignments(drafts: Sequence[Draft], plans: Collection[int] = ())
         return assigns, people
     names = [_names(draft) for draft in drafts]
     owners = {index: _owners(draft) for index, draft in enumerate(drafts)}
+    ids = [_ids(draft) for draft in drafts]
     for index, draft in enumerate(drafts):
-        if index in plans or any(_filled(draft, field) for field in ("start", "finish", "predecessors", "successors")):
+        if index in plans:
+            continue
+        whose = (other for other in range(len(drafts)) if other != index and _comparable(drafts[other], draft))
+        by_id = next((other for other in whose if ids[index] and ids[index] <= ids[other] and not names[index] & names[other]), None)
+        again = len(draft) > len(ids[index]) or draft.columns.choices["name"].by == "content"  # several on one item, or no word for names
+        if by_id is not None and again and not any(map(str.isdigit, ids[index])):
+            assigns[index] = by_id
+            continue
+        if any(_filled(draft, field) for field in ("start", "finish", "predecessors", "successors")):
             continue
         others = [other for other in range(len(drafts)) if other != index and _comparable(drafts[other], draft)]
         held = next((other for other in others if names[index] <= names[other] and len(names[other]) > len(names[index])), None)
@@ -122,6 +131,12 @@ def people_and_assignments(drafts: Sequence[Draft], plans: Collection[int] = ())
     return assigns, people
 
 
+def _ids(draft: Draft) -> frozenset[str]:
+    """The ids of the rows; none where a row has none."""
+    told = draft.data.get("id")
+    return frozenset(map(str, told.tolist())) if told is not None and len(draft) and all(one is not None for one in told) else frozenset()
+
+
 def _owners(draft: Draft) -> set[str]:
     told = draft.data.get("owner")
     texts = [] if told is None else [text for text in set(told.tolist()) if text]
@@ -129,12 +144,17 @@ def _owners(draft: Draft) -> set[str]:
 
 
 def take_owners(kept: Draft, assigned: Draft) -> None:
-    """Give the items of ``kept`` the people whom the rows of ``assigned`` name for them."""
+    """Give the items of ``kept`` that have nobody the people whom the rows of ``assigned`` name for them."""
+    by_id = not _names(assigned) & _names(kept)
     told: dict[str, list[str]] = {}
-    for name, owner in zip(assigned.names, assigned.data["owner"].tolist(), strict=True):
-        if owner and owner not in told.setdefault(key(name), []):
-            told[key(name)].append(owner)
-    kept.data["owner"] = np.array([", ".join(told.get(key(name), ())) or None for name in kept.names], dtype=object)
+    whom = assigned.names.tolist() if by_id else assigned.data["owner"].tolist()
+    for item, owner in zip(map(str, assigned.data["id"]) if by_id else map(key, assigned.names), whom, strict=True):
+        if owner and owner not in told.setdefault(item, []):
+            told[item].append(owner)
+    items = map(str, kept.data["id"]) if by_id else map(key, kept.names)
+    own = kept.data.get("owner", np.full(len(kept), None, dtype=object))
+    people = (held or ", ".join(told.get(item, ())) or None for item, held in zip(items, own, strict=True))
+    kept.data["owner"] = np.array(list(people), dtype=object)
 
 
 def _are_two_places(first: Draft, second: Draft) -> bool:

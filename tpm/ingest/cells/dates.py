@@ -203,6 +203,8 @@ def _same_month(text: str, first: dt.date) -> Span | None:
 
 def _range(plain: str, reading: Reading) -> Span | None:
     parts = [part for part in _RANGE.split(plain) if part and part.strip()]
+    if len(parts) == 1 and plain.count("-") == 1 and all("/" in half or "." in half for half in plain.split("-")):
+        parts = plain.split("-")  # "3/1-3/7", "30.09.-6.10."
     if len(parts) != 2:
         return None
     texts = parts[0].strip(), parts[1].strip()

@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from tpm.ingest.cells.dates import Reading, parse, week_of_month, years_in
+from tpm.ingest.cells.dates import Order, Reading, is_range, parse, week_of_month, years_in
 from tpm.ingest.drafts.activities import Draft
 from tpm.ingest.lexicon.words import months
 from tpm.ingest.opening.grid import Cell, Grid
@@ -30,6 +30,9 @@ _WEEK_DATED: Final = re.compile(
     re.I,
 )
 _PERIOD: Final = re.compile(r"\bq\s*[1-4]|[1-4]\s*q|분기|반기|\bh\s*[12]|[12]\s*h\b", re.I)
+_DATE_IN_LINE: Final = re.compile(r"\d{1,4}[./-]\d{1,2}(?:[./-]\d{1,4})?")
+_DAY_FIRST: Final = re.compile(r"(?<![\d./-])(?:1[3-9]|2\d|3[01])[/.]\d{1,2}(?!\d)")
+_LINES_ABOVE, _CELLS_ABOVE, _LONGEST_LINE = 10, 40, 200  # rows, cells and characters in which a calendar's first day may be stated
 Spans = dict[int, tuple[dt.date, dt.date]]
 
 
@@ -77,7 +80,7 @@ def calendar_of(grid: Grid, first_row: int, last_row: int, first_column: int, ye
         if len(spans) >= _FEWEST:
             return spans
     captions = [across for line in lines if len(across := _months_across(line, year)) >= _FEWEST]
-    for across in captions:
+    for across in captions or _stated(grid, first_row, lines, first_column, year):
         for line in reversed(lines):
             spans = _days_of_months(line, across, first_column) or _weeks_of_months(line, across, first_column)
             if len(spans) >= _FEWEST:
@@ -93,6 +96,34 @@ def calendar_of(grid: Grid, first_row: int, last_row: int, first_column: int, ye
     return {}
 
 
+def _stated(grid: Grid, first_row: int, lines: Sequence[Sequence[Cell]], first_column: int, year: int) -> list[dict[int, tuple[int, int]]]:
+    """Column → (year, month) where days are numbered and a line above says the date of the first ("Opening (11.02 ~ 11.27)")."""
+    above = [cell for row in grid.rows[max(first_row - _LINES_ABOVE, 0) : first_row] for cell in row[:_CELLS_ABOVE]]
+    told = [day for cell in above for day in _days_in(cell, year)]
+    for line in reversed(lines):
+        first = next((match for cell in line[first_column:] if (match := _numbered_day(cell)) is not None), None)
+        at = next((day for day in told if day.day == first), None)
+        if at is not None:
+            return [dict.fromkeys(range(first_column, len(line)), (at.year, at.month))]
+    return []
+
+
+def _days_in(cell: Cell, year: int) -> list[dt.date]:
+    if isinstance(cell, dt.date):
+        return [cell.date() if isinstance(cell, dt.datetime) else cell]
+    if not isinstance(cell, str) or len(cell) > _LONGEST_LINE:
+        return []
+    years = years_in(cell)
+    found = (parse(text.rstrip("./-"), Reading("ymd", years[0] if years else year)) for text in _DATE_IN_LINE.findall(cell))
+    return [span[0] for span in found if span]
+
+
+def _numbered_day(cell: Cell) -> int | None:
+    text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else cell.strip() if isinstance(cell, str) else ""
+    match = _DAY.match(text)
+    return int(match[1]) if match else None
+
+
 def _whole_month(year: int, month: int) -> tuple[dt.date, dt.date] | None:
     return (dt.date(year, month, 1), dt.date(year, month, calendar.monthrange(year, month)[1])) if 1 <= month <= 12 else None
 
@@ -100,28 +131,29 @@ def _whole_month(year: int, month: int) -> tuple[dt.date, dt.date] | None:
 def _dated(line: Sequence[Cell], first_column: int, year: int) -> Spans:
     """Columns whose caption is a date or a dated week; each reaches to the day before the next."""
     days: dict[int, dt.date] = {}
-    order = (
-        "dmy"
-        if any(
-            isinstance(cell, str) and (match := _WEEK_DATED.match(cell.strip())) and re.match(r"(1[3-9]|2\d|3[01])[/.]", match[1])
-            for cell in line
-        )
-        else "ymd"
-    )
+    told: dict[int, int] = {}  # column → days that its caption spans
+    texts = [cell[:_LONGEST_LINE] for cell in line[first_column:] if isinstance(cell, str)]
+    order: Order = "dmy" if any(map(_DAY_FIRST.search, texts)) else "ymd"
     for column in range(first_column, len(line)):
         cell = line[column]
         if isinstance(cell, dt.date):
             days[column] = cell.date() if isinstance(cell, dt.datetime) else cell
         elif isinstance(cell, str) and cell.strip():
             match = _WEEK_DATED.match(cell.strip())
-            span = parse(match[1] if match else cell.strip(), Reading(order, year)) if match or re.search(r"\d[/.\-]\d", cell) else None  # type: ignore[arg-type]
+            dated = match or re.search(r"\d[/.\-]\d", cell) or is_range(cell.strip(), Reading(order, year))
+            span = parse(match[1] if match else cell.strip(), Reading(order, year)) if dated else None
             if span:
                 days[column] = span[0]
+                told[column] = (span[1] - span[0]).days + 1
     columns = sorted(days)
     out: Spans = {}
     turned = 0
     for here, after in zip(columns, [*columns[1:], None], strict=False):
         first = days[here].replace(year=days[here].year + turned) if turned and not _leap(days[here]) else days[here]
+        if after is None and told.get(here, 1) > 1:
+            across = min(here - columns[-2], len(line) - here) if len(columns) > 1 else 1
+            out |= _spread(here, across, first, first + dt.timedelta(days=told[here] - 1))
+            continue
         if after is None:
             width = (out[columns[-2]][1] - out[columns[-2]][0]).days if len(columns) > 1 and columns[-2] in out else 0
             out[here] = (first, first + dt.timedelta(days=width))
@@ -132,12 +164,17 @@ def _dated(line: Sequence[Cell], first_column: int, year: int) -> Spans:
         following = following.replace(year=following.year + turned) if turned and not _leap(following) else following
         if following <= first or (following - first).days > 40:
             continue
-        per_column = max((following - first).days // (after - here), 1)
-        for step in range(after - here):  # a week's caption may be merged over its days
-            begin = first + dt.timedelta(days=per_column * step)
-            end = following - dt.timedelta(days=1) if step == after - here - 1 else begin + dt.timedelta(days=per_column - 1)
-            out[here + step] = (begin, max(begin, end))
+        last = first + dt.timedelta(days=told[here] - 1) if told.get(here, 1) > 1 else following - dt.timedelta(days=1)
+        out |= _spread(here, after - here, first, min(last, following - dt.timedelta(days=1)))
     return out
+
+
+def _spread(column: int, across: int, first: dt.date, last: dt.date) -> Spans:
+    """The days from ``first`` to ``last`` over ``across`` columns: the caption of a week may be merged over its days."""
+    each = max(((last - first).days + 1) // across, 1)
+    begins = [first + dt.timedelta(days=each * step) for step in range(across)]
+    ends = [*(begin + dt.timedelta(days=each - 1) for begin in begins[:-1]), last]
+    return {column + step: (begin, max(begin, end)) for step, (begin, end) in enumerate(zip(begins, ends, strict=True))}
 
 
 def _periods(line: Sequence[Cell], first_column: int, year: int) -> Spans:
@@ -170,19 +207,14 @@ def _days_of_months(line: Sequence[Cell], across: dict[int, tuple[int, int]], fi
     for column in sorted(across):
         if column < first_column or column >= len(line):
             continue
-        cell = line[column]
-        text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else cell.strip() if isinstance(cell, str) else ""
-        match = _DAY.match(text)
-        if not match:
+        if (day := _numbered_day(line[column])) is None:
             continue
-        day = int(match[1])
         year, month = across[column]
         if day < last and across.get(column - 1) == (year, month):  # the caption of the next month stands further right
-            ahead = 1
+            ahead += 1
         if across.get(column - 1) != (year, month):
             ahead = 0
-        month += ahead
-        year, month = (year + 1, 1) if month > 12 else (year, month)
+        year, month = year + (month + ahead - 1) // 12, (month + ahead - 1) % 12 + 1
         last = day
         if 1 <= day <= calendar.monthrange(year, month)[1]:
             out[column] = (dt.date(year, month, day),) * 2

@@ -18,6 +18,7 @@ import numpy as np
 from tpm.i18n import LANGUAGES, t
 from tpm.ingest.cells.profile import Profile, fit
 from tpm.ingest.lexicon.headers import WEAK, fuzzy, key, meanings, unit_of
+from tpm.ingest.lexicon.words import state_of
 from tpm.ingest.opening.grid import letters
 from tpm.ingest.tables.naming import name_columns
 from tpm.ingest.tables.own import OwnSheet, own_sheet
@@ -26,7 +27,7 @@ from tpm.ingest.tables.tables import Label, Table
 from tpm.ingest.weighing.evidence import Likelihood, assign, calibrated, likelihood
 from tpm.ingest.weighing.facts import Sheet, facts_of, is_dated
 from tpm.ingest.weighing.why import decisive
-from tpm.model import ColumnChoice, Reason, TableKind
+from tpm.model import ColumnChoice, Reason, State, TableKind
 
 _ABSURD: Final = -4.0  # log odds below which a reading is not even a second choice
 _COUNTED: Final = 0.8  # of the cells of a column that are offsets or numbered weeks, for it to be one of them
@@ -49,6 +50,7 @@ _ENDS: Final = (
     ("start", "actual_start", "baseline_start"),
     ("finish", "actual_finish", "baseline_finish", "deadline", "constraint_date"),
 )
+_LINKS: Final = frozenset({"predecessors", "successors"})
 MANY: Final = frozenset({"predecessors", "successors", "level", "parent"})
 
 
@@ -65,6 +67,7 @@ class Candidate:
 
 
 _SPANS: Final = 0.6  # of the rows whose duration is the span of their dates
+_REACHED, _OPEN, _MOSTLY = 3, 2, 0.8  # rows that are done, those that are not, and how many of the former have a date that only they have
 _NOBODY: Final = Candidate("", -1, "", 0.0, "", _ABSURD)
 
 
@@ -190,6 +193,8 @@ def _candidates(
             by = "content" if not found.hinted[index, at] else _FUZZY if column in typed else "header"
             if by == "content" and named and name not in named:  # its header says what it is, and its cells do not contradict
                 continue
+            if name in _LINKS and not found.called[index, at] and not sheet.value(column, "references"):  # its cells name nobody
+                continue
             if by == "content" and found.share[index, at] < _UNLIKELY:  # what a column is not does not fill an empty place
                 continue
             out.append(Candidate(name, column, headers[column], float(found.share[index, at]), by, gain))
@@ -288,6 +293,7 @@ def _mend(
     if table.kind is TableKind.ACTIVITIES:
         _move("finish", candidates, taken, used, 0.0, frozenset({"deadline"}))
         _one_notation(taken, used, sheet)
+        _reached(table, taken, used, sheet)
         _promised(taken, used, sheet)
         if taken.get("name", _NOBODY).by != "user":
             _take_names(table, taken, used, more, candidates, sheet)
@@ -302,17 +308,33 @@ def _promised(taken: dict[str, Candidate], used: dict[int, str], sheet: Sheet) -
     """
     length = taken.get("duration")
     spanned = length is not None and sheet.value(length.column, "spans_dates") > _SPANS
+    counted = length is not None and sheet.profiles[length.column].count > 0
     for name, other in (("finish", "deadline"), ("deadline", "finish")):
         end = taken.get(name)
         if end is None or other in taken or end.by == "user" or dict(meanings(end.header, TableKind.ACTIVITIES)).get("deadline", 0.0) < 1.0:
             continue
-        said_otherwise = not spanned and ("duration" in taken or "predecessors" in taken)
+        said_otherwise = not spanned and (counted or "predecessors" in taken)
         if said_otherwise and name == "deadline":
             continue
         taken[other] = replace(end, field=other)
         if said_otherwise:
             del taken[name]
             used[end.column] = other
+
+
+def _reached(table: Table, taken: dict[str, Candidate], used: dict[int, str], sheet: Sheet) -> None:
+    """The only date, which stands in the rows that are done and in no other, is when they were: no header knows better."""
+    end, state = taken.get("finish"), taken.get("status")
+    if end is None or state is None or end.by == "user" or {"start", "actual_finish"} & set(taken):
+        return
+    rows = [table.grid.rows[row] for row in sheet.rows]
+    stated = [(cell, cells[end.column] != "") for cells in rows if isinstance(cell := cells[state.column], str) and cell]
+    done = [dated for cell, dated in stated if state_of(cell) is State.DONE]
+    others = [dated for cell, dated in stated if state_of(cell) is not State.DONE]
+    if len(done) >= _REACHED and len(others) >= _OPEN and not any(others) and sum(done) > _MOSTLY * len(done):
+        del taken["finish"]
+        taken["actual_finish"] = replace(end, field="actual_finish")
+        used[end.column] = "actual_finish"
 
 
 def _one_notation(taken: dict[str, Candidate], used: dict[int, str], sheet: Sheet) -> None:

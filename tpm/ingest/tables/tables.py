@@ -33,6 +33,7 @@ _PLANNING: Final = frozenset(
         "progress",
         "status",
         "predecessors",
+        "successors",
         "owner",
         "milestone",
         "wbs",
@@ -78,7 +79,7 @@ _LOG_WORDS: Final = frozenset(
 )
 _PERSONS: Final = frozenset({key("이름")})  # what a sheet of people calls them, too
 _OF_WORK: Final = frozenset({"owner", "progress", "predecessors", "parent", "children"})  # beside them it is the work's name
-_DRIVES: Final = frozenset({"start", "finish", "duration", "progress", "predecessors"})
+_DRIVES: Final = frozenset({"start", "finish", "duration", "progress", "predecessors", "successors"})
 
 
 @dataclass(frozen=True)

@@ -145,9 +145,12 @@ def _tick(cell: Cell) -> float | None:
         return 0.0
     if (found := _NUMBERED.match(text)) is not None:
         return float(found[1])
-    if is_period(text) or (_SPAN.search(text) is not None and len(_SPAN.sub("", text).strip(" ~-–()wWekEK주차0123456789.:/")) <= 3):
-        return 0.0
-    return None
+    return 0.0 if is_period(text) or is_span(text) else None
+
+
+def is_span(text: str) -> bool:
+    """The text holds a day and month and hardly anything else: "11/2~11/6", "W3 (18.01)"."""
+    return _SPAN.search(text) is not None and len(_SPAN.sub("", text).strip(" ~-–()wWekEK주차0123456789.:/")) <= 3
 
 
 def calendar_in(row: Sequence[Cell]) -> tuple[int, int] | None:
@@ -171,7 +174,11 @@ def _counts(values: Sequence[float]) -> bool:
     pairs = list(itertools.pairwise(values))
     if all(value == 0 for value in values):
         return True
-    rising = sum(0 < after - before <= 40 or (after <= 1 < before) or (0 < after < 8 and before >= 26) for before, after in pairs)
+    again = values[0]  # hours or weekdays that begin again with each day or week
+    rising = sum(
+        0 < after - before <= 40 or (after <= 1 < before) or (0 < after < 8 and before >= 26) or after == again < before
+        for before, after in pairs
+    )
     same = sum(before == after for before, after in pairs)
     return rising >= _RISING * max(len(pairs) - same, 1) and same <= 0.5 * len(pairs)
 

@@ -6,6 +6,7 @@ here they are weighed by fitted weights (``weights.toml``, section ``kinds``), n
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -20,6 +21,7 @@ from tpm.ingest.cells.dates import is_period
 from tpm.ingest.lexicon.headers import KINDS, key
 from tpm.ingest.lexicon.words import raid
 from tpm.ingest.opening.grid import Grid
+from tpm.ingest.weighing.bands import is_span
 from tpm.ingest.weighing.evidence import Likelihood, likelihood, table
 from tpm.ingest.weighing.facts import Sheet, facts_of
 from tpm.ingest.weighing.hints import tokens
@@ -43,6 +45,7 @@ _FEW: Final = 4  # rows
 _SHORT, _TYPE = 0.8, 14  # share of short texts, and mean characters, of a column that may say what each row is
 _WEEK: Final = 7  # columns; a calendar this narrow is one of weekdays
 _LOOKED: Final = 60  # rows of a calendar
+_CAPTIONS: Final = 3  # rows that caption it
 KIND_FACTS: Final = (
     "always",
     *(f"{kind.value}.{field}" for kind, fields in _FIELDS.items() for field in fields.split()),
@@ -119,7 +122,7 @@ def evidence_of(
     values = {"always": 1.0, **_of_words(grid, headers, said), **_of_columns(headers, sheet, found)}
     acts = found[TableKind.ACTIVITIES]
     values["raid_types"] = max((_raid_types(grid, sheet, column) for column in columns), default=0.0)
-    values |= _of_calendar(grid, sheet, calendar)
+    values |= _of_calendar(grid, sheet, calendar, first)
     values["periods"] = float(calendar is not None or sum(is_period(text) for _, text, _ in headers if text) >= 3)
     values["name_under_calendar"] = acts.best("name") * (calendar is not None)
     return Evidence(sheet, found, np.array([values[name] for name in KIND_FACTS]))
@@ -221,13 +224,16 @@ def _known(found: Mapping[TableKind, Likelihood], index: int) -> bool:
     return any(bool(one.hinted[index].any()) for one in found.values())
 
 
-def _of_calendar(grid: Grid, sheet: Sheet, calendar: tuple[int, int] | None) -> dict[str, float]:
-    """How wide a calendar is, and how many of its filled cells are texts and no marks of bars."""
+def _of_calendar(grid: Grid, sheet: Sheet, calendar: tuple[int, int] | None, first: int) -> dict[str, float]:
+    """Whether a calendar is a week of days or numbers, and how many of its filled cells are texts and no marks of bars."""
     if calendar is None:
         return {"narrow_calendar": 0.0, "written_calendar": 0.0}
     cells = [cell for row in sheet.rows[:_LOOKED] for cell in grid.rows[row][calendar[0] : calendar[1] + 1] if cell != ""]
     written = sum(isinstance(cell, str) and len(cell.strip()) >= _WRITTEN for cell in cells)
-    return {"narrow_calendar": float(calendar[1] - calendar[0] < _WEEK), "written_calendar": written / max(len(cells), 1)}
+    above = [cell for row in grid.rows[max(first - _CAPTIONS, 0) : first] for cell in row[calendar[0] : calendar[1] + 1] if cell != ""]
+    dated = sum(isinstance(cell, dt.date) or (isinstance(cell, str) and (is_period(cell) or is_span(cell))) for cell in above)
+    narrow = calendar[1] - calendar[0] < _WEEK and 2 * dated < len(above)
+    return {"narrow_calendar": float(narrow), "written_calendar": written / max(len(cells), 1)}
 
 
 def _speaks(words: Sequence[str], topic: str) -> bool:
