@@ -10,23 +10,26 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from tpm.ui import frame, warm
+from tpm.ui import warm
 from tpm.ui.lifespan import lifespan
+from tpm.ui.page_spec import PageSpec
 from tpm.ui.security import SecurityHeaders
 
 PAGES = (
-    frame.PageSpec("pages/plan.py", "plan", ":material/upload_file:"),
-    frame.PageSpec("pages/roadmap.py", "roadmap", ":material/view_timeline:"),
-    frame.PageSpec("pages/dependencies.py", "dependencies", ":material/account_tree:"),
-    frame.PageSpec("pages/risks.py", "risks", ":material/warning:"),
-    frame.PageSpec("pages/what_if.py", "what_if", ":material/open_with:"),
-    frame.PageSpec("pages/changes.py", "changes", ":material/history:"),
-    frame.PageSpec("pages/exec_review.py", "exec_review", ":material/co_present:"),
+    PageSpec("pages/plan.py", "plan", ":material/upload_file:"),
+    PageSpec("pages/roadmap.py", "roadmap", ":material/view_timeline:"),
+    PageSpec("pages/dependencies.py", "dependencies", ":material/account_tree:"),
+    PageSpec("pages/risks.py", "risks", ":material/warning:"),
+    PageSpec("pages/what_if.py", "what_if", ":material/open_with:"),
+    PageSpec("pages/changes.py", "changes", ":material/history:"),
+    PageSpec("pages/exec_review.py", "exec_review", ":material/co_present:"),
 )
 
 
 def main() -> None:
     """Draw the frame and the page that the address names."""
+    from tpm.ui import frame
+
     warm.begin()
     with warm.turns.page():
         frame.run(PAGES)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
@@ -18,20 +17,12 @@ import streamlit as st
 from tpm.i18n import LANGUAGES, Language, t
 from tpm.ui import settings, shared, trouble, unusable, workspace
 from tpm.ui.keys import Key
+from tpm.ui.page_spec import PageSpec
 
 _ICON = Path(__file__).parent / "icon.png"
 _LEFT_PX = 720  # the workspace's name and version; the switches keep the rest of the line
 
 _framed: ContextVar[bool] = ContextVar("framed", default=False)
-
-
-@dataclass(frozen=True, slots=True)
-class PageSpec:
-    """A page: its file, its name in the address and in the catalogue (``page.<name>``), its icon."""
-
-    file: str
-    name: str
-    icon: str
 
 
 def show(render: Callable[[], None]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import os
 import sys
 import webbrowser
@@ -12,14 +13,20 @@ from typing import Final
 
 import streamlit as st
 
-from tpm.ui import warm
+from tpm.ui import wall, warm
 
 _LISTENS_SECONDS: Final = 0.5  # after this has run
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
-    """The server's hook: from its start to its end."""
+    """The server's hook: from its start to its end.
+
+    The process that reads uploads is begun before anything large is imported: both import at once, on two processors, while no browser
+    needs them yet.
+    """
+    wall.warm_up()
+    importlib.import_module("tpm.ui.frame")
     warm.begin()
     if not st.get_option("server.headless") and _has_screen():
         address = st.get_option("browser.serverAddress") or st.get_option("server.address") or "localhost"

@@ -111,13 +111,6 @@ def _store() -> None:
     cache.store()
 
 
-def _reader() -> None:
-    """The process that reads uploads imports what it needs while the first visitor looks at the start page."""
-    from tpm.ui import wall
-
-    wall.warm_up()
-
-
 def _loads(part: int) -> Callable[[], object]:
     """The machine code of one part of the engine, where it has been compiled."""
 
@@ -143,7 +136,6 @@ _STEPS: Final[tuple[Callable[[], object], ...]] = (
     _imports("tpm.ui.frame", "tpm.ui.start", "PIL.Image", "streamlit.emojis", "streamlit.material_icon_names"),
     _words,
     _store,
-    _reader,
     _imports("tpm.ingest"),
     _imports("tpm.schedule"),
     _loads(0),
