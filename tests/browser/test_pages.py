@@ -104,6 +104,25 @@ def test_nothing_runs_over_the_edge_of_a_projector(server: str, open_page: Opene
             assert box["x"] + box["width"] <= 1280
 
 
+def test_on_a_projector_the_plan_begins_near_the_top(server: str, open_page: Opener) -> None:
+    page = open_page(server)
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.locator(".st-key-plan_open_sample button").click()
+    settle(page)
+    for name, head in (("roadmap", ".js-plotly-plot"), ("dependencies", ".js-plotly-plot"), ("what_if", ".js-plotly-plot"),
+                       ("exec_review", '[data-testid="stImage"] img')):  # fmt: skip
+        visit(page, name)
+        settle(page)
+        box = page.locator(head).first.bounding_box()
+        assert box is not None, name
+        assert box["y"] <= 232, name
+        header, nav = page.locator(".st-key-frame_header").bounding_box(), page.locator('[data-testid="stTopNavLink"]').last.bounding_box()
+        assert header is not None
+        assert nav is not None
+        assert header["y"] < nav["y"] < header["y"] + header["height"]
+        assert header["x"] >= nav["x"] + nav["width"], "the header stands beside the pages' names"
+
+
 def test_a_click_on_a_bar_opens_its_item(server: str, open_page: Opener) -> None:
     page = open_page(server)
     open_sample(page)

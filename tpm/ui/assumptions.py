@@ -30,7 +30,7 @@ def show(here: Current, base: Base, lang: Language) -> None:
     found: tuple[Assumption, ...] = cache.judgement(base, "assumptions", all_assumptions)
     standing, settled = split_dismissed(found, reasons)
     offered = open_offers(here, base)
-    pick.title(t(f"waits.assumptions-{'title' if standing else 'none'}", lang, count=sum(one.count for one in standing)))
+    pick.title(t(f"waits.assumptions-{'title' if standing else 'none'}", lang, count=sum(one.count for one in standing)), "", lang)
     for number, group in enumerate(_by_rule(standing)):
         _rule(base, group, lang, opened=number == 0)
     if offered:

@@ -23,17 +23,19 @@ def show(here: Current, lang: Language, *, dark: bool) -> None:
         st.info(t("cross_team.statement.empty", lang), icon=":material/account_tree:")
         return
     base = computed.cross_team_of(here)
-    section = st.segmented_control(
-        t("waits.view", lang), SECTIONS, default=SECTIONS[0], required=True, key=Key.WAITS_VIEW, persist_state="session",
-        format_func=lambda name: t(f"waits.view-{name}", lang), label_visibility="collapsed",
-    ) or SECTIONS[0]
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    with row:
+        section = st.segmented_control(
+            t("waits.view", lang), SECTIONS, default=SECTIONS[0], required=True, key=Key.WAITS_VIEW, persist_state="session",
+            format_func=lambda name: t(f"waits.view-{name}", lang), label_visibility="collapsed",
+        ) or SECTIONS[0]
     for finding in here.result.findings:
         if finding.code == "edit-loop":  # a dependency that was added here and cannot be
             st.warning(f"{literal(finding.message(lang))} {literal(finding.fix(lang))}", icon=":material/warning:")
     if here.plan.dependencies.empty and section in _NEEDS_LINKS:
         _without_links(here, base, lang)
     elif section == "graph":
-        graph_view.show(here, base, lang, dark=dark)
+        graph_view.show(here, base, lang, dark=dark, controls=row)
     elif section == "matrix":
         hand_offs.matrix(base, lang, dark=dark)
     elif section == "commitments":

@@ -31,8 +31,6 @@ def show(here: Current, lang: Language, *, dark: bool) -> None:
     review = computed.review_of(here)
     if st.query_params.get(_PRESENT) == "1":
         present.present(computed.review_pages(here, lang, dark=dark), lang, theme(dark), key=Key.REVIEW_STAGE, on_left=_leave)
-    st.subheader(literal(review.headline.text(lang)), anchor=False)
-    st.caption(literal(f"{t(f'brief.rag-letter.{review.status.rag.value}', lang)} · {review.ground.text(lang)}"))
     if running is not None:
         simulation.wait(running, lang)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
@@ -42,6 +40,10 @@ def show(here: Current, lang: Language, *, dark: bool) -> None:
         st.button(t("exec.present", lang), key=Key.REVIEW_PRESENT, icon=":material/co_present:", type="primary", on_click=_enter)
         with st.popover(t("exec.choose", lang), icon=":material/tune:"):
             review_settings.show(here, review, lang)
+    with st.container(key=Key.HEARD if section == "page" else None):  # the picture shows the headline itself
+        st.subheader(literal(review.headline.text(lang)), anchor=False)
+    if section != "page":
+        st.caption(literal(_rag(review, lang)))
     if section == "page":
         _picture(here, review, lang, dark=dark)
     elif section == "brief":
@@ -56,6 +58,10 @@ def show(here: Current, lang: Language, *, dark: bool) -> None:
         review_files.show(here, review, lang)
 
 
+def _rag(review: Review, lang: Language) -> str:
+    return f"{t(f'brief.rag-letter.{review.status.rag.value}', lang)} · {review.ground.text(lang)}"
+
+
 def _enter() -> None:
     st.query_params[_PRESENT] = "1"
 
@@ -67,6 +73,7 @@ def _leave() -> None:
 def _picture(here: Current, review: Review, lang: Language, *, dark: bool) -> None:
     """The one page, drawn by the same code as the deck's."""
     st.image(computed.review_pages(here, lang, dark=dark)[0], width="stretch")
+    st.caption(literal(_rag(review, lang)))
     if review.facts.simulation is None and review.facts.last is not None:
         st.caption(t("exec.no-simulation", lang))
 

@@ -14,13 +14,27 @@ from pathlib import Path
 
 import streamlit as st
 
+from tpm.charts.theme import DARK
 from tpm.i18n import LANGUAGES, Language, t
 from tpm.ui import settings, shared, trouble, unusable, workspace
 from tpm.ui.keys import Key
 from tpm.ui.page_spec import PageSpec
 
 _ICON = Path(__file__).parent / "icon.png"
-_LEFT_PX = 720  # the workspace's name and version; the switches keep the rest of the line
+# The header lies in the navigation's bar where both fit beside each other, else it is the page's first line.
+_BAR = f"""<style>
+@media (min-width: 1200px) {{
+  .st-key-{Key.HEADER} {{
+    position: fixed; top: 0; right: 1rem; height: 3.75rem; z-index: 999991; width: auto; max-width: calc(100vw - 46rem); }}
+}}
+.st-key-{Key.NAME} {{ flex: 0 1 auto; min-width: 3rem; max-width: 15rem; }}
+.st-key-{Key.HEARD}, .st-key-{Key.CLOSE} p {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
+.st-key-{Key.NAME} p {{ white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }}
+</style>"""
+
+# White on the dark theme's light blue cannot be read.
+_PRIMARY = "[data-testid^=stBaseButton-primary]"
+_ON_LIGHT_BLUE = f"<style>{_PRIMARY}, {_PRIMARY} * {{ color: {DARK.background}; }}</style>"
 
 _framed: ContextVar[bool] = ContextVar("framed", default=False)
 
@@ -49,16 +63,14 @@ def is_dark() -> bool:
 def run(pages: Sequence[PageSpec]) -> None:
     """Draw the frame, then the page that the address names."""
     st.set_page_config(page_title="TPM", page_icon=str(_ICON), layout="wide")  # an icon by name would be fetched from the internet
-    header = st.container(key=Key.HEADER, gap="small")
-    with header:
-        line = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small")
-        below = st.container()
-    with line:
-        left = st.container(horizontal=True, vertical_alignment="center", width=_LEFT_PX, gap="small")
-        right = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="right", gap="small")
-    with right:  # the language is read before anything is worded
-        tools = st.container(width="content")
-        _language_switch()
+    with st.container(gap=None):  # of which nothing takes room below the bar, unless there is something to tell
+        st.html(_BAR + _ON_LIGHT_BLUE if is_dark() else _BAR)
+        with st.container(key=Key.HEADER, horizontal=True, vertical_alignment="center", horizontal_alignment="right", wrap=False):
+            named = st.container(horizontal=True, vertical_alignment="center", width="content")
+            tools = st.container(width="content")
+            _language_switch()  # read before anything is worded
+        told = st.container()  # there even when empty: what comes and goes in it must not move what is typed into below
+        watched = st.container()
     lang = language()
     chosen = st.navigation(
         [
@@ -76,20 +88,17 @@ def run(pages: Sequence[PageSpec]) -> None:
     )
     def fill() -> None:
         workspace.follow_address()
-        with left:
-            named = workspace.way_out(lang)  # first of all: whatever fails below, the workspace can be closed
         with named:
+            name = workspace.way_out(lang)  # first of all: whatever fails below, the workspace can be closed
+        with name:
             workspace.header(lang)
-        told = st.container()  # there even when empty: what comes and goes in it must not move what is typed into below
         with told:
             trouble.say_last(lang)
             shared.loaded(workspace.opened(), lang)
-        with below:
-            settings.sentence(lang)
-            watched = st.container()
         with tools:
             settings.popover(lang)
         with told:
+            settings.offer(lang)
             if shared.asked():
                 shared.questions(lang)
             unusable.line(lang)
@@ -109,7 +118,7 @@ def _language_switch() -> None:
     st.segmented_control(
         t("frame.language", language()),
         LANGUAGES,
-        format_func=lambda lang: t("frame.language-name", lang),
+        format_func=lambda lang: t("frame.language-short", lang),
         default=language(),
         required=True,
         key=Key.LANGUAGE,

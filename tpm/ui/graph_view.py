@@ -25,18 +25,19 @@ _WIDTH: Final = 1160  # px that a 1280-pixel projector leaves
 _COLUMNS: Final = ("logic", "date")
 
 
-def show(here: Current, base: Base, lang: Language, *, dark: bool) -> None:
-    """Controls, title, graph, and the lines that say what is not drawn."""
+def show(here: Current, base: Base, lang: Language, *, dark: bool, controls: Any) -> None:
+    """Title, graph, and the lines that say what is not drawn; its controls in the row ``controls``."""
     if st.session_state.get(Key.ITEM):
         st.session_state[Key.GRAPH_ITEM] = st.session_state[Key.ITEM]
-    lane, columns, hide_done = _controls(base, lang)
+    with controls:
+        lane, columns, hide_done = _controls(base, lang)
     selected = st.session_state.get(Key.GRAPH_ITEM)
     view = _view(base, lane, columns, selected, hide_done)
     if view.nodes.empty:
         st.info(t("graph.empty", lang), icon=":material/account_tree:")
         return
     title, legend = graph_title(base, view, lang)
-    pick.title(title, legend)
+    pick.title(title, legend, lang)
     figure = graph(view, _places(here, view), lang=lang, dark=dark, selected=selected, width=_WIDTH)
     pick.chart(figure, Key.GRAPH_CHART, Key.GRAPH_TURN, title, _picked)
     for line in left_out(view, lang):
@@ -63,7 +64,7 @@ def _controls(base: Base, lang: Language) -> tuple[str, Columns, bool]:
     lanes = graph_lanes(base)
     if st.session_state.get(Key.GRAPH_LANE) not in lanes:
         st.session_state.pop(Key.GRAPH_LANE, None)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.popover(t("waits.graph.view", lang), icon=":material/tune:"):
         lane = st.segmented_control(
             t("waits.graph.lanes", lang), lanes, default=lanes[0], required=True, key=Key.GRAPH_LANE, persist_state="session",
             format_func=lambda name: t(f"waits.graph.lane-{name}", lang),
@@ -73,10 +74,10 @@ def _controls(base: Base, lang: Language) -> tuple[str, Columns, bool]:
             format_func=lambda name: t(f"waits.graph.columns-{name}", lang),
         ) or _COLUMNS[0]
         hide_done = st.toggle(t("roadmap-page.hide-done", lang), key=Key.GRAPH_HIDE_DONE, persist_state="session")
-        if st.session_state.get(Key.GRAPH_ITEM) in base.at:
-            st.button(t("waits.graph.clear", lang), key=Key.GRAPH_CLEAR, icon=":material/close:", type="tertiary", on_click=_clear)
-        if st.session_state.get(Key.GRAPH_OPENED):
-            st.button(t("waits.graph.fold", lang), key=Key.GRAPH_FOLD, icon=":material/unfold_less:", type="tertiary", on_click=_fold)
+    if st.session_state.get(Key.GRAPH_ITEM) in base.at:
+        st.button(t("waits.graph.clear", lang), key=Key.GRAPH_CLEAR, icon=":material/close:", type="tertiary", on_click=_clear)
+    if st.session_state.get(Key.GRAPH_OPENED):
+        st.button(t("waits.graph.fold", lang), key=Key.GRAPH_FOLD, icon=":material/unfold_less:", type="tertiary", on_click=_fold)
     return lane, cast(Columns, columns), hide_done
 
 

@@ -43,7 +43,7 @@ def matrix(base: Base, lang: Language, *, dark: bool) -> None:
         st.info(t("waits.nothing-open", lang), icon=":material/done_all:")
         return
     title = matrix_title(found, lang)
-    pick.title(title, t("team-matrix.legend", lang))
+    pick.title(title, t("team-matrix.legend", lang), lang)
     chosen: tuple[int, int] | None = st.session_state.get(Key.MATRIX_CELL)
     if chosen is not None and max(chosen) >= len(found.groups):
         chosen = None
@@ -96,7 +96,7 @@ def _columns(lang: Language) -> dict[str, Any]:
 def promises(base: Base, lang: Language) -> None:
     """Every open link between teams, what hurts first on top; to take away, and as text to send to one team."""
     found = cache.judgement(base, "cross-team", lambda of: cross_team(of.plan, of.schedule))
-    pick.title(found.statement(lang).rstrip("."))
+    pick.title(found.statement(lang).rstrip("."), "", lang)
     rows: pd.DataFrame = found.commitments
     if rows.empty:
         return

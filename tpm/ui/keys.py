@@ -12,6 +12,8 @@ class Key(StrEnum):
     WORKSPACE = "w"
     LANGUAGE = "lang"
     HEADER = "frame_header"
+    NAME = "frame_name"
+    HEARD = "frame_heard"  # what is there for screen readers only
 
     # plan page
     UPLOADER = "plan_uploader"  # followed by a counter: a new uploader is an empty one

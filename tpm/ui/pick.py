@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from tpm.i18n import Language, t
 from tpm.ui.keys import Key
 from tpm.ui.text import literal
 
@@ -48,8 +49,17 @@ def chart(figure: Any, key: Key, turn: Key, alt: str, picked: Callable[[Sequence
     st.plotly_chart(figure, theme=None, key=name, on_select=clicked, selection_mode="points", config=CHART_CONFIG, alt=alt)
 
 
-def title(sentence: str, legend: str = "") -> None:
-    """The finding over a section, and the legend below it."""
-    st.subheader(literal(sentence), anchor=False)
+def head() -> tuple[Any, Any]:
+    """One line over a section: the place for its title, and beside it that for its controls."""
+    line = st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False)
+    return line.container(width="stretch"), line.container(horizontal=True, width="content", gap="small", wrap=False)
+
+
+def title(sentence: str, legend: str, lang: Language, places: tuple[Any, Any] | None = None) -> None:
+    """The finding over a section, and beside it its legend, a mark a line, shown when asked for; ``places``: of :func:`head`."""
+    first, beside = places or head()
+    with first:
+        st.subheader(literal(sentence), anchor=False)
     if legend:
-        st.caption(literal(legend))
+        with beside, st.popover(t("frame.legend", lang), type="tertiary", icon=":material/legend_toggle:"):
+            st.caption("  \n".join(literal(mark) for mark in legend.split(" · ")))

@@ -39,7 +39,7 @@ def bottleneck_list(base: Base, lang: Language) -> None:
         format_func=lambda name: t(f"waits.bottleneck-{name}", lang), label_visibility="collapsed",
     ) or kinds[0]
     rows = [one for one in found if one.kind == kind]
-    pick.title(rows[0].sentence(lang).rstrip("."), t("waits.bottleneck-legend", lang))
+    pick.title(rows[0].sentence(lang).rstrip("."), t("waits.bottleneck-legend", lang), lang)
     most = max(one.behind for one in rows)
     frame = pd.DataFrame({
         t("waits.column.name", lang): [one.name for one in rows],
@@ -64,7 +64,7 @@ def conflict_list(base: Base, lang: Language) -> None:
         ranked = base.plan.activities["priority_rank"].notna().any()
         st.info(t("waits.conflict-none" if ranked else "waits.conflict-unranked", lang), icon=":material/done_all:")
         return
-    pick.title(t("waits.conflict-title", lang, count=len(found)))
+    pick.title(t("waits.conflict-title", lang, count=len(found)), "", lang)
     for number, one in enumerate(found[:_CONFLICTS_SHOWN]):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.markdown(f"{literal(one.sentence(lang))}  \n**{literal(one.decision(lang))}**", width="stretch")
@@ -83,7 +83,7 @@ def load(base: Base, lang: Language, *, dark: bool) -> None:
         return
     status = base.schedule.options.status_date
     title = load_title(found, status, lang)
-    pick.title(title, t("team-load.legend", lang))
+    pick.title(title, t("team-load.legend", lang), lang)
     figure = team_load_chart(found, lang=lang, dark=dark, status_date=status, width=_WIDTH)
     pick.chart(figure, Key.LOAD_CHART, Key.GRAPH_TURN, title, _cell_picked)
     if figure.layout.meta["left_out"]:

@@ -16,7 +16,7 @@ from tpm.i18n import Language, t
 from tpm.insight.risks.reach import milestones_behind
 from tpm.insight.risks.register import Register, RiskFilter, filtered, heatmap_title, risk_findings
 from tpm.model import Plan, Schedule
-from tpm.ui import computed, risks_register
+from tpm.ui import computed, pick, risks_register
 from tpm.ui.keys import Key
 from tpm.ui.text import literal
 from tpm.ui.workspace import Current
@@ -32,27 +32,30 @@ def show(here: Current, schedule: Schedule, lang: Language, *, dark: bool) -> No
     if register.rows.empty:
         risks_register.first(here, lang)
         return
-    shown = filtered(register, here.plan, schedule, _filters(here.plan, register, lang))
+    head = pick.head()
+    shown = filtered(register, here.plan, schedule, _filters(here.plan, register, lang, head[1]))
     if shown.rows.empty:
         st.info(t("risks.heatmap.nothing", lang), icon=":material/filter_alt_off:")
         return
     title, legend = heatmap_title(shown, lang)
-    st.subheader(literal(title), anchor=False)
+    pick.title(title, "" if shown.rated.empty else legend, lang, head)
     if shown.rated.empty:
         st.info(t("risks.heatmap.unrated", lang), icon=":material/rule:")
     else:
-        st.caption(literal(legend))
         _chart(shown, title, lang, dark=dark)
     _chosen(here.plan, schedule, shown, lang)
     _findings(register, here.plan, lang)
 
 
-def _filters(plan: Plan, register: Register, lang: Language) -> RiskFilter:
+def _filters(plan: Plan, register: Register, lang: Language, place: Any) -> RiskFilter:
     rows = register.rows
     team_of = dict(zip(plan.activities["id"], plan.activities["team"], strict=True))
     teams = sorted({str(team) for team in (*rows["team"], *(team_of.get(item) for items in rows["activities"] for item in items)) if team})
     categories, programs = (sorted({str(value) for value in rows[name] if value}) for name in ("category", "program"))
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with place:
+        filters = st.popover(t("risks-page.filters", lang), icon=":material/tune:", type="tertiary")
+        risks_register.scale_popover(register, lang)
+    with filters:
         picked = {}
         for name, key, choices in (("teams", Key.RISK_TEAMS, teams), ("categories", Key.RISK_CATEGORIES, categories),
                                    ("programs", Key.RISK_PROGRAMS, programs)):  # fmt: skip
@@ -62,7 +65,6 @@ def _filters(plan: Plan, register: Register, lang: Language) -> RiskFilter:
         window: tuple[dt.date, ...] = st.date_input(t("risks-page.window", lang), value=[], key=Key.RISK_WINDOW, persist_state="session",
                                                     width=230)  # fmt: skip
         closed = st.toggle(t("risks-page.closed", lang), key=Key.RISK_CLOSED, persist_state="session")
-        risks_register.scale_popover(register, lang)
     sets = {name: frozenset(values) if values else None for name, values in picked.items()}
     return RiskFilter(sets.get("teams"), sets.get("categories"), sets.get("programs"),
                       (window[0], window[1]) if len(window) == 2 else (None, None), closed)  # fmt: skip

@@ -13,7 +13,7 @@ from tpm.insight.closed_days import closed_days
 from tpm.insight.roadmap import LANE, DateSet, RoadmapFilter, RoadmapRows, lanes_of, roadmap_rows
 from tpm.insight.roadmap_words import empty_words, left_out, roadmap_title
 from tpm.model import Kind, Plan, Schedule, State
-from tpm.ui import simulation
+from tpm.ui import pick, simulation
 from tpm.ui.keys import Key
 from tpm.ui.settings import today
 from tpm.ui.text import literal
@@ -31,17 +31,18 @@ def controls(plan: Plan, lang: Language) -> tuple[str, DateSet, RoadmapFilter]:
     """The row above the chart; returns lane, set of dates and filters."""
     lanes = (*_lanes(plan), *(str(name) for name in plan.attributes.columns))
     dates = [name for name in _DATES if name != "baseline" or plan.activities["baseline_finish"].notna().any()]
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         lane = st.selectbox(
-            t("roadmap-page.lane", lang), lanes, key=Key.LANE, persist_state="session", width=180,
-            format_func=lambda name: t(f"roadmap-page.lane-{name}", lang) if name in _NAMED_LANES else name,
+            t("roadmap-page.lane", lang), lanes, key=Key.LANE, persist_state="session", width=190, label_visibility="collapsed",
+            format_func=lambda name: t("roadmap-page.lane-by", lang, name=t(f"roadmap-page.lane-{name}", lang) if name in _NAMED_LANES
+                                       else name),
         )
         shown = st.segmented_control(
             t("roadmap-page.dates", lang), dates, default=dates[0], required=True, key=Key.DATES, persist_state="session",
-            format_func=lambda name: t(f"roadmap-page.dates-{name}", lang),
+            label_visibility="collapsed", format_func=lambda name: t(f"roadmap-page.dates-{name}", lang),
         )
         st.text_input(t("roadmap-page.text", lang), key=Key.TEXT, persist_state="session", type="search", width=190,
-                      placeholder=t("roadmap-page.text-hint", lang))
+                      label_visibility="collapsed", placeholder=t("roadmap-page.text-hint", lang))
         with st.popover(t("roadmap-page.filters", lang), icon=":material/tune:"):
             filters = _filters(plan, lang)
             _folding(plan, lane or lanes[0], lang)
@@ -113,9 +114,8 @@ def chart(here: Current, schedule: Schedule, lang: Language, *, dark: bool) -> N
     folded = rows.frame[rows.frame["folded"] > 0]
     st.session_state[Key.FOLDED] = set(folded["id"].dropna()) | set(folded["lane"][folded["kind"] == LANE])
     title, legend = roadmap_title(schedule, rows, lang)
-    st.subheader(literal(title), anchor=False)
     sure = _confidence(here, schedule) if dates == "forecast" else {}
-    st.caption(literal(" · ".join(filter(None, (legend, t("roadmap-page.whiskers", lang) if sure else "")))))
+    pick.title(title, " · ".join(filter(None, (legend, t("roadmap-page.whiskers", lang) if sure else ""))), lang)
     figure = _figure(here, schedule, rows, sure, lang, dark=dark)
     st.plotly_chart(
         figure, theme=None, key=f"{Key.CHART}_{st.session_state.get(Key.CHART_TURN, 0)}", on_select=_picked, selection_mode="points",

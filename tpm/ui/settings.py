@@ -122,20 +122,18 @@ def in_words(plan: Plan, options: ScheduleOptions, lang: Language, *, automatic:
     return ", ".join(parts) + "."
 
 
-def sentence(lang: Language) -> None:
-    """How the forecast was computed, in words, on every page."""
+def offer(lang: Language) -> None:
+    """Where a plan lies wholly in the past or ahead of today: what that means, and as the status date the day its file was saved."""
     here = workspace.current()
     if here is None:
         return
     chosen = Settings.of(here.settings)
     options = chosen.options(here.plan, here.as_of(today()))
-    words = in_words(here.plan, options, lang, automatic=chosen.status == "auto")
     offered = here.plan.saved_on if options.status_date is None and chosen.status == "auto" else None
     if offered is None or _lies(here.plan, offered) is not None or here.plan.first_date is None:
-        st.caption(words)
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(words, width="content")
+        st.caption(in_words(here.plan, options, lang, automatic=True), width="content")
         st.button(t("settings.use-saved", lang, date=offered), key=Key.USE_SAVED, type="tertiary", icon=":material/event_available:",
                   on_click=workspace.save_settings, args=({"status": offered.isoformat()},))
 
@@ -151,13 +149,16 @@ def _lies(plan: Plan, day: dt.date) -> str | None:
 
 
 def popover(lang: Language) -> None:
-    """The one place where it is changed."""
+    """How the forecast was computed, in words, and the one place where it is changed."""
     here = workspace.current()
     if here is None:
         return
     chosen = Settings.of(here.settings)
-    with st.popover(t("settings.change", lang), icon=":material/tune:"):
-        _status(chosen, chosen.options(here.plan, here.as_of(today())), lang)
+    options = chosen.options(here.plan, here.as_of(today()))
+    as_of = t("settings.no-status", lang) if options.status_date is None else t("settings.as-of", lang, date=options.status_date)
+    with st.popover(as_of, icon=":material/tune:", type="tertiary"):
+        st.caption(in_words(here.plan, options, lang, automatic=chosen.status == "auto"))
+        _status(chosen, options, lang)
         _mode(chosen, lang)
         _target(chosen, here.plan, lang)
         _calendar(chosen, here.plan, lang)

@@ -27,10 +27,11 @@ def bar(here: Current, before: Schedule, lang: Language) -> tuple[str | None, Vi
     kept = state.all_kept(here.id)
     if state.is_unknown():
         st.warning(t("what-if.unknown-scenario", lang), icon=":material/link_off:")
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         names = {"": t("what-if.new-scenario", lang), **{one.id: one.scenario.name for one in kept}}
         st.session_state[Key.WHAT_IF_SCENARIO] = board.id if board.id in names else ""
-        st.selectbox(t("what-if.scenario", lang), list(names), key=Key.WHAT_IF_SCENARIO, width=230, format_func=lambda key: names[key],
+        st.selectbox(t("what-if.scenario", lang), list(names), key=Key.WHAT_IF_SCENARIO, width=200, format_func=lambda key: names[key],
+                     label_visibility="collapsed",
                      on_change=lambda: state.open_kept(here, st.session_state[Key.WHAT_IF_SCENARIO]))  # fmt: skip
         target = _target(here.plan, before, lang)
         _steps(board, lang)
@@ -54,8 +55,9 @@ def _target(plan: Plan, before: Schedule, lang: Language) -> str | None:
     choices: list[str] = ["", *names]
     if st.session_state.get(Key.WHAT_IF_TARGET) not in choices:
         st.session_state[Key.WHAT_IF_TARGET] = usual or ""
-    chosen = st.selectbox(t("what-if.target", lang), choices, key=Key.WHAT_IF_TARGET, persist_state="session", width=260,
-                          format_func=lambda item: names[item] if item else t("settings.target-finish", lang))  # fmt: skip
+    chosen = st.selectbox(t("what-if.target", lang), choices, key=Key.WHAT_IF_TARGET, persist_state="session", width=300,
+                          label_visibility="collapsed", format_func=lambda item: t(
+                              "what-if.target-of", lang, name=names[item] if item else t("settings.target-finish", lang)))  # fmt: skip
     return chosen or None
 
 

@@ -444,7 +444,8 @@ def header(lang: Language) -> None:
     here = opened()
     if here is None or here.snapshot is None:
         return
-    st.markdown(f"**{literal(here.workspace.name or t('workspace.untitled', lang))}**", width="content")
+    with st.container(key=Key.NAME, width="content"):
+        st.markdown(f"**{literal(here.workspace.name or t('workspace.untitled', lang))}**")
     if len(here.snapshots) > 1:
         by_number = {one.number: one for one in here.snapshots}
         numbers = list(reversed(by_number))
@@ -454,4 +455,4 @@ def header(lang: Language) -> None:
             return one.label or t("workspace.version", lang, number=number, when=one.created_at)
 
         st.selectbox(t("plan.version", lang), numbers, index=numbers.index(here.snapshot.number), key=Key.SNAPSHOT,
-                     format_func=label, label_visibility="collapsed", persist_state="session", width=150)
+                     format_func=label, label_visibility="collapsed", persist_state="session", width=130)
