@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 import app as router
 from tests.browser.conftest import settle
+from tpm.charts.theme import contrast, theme
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HANDBOOK = (ROOT / "../shared/data/sheets/en/PacktPublishing__Technical-Program-Manager-s-Handbook-2E__Project_Plan.xlsx").resolve()
@@ -121,6 +122,25 @@ def test_on_a_projector_the_plan_begins_near_the_top(server: str, open_page: Ope
         assert nav is not None
         assert header["y"] < nav["y"] < header["y"] + header["height"]
         assert header["x"] >= nav["x"] + nav["width"], "the header stands beside the pages' names"
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_captions_and_main_buttons_can_be_read_by_everybody(server: str, open_page: Opener, dark: bool) -> None:
+    page = open_page(server, dark=dark)
+    page.locator(".st-key-plan_open_sample button").click()
+    settle(page)
+    visit(page, "exec_review")
+    settle(page)
+    colours = theme(dark)
+    for one, behind in (("[data-testid=stCaptionContainer] p", colours.background), ("[data-testid=stBaseButton-primary] p", None)):
+        text, fill = page.locator(one).first.evaluate(
+            "one => [getComputedStyle(one).color, getComputedStyle(one.closest('button') || one).backgroundColor]")
+        assert contrast(_hex(text), behind or _hex(fill)) >= 4.5, one
+
+
+def _hex(colour: str) -> str:
+    """``rgb(1, 2, 3)`` as #010203."""
+    return "#" + "".join(f"{int(float(part)):02X}" for part in colour[colour.index("(") + 1 : -1].split(",")[:3])
 
 
 def test_a_click_on_a_bar_opens_its_item(server: str, open_page: Opener) -> None:

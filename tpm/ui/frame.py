@@ -14,7 +14,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from tpm.charts.theme import DARK
+from tpm.charts.theme import theme
 from tpm.i18n import LANGUAGES, Language, t
 from tpm.ui import settings, shared, trouble, unusable, workspace
 from tpm.ui.keys import Key
@@ -32,9 +32,7 @@ _BAR = f"""<style>
 .st-key-{Key.NAME} p {{ white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }}
 </style>"""
 
-# White on the dark theme's light blue cannot be read.
-_PRIMARY = "[data-testid^=stBaseButton-primary]"
-_ON_LIGHT_BLUE = f"<style>{_PRIMARY}, {_PRIMARY} * {{ color: {DARK.background}; }}</style>"
+_CAPTION, _PRIMARY = "[data-testid=stCaptionContainer]", "[data-testid^=stBaseButton-primary]"
 
 _framed: ContextVar[bool] = ContextVar("framed", default=False)
 
@@ -60,11 +58,19 @@ def is_dark() -> bool:
     return st.context.theme.type == "dark"
 
 
+def _readable(dark: bool) -> str:
+    """Streamlit's captions, and in the dark theme its white on light blue, have too little contrast to be read by everybody."""
+    colours = theme(dark)
+    captions = f"{_CAPTION}, {_CAPTION} p {{ color: {colours.muted_text}; opacity: 1; }}"
+    buttons = f"{_PRIMARY}, {_PRIMARY} * {{ color: {colours.background}; }}"
+    return f"<style>{captions} {buttons}</style>"
+
+
 def run(pages: Sequence[PageSpec]) -> None:
     """Draw the frame, then the page that the address names."""
     st.set_page_config(page_title="TPM", page_icon=str(_ICON), layout="wide")  # an icon by name would be fetched from the internet
     with st.container(gap=None):  # of which nothing takes room below the bar, unless there is something to tell
-        st.html(_BAR + _ON_LIGHT_BLUE if is_dark() else _BAR)
+        st.html(_BAR + _readable(is_dark()))
         with st.container(key=Key.HEADER, horizontal=True, vertical_alignment="center", horizontal_alignment="right", wrap=False):
             named = st.container(horizontal=True, vertical_alignment="center", width="content")
             tools = st.container(width="content")
