@@ -156,7 +156,8 @@ def popover(lang: Language) -> None:
     chosen = Settings.of(here.settings)
     options = chosen.options(here.plan, here.as_of(today()))
     as_of = t("settings.no-status", lang) if options.status_date is None else t("settings.as-of", lang, date=options.status_date)
-    with st.popover(as_of, icon=":material/tune:", type="tertiary"):
+    with st.popover(as_of, icon=":material/tune:", type="tertiary", help=t("settings.change", lang)):
+        st.markdown(f"**{t('settings.change', lang)}**")
         st.caption(in_words(here.plan, options, lang, automatic=chosen.status == "auto"))
         _status(chosen, options, lang)
         _mode(chosen, lang)
