@@ -166,7 +166,8 @@ def test_the_kinds_of_the_command_line_are_those_of_the_program() -> None:
     assert (*FORMATS, "png") == KINDS
 
 
-_HEADS = {"pptx": b"PK", "pdf": b"%PDF", "html": b"<!doctype html>", "xlsx": b"PK", "ics": b"BEGIN:VCALENDAR", "csv": b"\xef\xbb\xbf"}
+_HEADS = {"pptx": b"PK", "pdf": b"%PDF", "html": b"<!doctype html>", "xlsx": b"PK", "ics": b"BEGIN:VCALENDAR", "csv": b"\xef\xbb\xbf",
+          "xml": b"<?xml"}
 
 
 @pytest.mark.parametrize("kind", _HEADS)

@@ -116,13 +116,14 @@ def calendars_of(plan: Plan, options: ScheduleOptions, until: dt.date | None = N
 
     Raises :class:`~tpm.findings.InputError` for a country whose holidays are not known.
     """
-    specs, row, unknown = _specs(plan, options)
+    specs, row, unknown = specs_of(plan, options)
     first, last = _range(plan, options)
     calendars = tuple(compile_calendar(spec, first, max(last, until or last)) for spec in specs)
     return RowCalendars(calendars, row, *_own_days(plan, calendars, row), unknown)
 
 
-def _specs(plan: Plan, options: ScheduleOptions) -> tuple[list[CalendarSpec], Codes, dict[str, list[str]]]:
+def specs_of(plan: Plan, options: ScheduleOptions) -> tuple[list[CalendarSpec], Codes, dict[str, list[str]]]:
+    """The calendars of ``plan`` under ``options`` (0: the plan's), the position of each row's, and unknown names with their rows."""
     default = default_calendar(plan, options)
     countries = dict(options.team_countries)
     named = plan.columns["calendar"]

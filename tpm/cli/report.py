@@ -14,7 +14,7 @@ from tpm.cli.simulate import Progress
 from tpm.i18n import Language, t
 
 # Repeated of tpm.export.report.FORMATS, which is too heavy to import for parsing (a test compares); png is the one page as a picture.
-KINDS = ("pptx", "pdf", "html", "xlsx", "ics", "csv", "png")
+KINDS = ("pptx", "pdf", "html", "xlsx", "ics", "csv", "xml", "png")
 
 
 def _out(text: str) -> str:

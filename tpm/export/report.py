@@ -1,4 +1,4 @@
-"""One review as a file to hand out: PowerPoint, PDF, web page, workbook, calendar file or plain table.
+"""One review as a file to hand out: PowerPoint, PDF, web page, workbook, calendar file, plain table; and its plan for Microsoft Project.
 
 All of them state the same review; nothing is computed here.
 """
@@ -12,7 +12,7 @@ from tpm.i18n import Language
 from tpm.insight.review import Review
 from tpm.insight.risks.scale import RiskScale
 
-FORMATS: Final[tuple[str, ...]] = ("pptx", "pdf", "html", "xlsx", "ics", "csv")  # everywhere; png needs a browser on the machine
+FORMATS: Final[tuple[str, ...]] = ("pptx", "pdf", "html", "xlsx", "ics", "csv", "xml")  # everywhere; png needs a browser on the machine
 MIME: Final[Mapping[str, str]] = {
     "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     "pdf": "application/pdf",
@@ -20,6 +20,7 @@ MIME: Final[Mapping[str, str]] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "ics": "text/calendar",
     "csv": "text/csv",
+    "xml": "application/xml",
     "png": "image/png",
 }
 _PICTURE_PX: Final = (1280, 720)  # at two device pixels each: sharp on any projector
@@ -55,6 +56,10 @@ def report(review: Review, lang: Language, kind: str, *, template: bytes | None 
         from tpm.export.items_csv import items_csv
 
         return items_csv(review, lang)
+    if kind == "xml":
+        from tpm.export.project_xml import project_xml
+
+        return project_xml(review.facts.plan, review.facts.schedule)
     if kind == "png":
         from tpm.charts.picture import svg_png
         from tpm.export.deck import one_page_svg

@@ -17,7 +17,7 @@ from tpm.ui.text import literal
 from tpm.ui.workspace import Current
 
 _ICONS: Final = {"pptx": "slideshow", "pdf": "picture_as_pdf", "html": "html", "xlsx": "table", "ics": "event", "csv": "csv",
-                 "png": "image"}
+                 "xml": "account_tree", "png": "image"}
 
 
 def show(here: Current, review: Review, lang: Language) -> None:

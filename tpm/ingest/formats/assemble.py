@@ -67,6 +67,9 @@ class Item:
     baseline_finish: dt.date | None = None
     actual_start: dt.date | None = None
     actual_finish: dt.date | None = None
+    optimistic: float = math.nan
+    most_likely: float = math.nan
+    pessimistic: float = math.nan
     constraint: Constraint | None = None
     constraint_date: dt.date | None = None
     calendar: str | None = None

@@ -9,6 +9,8 @@ the id (the hidden UID is kept as an attribute where it differs), the project su
 - ``LinkLag`` is in tenths of a minute, or a whole percentage for ``LagFormat`` 19 and 20; lags become days of the
   successor's calendar, elapsed lags calendar days, percentages shares of the predecessor's duration.
 - A manually scheduled task keeps its dates by definition: it gets *must start on* its start (``Manual`` attribute).
+- What this program wrote itself (:mod:`tpm.export.project_xml`) has a custom field with every item's own id: its other custom fields
+  are columns of the plan again, and what it names as not given is left out.
 - Moments are cut to days by the rules of :mod:`tpm.ingest.formats.worktime`.
 
 Not read on purpose: ``EarlyStart``, ``EarlyFinish``, ``LateStart``, ``LateFinish``, ``TotalSlack``, ``FreeSlack`` and
@@ -43,6 +45,12 @@ _CONSTRAINTS: Final = {"1": Constraint.ALAP, "2": Constraint.MSO, "3": Constrain
                        "5": Constraint.SNLT, "6": Constraint.FNET, "7": Constraint.FNLT}
 _FINISH_CONSTRAINTS: Final = frozenset({Constraint.MFO, Constraint.FNET, Constraint.FNLT})
 _DURATION: Final = re.compile(r"^(-)?P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:([\d.]+)H)?(?:([\d.]+)M)?(?:([\d.]+)S)?)?$")
+MARK: Final = "Item ID"  # custom field of every task of a file that this program wrote
+NOT_GIVEN: Final = "Not given"  # names of fields, with spaces between, that stand there only because the format needs them
+OWN_FIELDS: Final = {  # custom field → column of the plan, where the format has none
+    "State": "state", "Team": "team", "Program": "program", "Phase": "phase", "Status": "status", "Priority": "priority",
+    "Priority rank": "priority_rank", "Optimistic": "optimistic", "Most likely": "most_likely", "Pessimistic": "pessimistic",
+}
 _YES: Final = frozenset({"1", "true"})
 _LEAST_PAUSE = 0.01  # days; less is rounding to the minute
 _COLUMNS: Final = {
@@ -109,6 +117,25 @@ def _read_task(element: ET.Element) -> _Task:
                  baselines[0] if baselines else {}, custom)
 
 
+def _as_it_was(item: Item) -> None:
+    """An item that this program wrote: custom fields are columns again, and what was not given is left out."""
+    told = item.attributes
+    for name in ("UID", "OutlineNumber", MARK):
+        told.pop(name, None)
+    for name, column in OWN_FIELDS.items():
+        text = told.pop(name, None)
+        numeric = isinstance(getattr(item, column), float)
+        if column == "state":
+            item.state = State(text) if text in set(State) else item.state
+        else:
+            setattr(item, column, number(text, math.nan) if numeric else text)
+    for column in told.pop(NOT_GIVEN, "").split():
+        if column == "constraint":
+            item.constraint = item.constraint_date = None
+        elif column in ("duration", "progress", "wbs"):
+            setattr(item, column, None if column == "wbs" else math.nan)
+
+
 class _Reader:
     """One file on its way to a Plan: collect the elements, then convert task by task."""
 
@@ -159,7 +186,10 @@ class _Reader:
             self.tasks.append(task)
 
     def _give_ids(self) -> None:
-        ids = [task.values.get("ID", "") for task in self.tasks]
+        marks = [field_id for field_id, name in self.custom_names.items() if name == MARK]
+        own = [task.custom.get(field_id, "") for task in self.tasks for field_id in marks[:1]]
+        self.is_own = bool(own) and "" not in own and len(set(own)) == len(own)
+        ids = own if self.is_own else [task.values.get("ID", "") for task in self.tasks]
         if "" in ids or len(set(ids)) < len(ids):
             ids = unique_ids([task.values.get("UID") or task.values.get("ID") or "?" for task in self.tasks])
             self.notes.add("file-ids-replaced", severity=Severity.WARNING)
@@ -191,6 +221,7 @@ class _Reader:
             default=self.default.spec, calendars={name: work.spec for name, work in self.used.items()},
             project_start=self.default.start_day(start) if start else None,
             saved_on=saved.date() if saved else None, encoding=self.encoding,
+            progress_reported=not self.is_own or any(item.progress == item.progress for item in items),
         )
 
     def _hierarchy(self) -> None:
@@ -275,6 +306,8 @@ class _Reader:
         item.attributes = self._attributes(task)
         self._note_task(task, item, start, finish, work)
         self.people.fill(values.get("UID", ""), item)
+        if self.is_own:
+            _as_it_was(item)
         return item
 
     def _moment(self, task: _Task, *names: str) -> dt.datetime | None:
