@@ -15,7 +15,8 @@ def render() -> None:
     schedule = computed.schedule_of(here)
     dependencies.show(here, lang, dark=frame.is_dark())
     if not here.plan.activities.empty:
-        item_panel.show(here.plan, schedule, [*here.result.findings, *schedule.findings], lang)
+        item_panel.show(here.plan, schedule, [*here.result.findings, *schedule.findings],
+                    lambda item: computed.standing_of(here, item, lang), lang)
 
 
 frame.show(render)

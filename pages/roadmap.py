@@ -17,7 +17,8 @@ def render() -> None:
         return
     roadmap.chart(here, schedule, lang, dark=frame.is_dark())
     target.show(here.plan, schedule, lang)
-    item_panel.show(here.plan, schedule, [*here.result.findings, *schedule.findings], lang)
+    item_panel.show(here.plan, schedule, [*here.result.findings, *schedule.findings],
+                    lambda item: computed.standing_of(here, item, lang), lang)
 
 
 frame.show(render)

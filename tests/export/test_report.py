@@ -105,7 +105,8 @@ def test_csv_states_dates_slip_float_and_colour() -> None:
     head, *rows = rows_of(report(made(small()), "en", "csv"))
     told = {row[0]: dict(zip(head, row, strict=True)) for row in rows}
     assert told["01"]["Baseline finish"] == "2026-03-20"
-    assert (told["04"]["Forecast finish"], told["04"]["Promised"], told["04"]["Slip (working days)"]) == ("2026-04-10", "2026-03-31", "8")
+    assert (told["04"]["Forecast finish"], told["04"]["Compared with"]) == ("2026-04-10", "2026-03-31")
+    assert told["04"]["Slip (working days)"] == "8"
     assert (told["04"]["RAG"], told["04"]["Critical path"], told["03"]["RAG"]) == ("R", "Yes", "✓")
     assert told["06"]["Forecast finish"] == ""
     assert report(made(small()), "ko", "csv").startswith(b"\xef\xbb\xbf")
@@ -128,7 +129,7 @@ def test_the_workbook_has_its_sheets_colours_and_frozen_heads() -> None:
     head = [cell.value for cell in sheet[1]]
     rows = {row[0]: dict(zip(head, row, strict=True)) for row in sheet.iter_rows(min_row=2, values_only=True)}
     assert set(rows) == {"03", "04"}  # cancelled ones are left out
-    assert (rows["04"]["RAG"], rows["04"]["Slip (working days)"], rows["04"]["Promised"].date()) == ("R", 8, dt.date(2026, 3, 31))
+    assert (rows["04"]["RAG"], rows["04"]["Slip (working days)"], rows["04"]["Compared with"].date()) == ("R", 8, dt.date(2026, 3, 31))
     assert sheet.freeze_panes == "C2"
     column = sheet.cell(1, head.index("RAG") + 1).column_letter
     rules = {rule.formula[0]: rule.dxf.fill.bgColor.rgb for area in sheet.conditional_formatting for rule in area.rules

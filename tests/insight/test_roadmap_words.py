@@ -75,12 +75,12 @@ def test_the_story_of_an_item_is_told_in_sentences() -> None:
     assert story(rows, "a2", "en") == [
         "Token service build", "Identity · Seoul · Bex",
         "Forecast 21 Sep – 30 Oct, planned 21 Sep – 16 Oct, baseline 21 Sep – 16 Oct.", "In progress, 60%.",
-        "▲ Late: promised for 16 Oct, now 10 working days later.", "On the critical path: no float.",
+        "▲ 10 working days after the baseline 16 Oct.", "On the critical path: no float.",
         "Note: Re-estimated twice since 5 Oct.",
     ]  # fmt: skip
     assert story(rows, "a3", "en")[-2:] == ["Waits for Token service build.", "On the critical path: no float."]
     assert story(rows, "d2", "ko")[3:] == [
-        "상태는 시작 전입니다.", "▲ 목표일 11월 27일보다 영업일 기준 10일 늦습니다.",
+        "상태는 시작 전입니다.", "▲ 기준선 11월 27일보다 영업일 기준 10일 늦습니다.",
         "선행 작업은 App 6.0 UI, Legacy session cut-over입니다.", "여유는 영업일 10일입니다."]  # fmt: skip
 
 

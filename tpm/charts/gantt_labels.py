@@ -13,7 +13,7 @@ from tpm.charts.theme import Theme
 from tpm.charts.time_axis import Canvas
 from tpm.i18n import Language, format_date, t
 from tpm.i18n.formats import apply_format
-from tpm.insight.roadmap_words import NO_SLIP_DAYS
+from tpm.insight.roadmap_items import NO_SLIP_DAYS
 from tpm.model import Kind
 
 NAME_PX: Final = (300, 170, 110, 64)  # room for a milestone's name beside its diamond, the best first; the whole is in the hover

@@ -30,10 +30,11 @@ _NO_DAY: Final = dt.date(2000, 1, 1)  # of a plan without any date; and where SE
 def calendar_file(review: Review, lang: Language, *, stamp: dt.date | None = None) -> bytes:
     """The dated milestones of ``review`` that are not cancelled as UTF-8; where it has none, those of the executive roadmap.
 
-    ``stamp`` (``DTSTAMP``) is the day of which the file speaks: by default the status date, else the day that the plan was saved.
+    ``stamp`` (``DTSTAMP``) is the day of which the file speaks: by default the status date, else the
+    reader's day, else the day that the plan was saved.
     """
     facts = review.facts
-    stamp = stamp or facts.status_date or facts.plan.saved_on or facts.plan.first_date or _NO_DAY
+    stamp = stamp or facts.status_date or facts.today or facts.plan.saved_on or facts.plan.first_date or _NO_DAY
     table = milestone_table(review)
     chosen = table[table["forecast_finish"].notna()]
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//tpm//executive review//EN", "CALSCALE:GREGORIAN", "METHOD:PUBLISH"]
@@ -65,7 +66,8 @@ def _story(slip: float, promise: dt.date | None, finish: dt.date, row: Mapping[H
     told = [t("report.event-forecast", lang, date=format_date(finish, lang, "fulldate"))]
     if promise is not None and not np.isnan(slip):
         how = "late" if slip >= 0.5 else "early" if slip <= -0.5 else "kept"
-        told.append(t(f"report.event-{how}", lang, promise=format_date(promise, lang, "fulldate"), days=abs(slip)))
+        told.append(t(f"report.event-{how}", lang, promise=format_date(promise, lang, "fulldate"), days=abs(slip),
+                      set=t(f"report.event-set.{row['promised_by']}", lang)))
     people = " · ".join(str(row[part]) for part in ("team", "owner") if row[part])
     return "\n".join([*told, *([people] if people else []), t("report.event-id", lang, id=str(row["id"]))])
 

@@ -24,7 +24,8 @@ from tpm.insight.review.table import milestone_table
 
 _SHAPES: Final[Mapping[str, tuple[Shape, float]]] = {
     "id": (Shape.KEY, 11), "name": (Shape.TEXT, 42), "team": (Shape.TEXT, 16), "owner": (Shape.TEXT, 20), "state": (Shape.TEXT, 13),
-    "rag": (Shape.TEXT, 9), "promise": (Shape.DAY, 13), "forecast_finish": (Shape.DAY, 13), "slip": (Shape.NUMBER, 12),
+    "rag": (Shape.TEXT, 9), "promise": (Shape.DAY, 13), "promised_by": (Shape.TEXT, 11),
+    "forecast_finish": (Shape.DAY, 13), "slip": (Shape.NUMBER, 12),
     "critical": (Shape.TEXT, 11), "p10": (Shape.DAY, 13), "p50": (Shape.DAY, 13), "p80": (Shape.DAY, 13), "p90": (Shape.DAY, 13),
     "question": (Shape.LONG, 46), "why": (Shape.LONG, 46), "option": (Shape.LONG, 60), "days": (Shape.NUMBER, 12),
     "by": (Shape.TEXT, 14), "teams": (Shape.LONG, 26),
@@ -51,10 +52,11 @@ def _columns(names: tuple[str, ...], lang: Language) -> list[Column]:
 
 def _milestones(sheet: Worksheet, review: Review, lang: Language) -> None:
     """Promised, forecast, slip, colour and, where it was simulated, P10 to P90."""
-    names = ("id", "name", "team", "owner", "state", "rag", "promise", "forecast_finish", "slip", "critical",
+    names = ("id", "name", "team", "owner", "state", "rag", "promise", "promised_by", "forecast_finish", "slip", "critical",
              *(_LIKELY if review.facts.simulation is not None else ()))
     rows = []
     for row in milestone_table(review).to_dict("records"):
+        row["promised_by"] = t(f"brief.set.{row['promised_by']}", lang) if row["promise"] == row["promise"] else None
         row |= {"state": t(f"roadmap.state.{row['state']}", lang), "rag": t(f"brief.rag-letter.{row['rag']}", lang),
                 "critical": t("export.critical.yes", lang) if row["critical"] else None}
         rows.append([row[name] for name in names])

@@ -24,18 +24,20 @@ from tpm.export.deck import one_page_svg
 from tpm.i18n import Language, format_date, t
 from tpm.insight.closed_days import closed_days
 from tpm.insight.review import Decision, Rag, Review
-from tpm.insight.review.facts import NO_SLIP_DAYS, as_date
+from tpm.insight.review.facts import as_date
 from tpm.insight.review.table import item_table
 from tpm.insight.risks.register import RiskFilter, filtered, heatmap_title, read_register
 from tpm.insight.risks.scale import RiskScale
 from tpm.insight.roadmap import lanes_of, roadmap_rows
+from tpm.insight.roadmap_items import NO_SLIP_DAYS
 from tpm.insight.roadmap_words import empty_words, left_out, roadmap_title
 from tpm.insight.simulation_words import confidence_title, promise_of
 from tpm.model import Kind
 
 _WIDTH: Final = 1160  # px that the charts are laid out for; wider screens give them more room
 _LINKS_READABLE: Final = 60  # rows and arrows; above that only the critical path's arrows are drawn
-_COLUMNS: Final = ("id", "name", "team", "owner", "state", "forecast_start", "forecast_finish", "promise", "slip", "total_float", "rag")
+_COLUMNS: Final = ("id", "name", "team", "owner", "state", "forecast_start", "forecast_finish", "promise", "promised_by", "slip",
+                   "total_float", "rag")
 _NUMBERS: Final = ("slip", "total_float")
 _DAYS: Final = ("forecast_start", "forecast_finish", "promise")
 _HERE: Final = Path(__file__)
@@ -124,7 +126,7 @@ def _roadmap(review: Review, lang: Language, figures: dict[str, str]) -> str:
     rows = roadmap_rows(facts.plan, facts.schedule, lane=lanes_of(facts.plan)[0])
     if rows.empty:
         return _section(t("report.web.roadmap", lang), f"<p>{_safe(empty_words(rows, lang))}</p>")
-    title, legend = roadmap_title(facts.schedule, rows, lang)
+    title, legend = roadmap_title(facts.schedule, rows, lang, review.headline.text(lang))
     few = rows.lines <= _LINKS_READABLE and len(rows.links) <= _LINKS_READABLE
     first, last = rows.frame["start"].min().date(), rows.frame["finish"].max().date()
     closed = closed_days(facts.plan, facts.schedule.options, first, last)
@@ -233,6 +235,8 @@ def _row(row: Mapping[Hashable, Any], lang: Language) -> str:
             cells.append(f'<td class="number{red}" data-key="{value if known else ""}">{_safe(shown)}</td>')
         elif name == "rag":
             cells.append(f'<td data-key="{Rag(value).rank}">{_rag(value, lang)}</td>')
+        elif name == "promised_by":
+            cells.append(f"<td>{_safe(t(f'brief.set.{value}', lang) if as_date(row['promise']) else '')}</td>")
         else:
             short = " class=short" if name in ("id", "state") else ""
             cells.append(f"<td{short}>{_safe(t(f'roadmap.state.{value}', lang) if name == 'state' else value or '')}</td>")

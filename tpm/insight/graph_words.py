@@ -12,7 +12,8 @@ from tpm.i18n import Language, format_date, format_range, t
 from tpm.insight.cross_team.base import Base
 from tpm.insight.graph import OTHER_LANES, GraphView
 from tpm.insight.graph_fold import GROUP
-from tpm.insight.roadmap_words import NO_BREAK, NO_SLIP_DAYS
+from tpm.insight.roadmap_items import NO_SLIP_DAYS
+from tpm.insight.roadmap_words import NO_BREAK
 from tpm.model import Kind, State
 
 

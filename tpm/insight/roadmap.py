@@ -32,7 +32,8 @@ ROW_COLUMNS: Final = (
     "line", "kind", "id", "name", "lane", "depth", "start", "finish", "ghost_start", "ghost_finish", "planned_start",
     "planned_finish", "forecast_start", "forecast_finish", "baseline_start", "baseline_finish", "actual_start", "actual_finish",
     "deadline", "progress", "state", "done", "blocked", "cancelled", "late", "at_risk", "critical", "near_critical", "slip",
-    "promise", "beyond", "total_float", "late_finish", "team", "owner", "notes", "waits_for", "driver", "driver_kind", "folded",
+    "promise", "promised_by", "beyond", "total_float", "late_finish", "team", "owner", "notes", "waits_for", "driver", "driver_kind",
+    "folded",
 )  # fmt: skip
 
 
@@ -104,6 +105,7 @@ class RoadmapRows:
     spread: int = 0  # summaries over several lanes, shown without lanes only
     undated: int = 0  # drawn rows without a date in the chosen set
     status_date: dt.date | None = None
+    late: int = 0  # activities and milestones of the plan that are late, filtered or not
 
     @property
     def lines(self) -> int:
@@ -182,6 +184,7 @@ def roadmap_rows(
         spread=int(spread.sum()),
         undated=int((frame["start"].isna() & (frame["kind"] != LANE)).sum()),
         status_date=schedule.options.status_date if schedule is not None else None,
+        late=int((leaf & items.late).sum()),
     )
 
 

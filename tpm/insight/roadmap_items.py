@@ -1,8 +1,8 @@
 """The items of a roadmap as arrays: which dates they show, what their flags are, how they hang together.
 
 One reading of a plan and its schedule, in the plan's order. Flags follow ``semantics``: an item's promise is its deadline, else
-its baseline finish, else its planned finish; *late* is a finish after the promise, *at risk* is work that still keeps its
-promise but should worry somebody (blocked, negative float, not started though its start has passed, moved beyond its
+its baseline finish, else its planned finish; *late* is a finish a working day or more after the promise, *at risk* is work that still keeps
+its promise but should worry somebody (blocked, negative float, not started though its start has passed, moved beyond its
 baseline inside a deadline, or behind its linear progress with hardly any float).
 """
 
@@ -21,6 +21,7 @@ from tpm.schedule import planned_dates
 
 MILESTONE: Final = Kind.MILESTONE.value
 SUMMARY: Final = Kind.SUMMARY.value
+NO_SLIP_DAYS: Final = 0.5  # working days; less is no slip that a person would name
 BEHIND_SHARE: Final = 0.2  # progress this far behind a straight line is behind
 _DAY: Final = np.timedelta64(1, "D")
 NO_DATE: Final = np.datetime64("NaT", "s")
@@ -81,7 +82,7 @@ class Items:
         self._promised = np.where(np.isnat(self.sets["baseline"][1]), given, self.sets["baseline"][1])
         if before is not None:
             self.ghost = "before"
-            self.ghost_start, self.ghost_finish, self._promised = self._as_it_was(*before, "baseline" if has_baseline else "planned")
+            self.ghost_start, self.ghost_finish, self._promised = self._as_it_was(*before)
         self._flags(plan, schedule)
 
     def __len__(self) -> int:
@@ -105,16 +106,17 @@ class Items:
             np.fmax.at(last, self.parent[below], last[below])
         return first, last
 
-    def _as_it_was(self, plan: Plan, schedule: Schedule, promised: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def _as_it_was(self, plan: Plan, schedule: Schedule) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Forecast start and finish before changes, and the promised finish, which stays what it was; NaT for items that are new."""
         rows, table = plan.activities, schedule.table
         ids, own = rows["id"].to_numpy(), self._arrays["id"]
         at = np.arange(len(own)) if np.array_equal(ids, own) else pd.Index(ids).get_indexer(pd.Index(own))
         out = []
-        for frame, name, instead in ((table, "forecast_start", "planned_start"), (table, "forecast_finish", "planned_finish"),
-                                     (rows, f"{promised}_finish", f"{promised}_start")):  # fmt: skip
-            days = frame[name].to_numpy()
-            days = np.where(np.isnat(days), rows[instead].to_numpy(), days)
+        for sources in (((table, "forecast_start"), (rows, "planned_start")), ((table, "forecast_finish"), (rows, "planned_finish")),
+                        ((rows, "baseline_finish"), (rows, "baseline_start"), (rows, "planned_finish"))):  # fmt: skip
+            days = np.full(len(rows), NO_DATE)
+            for frame, name in sources:
+                days = np.where(np.isnat(days), frame[name].to_numpy(), days)
             out.append(np.where(at < 0, NO_DATE, days[at]) if len(days) else np.full(len(own), NO_DATE))
         start, finish, promise = out
         return np.where(self.kind == MILESTONE, finish, start), finish, promise
@@ -132,12 +134,13 @@ class Items:
         if not self.ghost or self.dates == "baseline":
             self._promised = compared_with = np.full(size, NO_DATE)
         self.promise = np.where(np.isnat(deadline), self._promised, deadline)
+        self.promised_by = np.where(~np.isnat(deadline), "promised", np.where(np.isnat(self.sets["baseline"][1]), "planned", "baseline"))
         between = calendars_of(plan, options, schedule.finish if schedule is not None else None).between
         self.slip = between(self.ghost_finish if self.ghost == "before" else compared_with, self.finish)
         self.beyond = between(self.promise, self.finish)
         open_work = ~self.done & ~self.cancelled
         compared = self.dates != "baseline"
-        self.late = open_work & (self.finish > self.promise) & compared
+        self.late = open_work & (np.nan_to_num(self.beyond) >= NO_SLIP_DAYS) & compared
         status = schedule.options.status_date if schedule is not None else None
         behind = overdue = no
         if status is not None:
@@ -230,8 +233,8 @@ class Items:
             "deadline", "team", "owner", "notes")}  # fmt: skip
         columns["planned_start"], columns["planned_finish"] = (days[take] for days in self.planned)
         for name in ("kind", "start", "finish", "ghost_start", "ghost_finish", "progress", "state", "done", "blocked",
-                     "cancelled", "late", "at_risk", "critical", "near_critical", "slip", "promise", "beyond", "total_float",
-                     "late_finish"):
+                     "cancelled", "late", "at_risk", "critical", "near_critical", "slip", "promise", "promised_by", "beyond",
+                     "total_float", "late_finish"):
             columns[name] = getattr(self, name)[take]
         columns["forecast_start"] = forecast[0][take] if forecast else blank
         columns["forecast_finish"] = forecast[1][take] if forecast else blank

@@ -14,19 +14,20 @@ import pandas as pd
 
 from tpm.i18n import Language, format_date, format_range, t
 from tpm.insight.roadmap import LANE, RoadmapRows
+from tpm.insight.roadmap_items import NO_SLIP_DAYS
 from tpm.model import Kind, Schedule, State
 
 NOTE_CHARACTERS: Final = 160
 WAITS_NAMED: Final = 3
-NO_SLIP_DAYS: Final = 0.5  # working days; less than that is no slip that a person would name
 NO_BREAK: Final = "\u00a0"  # the legend may be broken between its entries only
 _SAME_YEAR_DAYS: Final = 300  # a date this near needs no year
 
 
-def roadmap_title(schedule: Schedule | None, rows: RoadmapRows, lang: Language) -> tuple[str, str]:
+def roadmap_title(schedule: Schedule | None, rows: RoadmapRows, lang: Language, finding: str | None = None) -> tuple[str, str]:
     """The finding as one sentence with its number, and the legend in words of what is drawn.
 
-    The subject is the schedule's target, else the last milestone that passed the filters, else the plan as a whole.
+    ``finding`` is the headline of the review, which is the same whatever is filtered. Without one, and where planned or baseline dates are
+    shown, the subject is the schedule's target, else the last milestone that passed the filters, else the plan as a whole.
     """
     legend = " · ".join(t(f"roadmap.legend.{mark}", lang).replace(" ", NO_BREAK) for mark in marks_drawn(rows))
     legend = legend[:1].upper() + legend[1:]
@@ -35,11 +36,12 @@ def roadmap_title(schedule: Schedule | None, rows: RoadmapRows, lang: Language) 
         return t("roadmap.title.nothing", lang), legend
     if schedule is not None and schedule.cycles:
         return t("roadmap.title.loop", lang, count=len(schedule.cycles[0]), total=rows.total, left=_uncomputed(schedule)), legend
-    sentence = _landing(_subject(items, schedule), items, rows, lang)
-    late = int(items["late"].sum())
+    told = finding is not None and rows.dates == "forecast"
+    sentence = str(finding).rstrip(".") if told else _landing(_subject(items, schedule), items, rows, lang)
+    late, total = (rows.late, rows.total) if told else (int(items["late"].sum()), len(items))
     if late:
-        key = "roadmap.title.late-one" if late == 1 else "roadmap.title.late-count"
-        sentence = t(key, lang, sentence=sentence, count=late, total=len(items))
+        key = f"roadmap.title.late-{'one' if late == 1 else 'count'}{'-beside' if ';' in sentence else ''}"
+        sentence = t(key, lang, sentence=sentence, count=late, total=total)
     return sentence, legend
 
 
@@ -195,11 +197,9 @@ def _dates(row: Mapping[str, Any], lang: Language) -> str:
 def _slip(row: Mapping[str, Any], rows: RoadmapRows, lang: Language) -> list[str]:
     said, slip = [], row["slip"]
     if row["late"]:
-        beyond, promise = row["beyond"], format_date(row["promise"], lang, "day")
-        if beyond >= NO_SLIP_DAYS:
-            said.append(_say("roadmap.story.late-days", lang, promise=promise, days=beyond))
-        else:
-            said.append(_say("roadmap.story.late", lang, promise=promise))
+        promise = format_date(row["promise"], lang, "day")
+        what = _say(f"brief.set.{row['promised_by']}", lang)
+        said.append(_say("roadmap.story.late", lang, promise=promise, days=row["beyond"], set=what))
     elif row["at_risk"]:
         said.append(_say("roadmap.story.at-risk", lang))
     told = row["late"] and row["deadline"] != row["deadline"]  # the promise was the baseline or the plan: already said

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tpm.insight.cross_team import Base
     from tpm.insight.health import Check
     from tpm.insight.review import Review
+    from tpm.insight.review.facts import Facts
     from tpm.risk import LearnedSpread
     from tpm.scenario import Answer, Change, Move
     from tpm.schedule.problem import Problem
@@ -306,6 +307,16 @@ def _review(key: str, _make: Callable[[], Review]) -> Review:
 def review(key: str, make: Callable[[], Review]) -> Review:
     """The executive review under ``key``, which holds the digests of everything that ``make`` reads."""
     return _review(key, make)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _facts(key: str, _make: Callable[[], Facts]) -> Facts:
+    return _make()
+
+
+def facts(key: str, make: Callable[[], Facts]) -> Facts:
+    """The facts of the review under ``key``, which holds the digests of everything that ``make`` reads."""
+    return _facts(key, make)
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)

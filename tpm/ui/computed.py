@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tpm.insight.cross_team import Base
     from tpm.insight.health import Check
     from tpm.insight.review import Review
+    from tpm.insight.review.facts import Facts
     from tpm.insight.risks.register import Register
 
 
@@ -41,17 +42,48 @@ def register_of(here: Current) -> Register:
     return read_register(here.plan, RiskScale.of(here.settings.get("risk_scale")), here.as_of(today()))
 
 
-def _review_key(here: Current) -> str:
-    """Digests of all that a review is made from."""
+def _facts_key(here: Current) -> str:
+    """Digests of all that the facts of a review are made from."""
     from tpm.ui import simulation
-    from tpm.ui.changes_since import since_key
-    from tpm.ui.review_settings import options_of
 
     schedule = schedule_of(here)
     simulated = simulation.known(here, schedule)
     day = here.as_of(today()) if schedule.options.status_date is None else None
-    return "|".join((schedule.fingerprint, str(day), simulated.now.fingerprint if simulated is not None else "", repr(options_of(here)),
-                     since_key(here)))
+    return "|".join((schedule.fingerprint, str(day), simulated.now.fingerprint if simulated is not None else ""))
+
+
+def facts_of(here: Current) -> Facts:
+    """What every page says of the open plan's dates, with its simulation where one was run."""
+    from tpm.insight.review.facts import facts_of as read
+    from tpm.ui import simulation
+
+    schedule = schedule_of(here)
+    simulated = simulation.known(here, schedule)
+    return cache.facts(_facts_key(here), lambda: read(
+        here.plan, schedule, simulated.now if simulated is not None else None, here.as_of(today())))
+
+
+def finding_of(here: Current, lang: Language) -> str:
+    """The finding of the whole in one sentence, as the review has it."""
+    from tpm.insight.review.brief import headline
+
+    return headline(facts_of(here)).text(lang)
+
+
+def standing_of(here: Current, item: str, lang: Language) -> list[str]:
+    """How ``item`` stands: its status, and how sure its date is where it was simulated."""
+    from tpm.insight.review.status import standing
+    from tpm.ui.review_settings import options_of
+
+    return [sentence.text(lang) for sentence in standing(facts_of(here), item, options_of(here).thresholds)]
+
+
+def _review_key(here: Current) -> str:
+    """Digests of all that a review is made from."""
+    from tpm.ui.changes_since import since_key
+    from tpm.ui.review_settings import options_of
+
+    return "|".join((_facts_key(here), repr(options_of(here)), since_key(here)))
 
 
 def review_of(here: Current) -> Review:

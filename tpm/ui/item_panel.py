@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -31,8 +31,8 @@ def choose(plan: Plan, lang: Language) -> str | None:
     return picked
 
 
-def show(plan: Plan, schedule: Schedule, findings: Sequence[Finding], lang: Language) -> None:
-    """The chosen item's answers in a drawer beside the chart, where the eye already is."""
+def show(plan: Plan, schedule: Schedule, findings: Sequence[Finding], standing: Callable[[str], list[str]], lang: Language) -> None:
+    """The chosen item's answers in a drawer beside the chart, where the eye already is; ``standing`` says how an item stands."""
     chosen = choose(plan, lang)
     if chosen is None:
         return
@@ -40,7 +40,7 @@ def show(plan: Plan, schedule: Schedule, findings: Sequence[Finding], lang: Lang
 
     @st.dialog(literal(item.row["name"]), width=_DRAWER_PX, position="right", on_dismiss=_dismiss)
     def drawer() -> None:
-        _answers(item, findings, lang)
+        _answers(item, findings, standing(chosen), lang)
 
     drawer()
 
@@ -49,10 +49,10 @@ def _dismiss() -> None:
     st.session_state[Key.ITEM] = None
 
 
-def _answers(item: Item, findings: Sequence[Finding], lang: Language) -> None:
+def _answers(item: Item, findings: Sequence[Finding], standing: Sequence[str], lang: Language) -> None:
     people = " · ".join(literal(part) for part in (item.row["team"], item.row["owner"]) if part)
     dates = " · ".join(f"{name} **{literal(days)}**" for name, days in item.dates(lang))
-    st.markdown("  \n".join(part for part in (people, dates) if part))
+    st.markdown("  \n".join(part for part in (people, dates, *(literal(line) for line in standing)) if part))
     st.markdown(f"**{t('item.why-here', lang)}**")
     reasons = [f"{number}. {literal(line)}" for number, line in enumerate(item.why_here(lang), start=1)]
     st.markdown("\n".join(reasons[:_REASONS_SHOWN]))

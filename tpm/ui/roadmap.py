@@ -13,7 +13,7 @@ from tpm.insight.closed_days import closed_days
 from tpm.insight.roadmap import LANE, DateSet, RoadmapFilter, RoadmapRows, lanes_of, roadmap_rows
 from tpm.insight.roadmap_words import empty_words, left_out, roadmap_title
 from tpm.model import Kind, Plan, Schedule, State
-from tpm.ui import pick, simulation
+from tpm.ui import computed, pick, simulation
 from tpm.ui.keys import Key
 from tpm.ui.settings import today
 from tpm.ui.text import literal
@@ -24,6 +24,7 @@ _SCALES = ("auto", "week", "month", "quarter")
 _LINKS = ("auto", "none", "critical", "all")
 _LINKS_READABLE = 60  # rows; above that only the critical path's links are drawn unless asked for
 _HIERARCHY = 2  # summary rows that make the plan's own outline worth more than lanes of people
+_PATIENCE_SECONDS = 0.3  # for a simulation that nobody asked for: the chart does not wait for it
 _WIDTH = 1160  # pixels that a 1280-pixel projector leaves; labels placed for it have more room on wider screens
 
 
@@ -105,6 +106,8 @@ def chart(here: Current, schedule: Schedule, lang: Language, *, dark: bool) -> N
     lane, dates, filters = controls(plan, lang)
     closed: set[str] = st.session_state.setdefault(Key.CLOSED, set())
     expanded: set[str] = st.session_state.setdefault(Key.EXPANDED, set())
+    running = simulation.unasked(here, schedule, _PATIENCE_SECONDS) if dates == "forecast" else None
+    schedule = computed.facts_of(here).schedule  # of a plan that is over as planned
     rows = roadmap_rows(plan, schedule, lane=lane, dates=dates, filters=filters, expanded=expanded,
                         collapsed=closed | set(st.session_state.get(Key.COLLAPSED, ())))
     if rows.empty:
@@ -113,9 +116,11 @@ def chart(here: Current, schedule: Schedule, lang: Language, *, dark: bool) -> N
         return
     folded = rows.frame[rows.frame["folded"] > 0]
     st.session_state[Key.FOLDED] = set(folded["id"].dropna()) | set(folded["lane"][folded["kind"] == LANE])
-    title, legend = roadmap_title(schedule, rows, lang)
+    title, legend = roadmap_title(schedule, rows, lang, computed.finding_of(here, lang))
     sure = _confidence(here, schedule) if dates == "forecast" else {}
     pick.title(title, " · ".join(filter(None, (legend, t("roadmap-page.whiskers", lang) if sure else ""))), lang)
+    if running is not None:
+        simulation.wait(running, lang)
     figure = _figure(here, schedule, rows, sure, lang, dark=dark)
     st.plotly_chart(
         figure, theme=None, key=f"{Key.CHART}_{st.session_state.get(Key.CHART_TURN, 0)}", on_select=_picked, selection_mode="points",

@@ -138,13 +138,16 @@ def result(here: Current, schedule: Schedule, lang: Language) -> Simulated | Non
     return known(here, schedule)
 
 
-def unasked(here: Current, schedule: Schedule) -> Run | None:
-    """Where the sheet says something about uncertainty, its simulation, begun without being asked; None where it is known, or not run."""
+def unasked(here: Current, schedule: Schedule, patience: float | None = None) -> Run | None:
+    """Where the sheet says something about uncertainty, its simulation, begun without being asked; None where it is known, or not run.
+
+    The page waits ``patience`` seconds for it (by default the usual ones): what is done by then is not drawn twice.
+    """
     if not rests_on_evidence(here.plan, options_of(here, schedule)):
         return None
     run = begin(here, schedule)
     if run is not None:
-        run.done.wait(PATIENCE_SECONDS)
+        run.done.wait(PATIENCE_SECONDS if patience is None else patience)
     return None if run is None or run.done.is_set() else run
 
 

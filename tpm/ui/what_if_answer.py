@@ -9,12 +9,14 @@ import streamlit as st
 
 from tpm.i18n import Language, format_date, t
 from tpm.scenario import Answer, change_text, headline, held_text, moved_because
+from tpm.ui import cache
 from tpm.ui import what_if_state as state
 from tpm.ui.keys import Key
 from tpm.ui.text import literal
 
 _NAMED: Final = 4  # names in one sentence; the rest is a count
 _LINES: Final = 6
+_SIMULATED: Final = 300  # items up to which an answer is simulated while its reader waits: a tenth of a second
 
 
 def head(answer: Answer, lang: Language) -> None:
@@ -34,10 +36,30 @@ def head(answer: Answer, lang: Language) -> None:
         sentence = headline(answer, lang) if answer.applied else lands
     if answer.after.cycles:
         sentence += " " + t("what-if.loop", lang, count=len(answer.after.cycles[0]))
-    counts = " · ".join(_counts(answer, lang)) if answer.applied else t("what-if.start-hint", lang)
+    told = [*_standing(answer, lang), *(_counts(answer, lang) if answer.applied else [t("what-if.start-hint", lang)])]
+    counts = " · ".join(literal(part) for part in told)
     with st.container(key=Key.WHAT_IF_ANSWER, gap=None):
         st.header(large, anchor=False)
         st.markdown(f"**{literal(sentence)}**" + (f" :gray[{counts}]" if counts else ""))
+
+
+def _standing(answer: Answer, lang: Language) -> list[str]:
+    """How the date in question stands against its promise, and by when it is sure, where the sheet says something about uncertainty."""
+    from tpm.insight.review.evidence import says_uncertainty
+    from tpm.insight.review.facts import SURE, Facts
+    from tpm.insight.review.sentence import Sentence
+    from tpm.insight.review.status import against
+
+    facts = Facts(answer.plan, answer.after)
+    item = answer.target or facts.last
+    if item is None or item not in facts.position or facts.finish(item) is None:
+        return []
+    told = [against(facts, item)]
+    if len(answer.plan.activities) <= _SIMULATED and facts.is_open(item) and says_uncertainty(answer.plan):
+        sure = cache.sure_dates(answer.plan, answer.after, item)
+        if sure is not None:
+            told.append(Sentence("brief.against.sure", {"middle": facts.when(sure[0]), "sure": facts.when(sure[1]), "share": SURE}))
+    return [one.text(lang) for one in told if one is not None]
 
 
 def _day(day: object, answer: Answer, lang: Language, how: str) -> str:

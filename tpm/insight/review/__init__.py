@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from tpm.insight.review.brief import Brief, Length, Shape, write
 from tpm.insight.review.decisions import Decision, decisions, left_red
-from tpm.insight.review.facts import Facts
+from tpm.insight.review.facts import Facts, facts_of
 from tpm.insight.review.milestones import Bar, ExecutiveRoadmap, Mark, executive_roadmap
 from tpm.insight.review.sentence import Sentence, Told
 from tpm.insight.review.status import Rag, Status, Thresholds, Watermelon, program_status, watermelons
@@ -17,7 +17,6 @@ from tpm.insight.review.top_risks import TopRisk, top_risks
 from tpm.insight.review.unknowns import unknowns
 from tpm.insight.review.ways import Option
 from tpm.model import Plan, Schedule, SimulationResult
-from tpm.schedule import schedule as scheduled
 
 __all__ = [
     "Bar", "Brief", "Decision", "ExecutiveRoadmap", "Length", "Mark", "Option", "Person", "Rag", "Review", "ReviewOptions",
@@ -74,9 +73,7 @@ def review(plan: Plan, schedule: Schedule, *, simulation: SimulationResult | Non
     ``today`` is the reader's day. A plan whose end has passed with nothing under way is shown as planned: a forecast would date from today.
     """
     options = options or ReviewOptions()
-    facts = Facts(plan, schedule, simulation, today)
-    if facts.passed is not None and facts.status_date is not None:
-        facts = Facts(plan, scheduled(plan, replace(schedule.options, status_date=None)), None, facts.status_date)
+    facts = facts_of(plan, schedule, simulation, today)
     status = program_status(facts, options.thresholds)
     rule = options.thresholds.sentence(simulated=facts.is_evident)
     risks = top_risks(facts)

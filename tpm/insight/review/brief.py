@@ -15,10 +15,11 @@ import numpy as np
 
 from tpm.i18n import Language, t
 from tpm.insight.review.decisions import Decision
-from tpm.insight.review.facts import NO_SLIP_DAYS, SURE, Facts, as_date, is_scheduled, names_of
+from tpm.insight.review.facts import SURE, Facts, as_date, is_scheduled, names_of
 from tpm.insight.review.sentence import Names, Sentence, Told, Word, paragraph, rows_of
 from tpm.insight.review.status import Rag, Status, Watermelon, watermelon_sentence
 from tpm.insight.review.top_risks import TopRisk
+from tpm.insight.roadmap_items import NO_SLIP_DAYS
 
 _CHAIN_NAMED: Final = 4  # items of the driving path that a sentence names
 _LANES_NAMED: Final = 8

@@ -14,11 +14,12 @@ from typing import Any, Final
 import numpy as np
 
 from tpm.i18n import Language
-from tpm.insight.review.facts import NO_SLIP_DAYS, SURE, Facts, is_scheduled, names_of
+from tpm.insight.review.facts import SURE, Facts, is_scheduled, names_of
 from tpm.insight.review.sentence import Names, Sentence, Word
 from tpm.insight.review.status import Rag, Status
 from tpm.insight.review.top_risks import top_risks
 from tpm.insight.review.ways import Option, likely, promise_later, responses, ways_back
+from tpm.insight.roadmap_items import NO_SLIP_DAYS
 from tpm.model import LinkType
 from tpm.scenario import Change, Move, apply_changes, named, remove_link
 from tpm.schedule import schedule

@@ -25,7 +25,6 @@ from tpm.schedule.problem import Problem, build_problem
 PromiseKind = Literal["promised", "baseline", "planned"]
 SURE: Final = 0.8  # the share of the runs that a date must hold in to be named
 STALE_DAYS: Final = 3  # calendar days without a report from which a reader is told
-NO_SLIP_DAYS: Final = 0.5  # working days; less is no slip that a person would name
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +135,7 @@ class Facts:
 
     def promise_kind(self, item: str) -> PromiseKind:
         """Which of the three the date is: the deadline, the baseline or the plan. They are never mixed."""
-        row = self.position[item]
-        if as_date(self.plan.activities["deadline"].iat[row]) is not None:
-            return "promised"
-        return "planned" if np.isnat(self.items.sets["baseline"][1][row]) else "baseline"
+        return str(self.items.promised_by[self.position[item]])  # type: ignore[return-value]
 
     def slip(self, item: str) -> float:
         """Working days of the item's calendar from the promise to the forecast, later is positive; NaN without a promise."""
@@ -268,6 +264,14 @@ class Facts:
                 out.append(Part(item, slip - carried))
             carried = slip
         return tuple(out)
+
+
+def facts_of(plan: Plan, computed: Schedule, simulation: SimulationResult | None = None, today: dt.date | None = None) -> Facts:
+    """The facts that a reader is told. A plan that is over is read as planned: a forecast would date from the day that it is read."""
+    facts = Facts(plan, computed, simulation, today)
+    if facts.passed is None or facts.status_date is None:
+        return facts
+    return Facts(plan, schedule(plan, replace(computed.options, status_date=None)), None, facts.status_date)
 
 
 def is_scheduled(schedule: Schedule, item: str) -> bool:

@@ -16,8 +16,9 @@ from typing import Final
 import numpy as np
 
 from tpm.insight.heard import heard
-from tpm.insight.review.facts import NO_SLIP_DAYS, Facts, is_scheduled
+from tpm.insight.review.facts import SURE, Facts, as_date, is_scheduled
 from tpm.insight.review.sentence import Names, Sentence, Word
+from tpm.insight.roadmap_items import NO_SLIP_DAYS
 from tpm.model import Kind
 
 _REPORTING_SHARE: Final = 0.5  # of a column's filled cells that must read as a traffic light for the column to be one
@@ -103,13 +104,41 @@ def status_of(facts: Facts, item: str, thresholds: Thresholds) -> Status:
         return Status(Rag.UNKNOWN, Sentence("brief.status.no-promise", words, (item,)))
     rag = rag_of(slip, confidence, thresholds)
     words |= {"promise": facts.when(promise), "set": Word(f"brief.set.{facts.promise_kind(item)}")}
-    if slip > NO_SLIP_DAYS:
+    if slip >= NO_SLIP_DAYS:
         return Status(rag, Sentence("brief.status.late", words | {"days": slip}, (item,)))
     if rag is not Rag.GREEN and confidence is not None:
         return Status(rag, Sentence("brief.status.unlikely", words | {"confidence": confidence}, (item,)))
     if facts.unreported is not None:
         return Status(Rag.UNKNOWN, Sentence(f"brief.status.{facts.unreported}", words, (item,)))
     return Status(rag, Sentence("brief.status.kept", words, (item,)))
+
+
+def likely_dates(facts: Facts, item: str) -> Sentence | None:
+    """The days by which ``item`` is as likely as not, and sure; None where it was not simulated or is not open."""
+    if facts.simulation is None or not facts.is_open(item):
+        return None
+    row = facts.simulation.table.iloc[facts.position[item]]
+    middle, sure = as_date(row["p50_finish"]), as_date(row["p80_finish"])
+    if middle is None or sure is None:
+        return None
+    words = {"sure": facts.when(sure), "middle": facts.when(middle), "share": SURE}
+    return Sentence(f"brief.status.{'likely' if facts.is_evident else 'likely-default'}", words, (item,))
+
+
+def against(facts: Facts, item: str) -> Sentence | None:
+    """How far the forecast of ``item`` lies from its promise, beside a sentence that names the date; None where there is nothing to say."""
+    promise, slip = facts.promise(item), facts.slip(item)
+    if promise is None or math.isnan(slip) or facts.passed is not None or not is_scheduled(facts.schedule, item):
+        return None
+    how = "late" if slip >= NO_SLIP_DAYS else "early" if slip <= -NO_SLIP_DAYS else "kept"
+    words = {"promise": facts.when(promise), "set": Word(f"brief.set.{facts.promise_kind(item)}")}
+    return Sentence(f"brief.against.{how}", words if how == "kept" else words | {"days": abs(slip)}, (item,))
+
+
+def standing(facts: Facts, item: str, thresholds: Thresholds) -> tuple[Sentence, ...]:
+    """How ``item`` stands, in the words that every page and file has for it: its status, then how sure its date is."""
+    likely = likely_dates(facts, item)
+    return (status_of(facts, item, thresholds).why, *((likely,) if likely is not None else ()))
 
 
 def program_status(facts: Facts, thresholds: Thresholds) -> Status:

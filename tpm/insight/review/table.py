@@ -18,8 +18,8 @@ from tpm.model import Kind, frame_of
 
 COLUMNS: Final = (
     "id", "name", "kind", "team", "owner", "state", "progress", "planned_start", "planned_finish", "baseline_start", "baseline_finish",
-    "forecast_start", "forecast_finish", "promise", "slip", "total_float", "critical", "rag", "p10", "p50", "p80", "p90", "open",
-    "cancelled",
+    "forecast_start", "forecast_finish", "promise", "promised_by", "slip", "total_float", "critical", "rag", "p10", "p50", "p80", "p90",
+    "open", "cancelled",
 )
 
 
@@ -35,7 +35,8 @@ def item_table(facts: Facts, thresholds: Thresholds) -> pd.DataFrame:
     out |= {"state": items.state, "progress": items.progress}
     for name in ("planned", "baseline", "forecast"):
         out[f"{name}_start"], out[f"{name}_finish"] = items.sets[name]
-    out |= {"promise": items.promise, "slip": items.beyond, "total_float": items.total_float, "critical": items.critical}
+    out |= {"promise": items.promise, "promised_by": items.promised_by.astype(object), "slip": items.beyond,
+            "total_float": items.total_float, "critical": items.critical}
     out["rag"] = _rags(facts, thresholds)
     known = facts.simulation.table if facts.simulation is not None else None
     for name in ("p10", "p50", "p80", "p90"):

@@ -15,9 +15,9 @@ import pandas as pd
 
 from tpm.i18n import Language, t
 from tpm.insight.probe import days_between
-from tpm.insight.review.facts import NO_SLIP_DAYS, Facts, as_date
+from tpm.insight.review.facts import Facts, as_date
 from tpm.insight.review.sentence import Sentence, When, Word
-from tpm.insight.roadmap_items import MILESTONE
+from tpm.insight.roadmap_items import MILESTONE, NO_SLIP_DAYS
 from tpm.model import Kind, LinkType, State
 
 ASKS: Final = 3  # to one person; more is not read

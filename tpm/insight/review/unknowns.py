@@ -7,8 +7,9 @@ from typing import Final
 
 import numpy as np
 
-from tpm.insight.review.facts import NO_SLIP_DAYS, STALE_DAYS, Facts
+from tpm.insight.review.facts import STALE_DAYS, Facts
 from tpm.insight.review.sentence import Sentence
+from tpm.insight.roadmap_items import NO_SLIP_DAYS
 from tpm.model import Kind, State
 
 _UNLINKED_SHARE: Final = 0.3  # of the open items: more than that makes the forecast blind to most of the plan

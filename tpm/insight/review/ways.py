@@ -17,9 +17,10 @@ from typing import Any, Final
 
 from tpm.i18n import Language, format_likely, t
 from tpm.insight.heard import heard
-from tpm.insight.review.facts import NO_SLIP_DAYS, SURE, Facts
+from tpm.insight.review.facts import SURE, Facts
 from tpm.insight.review.sentence import Names, Sentence, Word
 from tpm.insight.review.top_risks import top_risks
+from tpm.insight.roadmap_items import NO_SLIP_DAYS
 from tpm.model import Plan
 from tpm.risk import simulate
 from tpm.scenario import (
