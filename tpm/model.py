@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache, cached_property
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -354,8 +354,7 @@ def _no_calendars() -> Mapping[str, CalendarSpec]:
 class Columns(dict[str, np.ndarray]):
     """The columns of a frame as arrays that nobody writes to: looking one up in the frame takes longer than a pass over a small plan."""
 
-    def __init__(self, frame: pd.DataFrame, known: Mapping[str, np.ndarray] | None = None) -> None:
-        super().__init__(known or {})
+    def __init__(self, frame: pd.DataFrame) -> None:
         self._frame = frame
 
     def __missing__(self, name: str) -> np.ndarray:
@@ -419,9 +418,30 @@ class Plan:
         """The columns of ``dependencies`` as arrays."""
         return Columns(self.dependencies)
 
+    if not TYPE_CHECKING:  # which would take every name for an attribute
+
+        def __getattr__(self, name: str) -> Any:
+            """The frame of a plan that was made of columns, once somebody asks for it."""
+            if name != "activities" or "columns" not in self.__dict__:
+                raise AttributeError(name)
+            frame = self.__dict__["activities"] = frame_of({column: self.columns[column] for column in ACTIVITY_COLUMNS})
+            return frame
+
+    def with_columns(self, columns: Mapping[str, np.ndarray], **parts: Any) -> Plan:
+        """A copy with other activities, given as all of ``ACTIVITY_COLUMNS``, and with other parts.
+
+        Nothing is looked through, and no frame is made before somebody asks for it: both take longer than scheduling a small plan.
+        """
+        changed = object.__new__(Plan)
+        derived = {"fingerprint", *(("links",) if "dependencies" in parts else ()), *(() if columns is self.columns else ("activities",))}
+        changed.__dict__.update({name: part for name, part in self.__dict__.items() if name not in derived}, **parts)
+        changed.__dict__["columns"] = columns
+        return changed
+
     def __getstate__(self) -> dict[str, Any]:
         """Without the columns, which are in the frames."""
-        return {name: part for name, part in self.__dict__.items() if name not in ("columns", "links")}
+        parts = {"activities": self.activities, **self.__dict__}
+        return {name: part for name, part in parts.items() if name not in ("columns", "links")}
 
     @cached_property
     def fingerprint(self) -> str:

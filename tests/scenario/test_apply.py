@@ -345,6 +345,21 @@ def test_the_columns_of_a_copy_are_those_of_its_frames(part: str) -> None:
         assert "columns" not in pickle.loads(pickle.dumps(copied)).__dict__
 
 
+def test_a_plan_made_of_columns_is_the_plan_of_their_frame_and_makes_it_only_when_asked() -> None:
+    plan = plan_of({"id": "A", "start": "2026-01-05", "finish": "2026-01-09"},
+                   {"id": "B", "start": "2026-01-12", "finish": "2026-01-16", "after": "A"})
+    later = np.array(["2026-01-19", "2026-01-26"], "datetime64[s]")
+    whole = plan.with_(activities=plan.activities.assign(planned_start=later, planned_finish=later, duration=[1.0, 1.0]))
+    made = plan.with_columns({name: whole.columns[name] for name in whole.activities})
+    assert schedule(whole, ScheduleOptions()).table.equals(schedule_table(solve(made, ScheduleOptions())))
+    assert "activities" not in made.__dict__
+    for each in (made, pickle.loads(pickle.dumps(made)), made.with_(name=plan.name)):
+        pd.testing.assert_frame_equal(each.activities, whole.activities)
+        assert each.fingerprint == whole.fingerprint
+    with pytest.raises(AttributeError):
+        made.activity  # noqa: B018
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), max_size=8), st.integers(0, 7), st.integers(0, 7))
 def test_an_added_link_is_refused_exactly_when_a_way_leads_back(links: list[tuple[int, int]], start: int, end: int) -> None:

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from tpm.model import ACTIVITY_COLUMNS, Columns, LagUnit, Plan, frame_of
+from tpm.model import ACTIVITY_COLUMNS, DEPENDENCY_COLUMNS, LagUnit, Plan, empty_frame
 from tpm.schedule.clock import ALWAYS, NEVER, TICKS_PER_DAY
 from tpm.schedule.cpm import EXCLUDED
 from tpm.schedule.network import LINK_TYPES, Network, build_network
@@ -43,32 +43,24 @@ def changed_copy(plan: Plan, written: Mapping[str, npt.NDArray[Any]] | None = No
     The plan is not looked through again, which takes longer than the change. Raises ``ValueError`` when a finish comes to lie before its
     start.
     """
-    changed = object.__new__(Plan)
-    changed.__dict__.update(plan.__dict__, **parts)
-    for derived in ("fingerprint", "columns", *(("links",) if "dependencies" in parts else ())):
-        changed.__dict__.pop(derived, None)  # the old plan's
     if not written:
-        changed.__dict__["columns"] = plan.columns
-        return changed
-    a = plan.activities
-    frame = a.assign(**{name: pd.Series(values, a.index, values.dtype, copy=False) for name, values in written.items()})
-    changed.__dict__.update(activities=frame, columns=Columns(frame, {**plan.columns, **written}))
-    if (changed.columns["planned_finish"] < changed.columns["planned_start"]).any():
+        return plan.with_columns(plan.columns, **parts)
+    columns = {name: written[name] if name in written else plan.columns[name] for name in ACTIVITY_COLUMNS}
+    if (columns["planned_finish"] < columns["planned_start"]).any():
         raise ValueError("a planned finish lies before its start")
-    return changed
+    return plan.with_columns(columns, **parts)
 
 
 def small_plan(plan: Plan, rows: npt.NDArray[np.int64], columns: Mapping[str, npt.NDArray[Any]], **parts: Any) -> Plan:
-    """``rows`` of a plan on their own: no hierarchy, no links; ``columns`` stand in for the plan's where they are given."""
+    """``rows`` of a plan on their own, for the engine: no hierarchy, no links; ``columns`` stand in for the plan's where they are given."""
     chosen = {name: columns.get(name, plan.columns[name])[rows] for name in ACTIVITY_COLUMNS}
     chosen["parent"] = np.full(len(rows), None, dtype=object)
-    return Plan(activities=frame_of(chosen), calendars=plan.calendars, default_calendar=plan.default_calendar,
-                team_calendars=plan.team_calendars, progress_reported=plan.progress_reported, **parts)
+    return plan.with_columns(chosen, **{"dependencies": empty_frame(DEPENDENCY_COLUMNS), "project_start": None, **parts})
 
 
 def changed_problem(base: Problem, plan: Plan) -> Problem:
     """What ``build_problem(plan, base.options)`` gives, up to the span of the calendars' tables."""
-    small = len(plan.activities) <= _SMALL
+    small = len(plan.columns["id"]) <= _SMALL
     return (None if small else _patched(base, plan)) or build_problem(plan, base.options)
 
 

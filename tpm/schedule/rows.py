@@ -102,7 +102,7 @@ def _above(parent: Integers) -> Integers:
 def read_rows(plan: Plan, options: ScheduleOptions) -> Rows:
     """The rows of ``plan`` as arrays. Raises :class:`~tpm.findings.InputError` for an unknown country."""
     a = plan.columns
-    n = len(plan.activities)
+    n = len(a["id"])
     ids = a["id"]
     given_parent = a["parent"]
     parent = _above(codes(given_parent, ids)) if n and not pd.isna(given_parent).all() else np.full(n, -1, np.int32)
@@ -202,7 +202,7 @@ def read_progress(plan: Plan, rows: Rows, status: int | None) -> Progress:
     Without one (None) shares are ignored, but what is done stays where it was done and begun work starts where it began.
     """
     a = plan.columns
-    n = len(plan.activities)
+    n = len(a["id"])
     state = a["state"].copy()
     share = a["progress"].copy()
     no = np.zeros(n, dtype=bool)

@@ -19,7 +19,6 @@ from tpm.model import (
     State,
     conform,
     empty_frame,
-    frame_of,
 )
 from tpm.schedule import Solution, solve
 from tpm.schedule.clock import TICKS_PER_DAY
@@ -62,7 +61,7 @@ class PlanState:
         known = set(columns["id"].tolist())
         if not known.issuperset({item for item in columns["parent"].tolist() if item is not None}):
             columns["parent"] = np.array([item if item in known else None for item in columns["parent"].tolist()], dtype=object)
-        return self.plan.with_(activities=frame_of(columns), dependencies=self.links)
+        return self.plan.with_columns(columns, dependencies=self.links)
 
 
 def columns_of(rows: pd.DataFrame) -> dict[str, np.ndarray]:

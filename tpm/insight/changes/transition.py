@@ -150,7 +150,7 @@ class _Builder:
     def _finishes(self, state: PlanState) -> np.ndarray:
         plan = state.as_plan()
         out = np.full(len(self.ids), np.datetime64("NaT", "s"))
-        if plan.activities.empty:
+        if not len(plan.columns["id"]):
             return out
         finishes = schedule_columns(solve(plan, state.options))["forecast_finish"]
         at = codes(plan.columns["id"], self.ids)
