@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,18 @@ def test_a_browser_paints_the_one_page_and_a_figure() -> None:
     bars = png(go.Figure(go.Bar(x=[1, 2], y=[3, 4])), 300, 200, scale=1)
     assert size(bars) == (300, 200)
     assert len(bars) > len(png(go.Figure(), 300, 200, scale=1))
+
+
+def test_a_chart_is_printed_whole_on_one_page(browser: Browser, tmp_path: Path) -> None:
+    rows = [{"id": f"T-{number}", "name": f"Step {number}", "start": "2026-03-16", "finish": "2026-03-20", "team": f"Team {number % 5}"}
+            for number in range(70)]
+    plan = plan_of(*rows)
+    path = tmp_path / "review.html"
+    path.write_bytes(report(review(plan, schedule(plan, ScheduleOptions(status_date=dt.date(2026, 3, 16)))), "en", "html"))
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(path.as_uri())
+    page.wait_for_selector(".chart .barlayer .point path", timeout=30_000)
+    printed = page.pdf(prefer_css_page_size=True)
+    page.close()
+    boxes = [tuple(float(part) for part in box.split()) for box in re.findall(rb"/MediaBox \[([^\]]*)\]", printed)]
+    assert sum(height > width for _, _, width, height in boxes) == 1  # the high chart has one high page for itself

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
+import subprocess
 import xml.etree.ElementTree as ET
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -134,3 +138,40 @@ def test_days_of_another_length_are_kept() -> None:
     read = again(plan)
     assert read.default_calendar.minutes_per_day == 450
     assert differences(plan, read) == {}
+
+
+_RESCHEDULE = """
+import org.mpxj.*; import org.mpxj.reader.*; import org.mpxj.cpm.*;
+public class Reschedule { public static void main(String[] file) throws Exception {
+  ProjectFile project = new UniversalProjectReader().read(file[0]);
+  new MicrosoftScheduler().schedule(project, project.getProjectProperties().getStartDate());
+  for (Task task : project.getTasks())
+    if (task.getID() > 0 && !task.getSummary())
+      System.out.println(task.getID() + " " + task.getStart().toLocalDate() + " " + task.getFinish().toLocalDate() + " "
+                         + task.getTotalSlack());
+} }
+"""
+
+
+@pytest.mark.skipif(find_spec("mpxj") is None or shutil.which("javac") is None, reason="the mpxj package or Java is not installed")
+def test_mpxj_opens_it_and_schedules_the_same_dates_and_floats(tmp_path: Path) -> None:
+    """Measured with MPXJ 16.10 on the sample: all 66 items the same."""
+    spec = find_spec("mpxj")
+    assert spec is not None
+    assert spec.origin is not None
+    file = Path(__file__).parents[2] / "data" / "sample_en_2026-11-20.xlsx"
+    plan = read_files([(file.name, file.read_bytes())]).plan
+    computed = schedule(plan, ScheduleOptions())
+    (tmp_path / "plan.xml").write_bytes(project_xml(plan, computed))
+    (tmp_path / "Reschedule.java").write_text(_RESCHEDULE)
+    archives = next(Path(spec.origin).parent.rglob("mpxj*.jar")).parent / "*"
+    command = ["java", "-cp", str(archives), str(tmp_path / "Reschedule.java"), str(tmp_path / "plan.xml")]
+    told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout
+    assert len(told.splitlines()) == 66
+    table = computed.table
+    for line in told.splitlines():
+        number, start, finish, slack = line.split()
+        row = table.iloc[int(number) - 1]
+        assert (str(row["forecast_start"].date()), str(row["forecast_finish"].date())) == (start, finish)
+        if not np.isnan(row["total_float"]):  # what is done has none here
+            assert float(slack.rstrip("d")) == pytest.approx(row["total_float"], abs=0.01)

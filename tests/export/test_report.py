@@ -11,11 +11,12 @@ from html.parser import HTMLParser
 from typing import Any
 
 import openpyxl
+import plotly.graph_objects as go
 import pytest
 from pptx import Presentation
 
 from tests.plans import plan_of
-from tpm.charts.embed import figure_json, script_json
+from tpm.charts.embed import figure_json, library_for, script_json
 from tpm.export.report import FORMATS, MIME, report
 from tpm.ingest import read_files
 from tpm.insight.review import Decision, Option, Review, Sentence, review
@@ -193,6 +194,26 @@ def test_the_page_names_nothing_outside_itself() -> None:
     assert re.search(r"script-src( 'sha256-[\w+/=]+'){2}$", policy)
 
 
+def test_the_page_says_its_headline_once_and_is_small() -> None:
+    plan = small()
+    told = review_of(plan, schedule(plan, ScheduleOptions(status_date=STATUS)), runs=200)
+    content = report(told, "en", "html")
+    body = content.decode().partition("<body>")[2]
+    assert " ".join(words(content)).count(told.headline.text("en")) == 2  # the document's title and its heading
+    assert body.count("<h1>") == 1
+    assert len(content) < 2_000_000
+
+
+def test_the_small_chart_library_is_a_sister_of_the_installed_one() -> None:
+    from plotly.offline import get_plotlyjs_version
+
+    figure = go.Figure({"data": [{"type": "bar"}, {"type": "scatter"}]})
+    said = re.search(r"plotly\.js \(basic - minified\) v(\d+)", library_for([figure])[:200])
+    assert said is not None
+    assert said[1] == get_plotlyjs_version().partition(".")[0]
+    assert len(library_for([go.Figure({"data": [{"type": "heatmap"}]})])) > 3_000_000
+
+
 def test_the_page_has_no_people_to_talk_to_and_all_open_items() -> None:
     told = made(small())
     content = report(told, "en", "html").decode()
@@ -203,8 +224,6 @@ def test_the_page_has_no_people_to_talk_to_and_all_open_items() -> None:
 
 def test_figures_cannot_end_their_element() -> None:
     assert script_json({"a": "</script><!--&\u2028"}) == '{"a":"\\u003c/script\\u003e\\u003c!--\\u0026\\u2028"}'
-    import plotly.graph_objects as go
-
     told = figure_json(go.Figure({"data": [{"type": "bar", "hovertext": "</script>"}], "layout": {"width": 70, "height": 90}}))
     assert "<" not in told
     assert '"width":70' not in told

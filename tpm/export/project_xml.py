@@ -214,14 +214,18 @@ class _Writer:
         if row["wbs"] is None:
             not_given.append("wbs")
         elapsed = bool(row["elapsed"])
-        length = None if days is None else _period(days * (_MINUTES_A_DAY if elapsed else hours.spec.minutes_per_day))
+        minutes = None if days is None else days * (_MINUTES_A_DAY if elapsed else hours.spec.minutes_per_day)
+        done = 0.0 if progress != progress else progress
         _fill(element, {
             "UID": number, "ID": number, "Name": row["name"], "Active": int(row["state"] != State.CANCELLED.value),
             "Manual": int(bool(row["manual"])), "Type": 1, "IsNull": 0, "WBS": row["wbs"] or outline, "OutlineNumber": outline,
             "OutlineLevel": outline.count(".") + 1, "Priority": 500 if rank != rank else round((5 - rank) * 250), "Start": start,
-            "Finish": finish, "Duration": length, "DurationFormat": _ELAPSED_DAYS if elapsed else _DAYS, "EffortDriven": 0, "Estimated": 0,
-            "Milestone": int(point), "Summary": int(summary), "PercentComplete": 0 if progress != progress else round(progress * 100),
+            "Finish": finish, "Duration": None if minutes is None else _period(minutes),
+            "DurationFormat": _ELAPSED_DAYS if elapsed else _DAYS, "EffortDriven": 0, "Estimated": 0,
+            "Milestone": int(point), "Summary": int(summary), "PercentComplete": round(done * 100),
             "ActualStart": self._end(row["actual_start"], hours, point), "ActualFinish": self._end(row["actual_finish"], hours, True),
+            "ActualDuration": None if minutes is None else _period(minutes * done),
+            "RemainingDuration": None if minutes is None else _period(minutes * (1 - done)),
             "ConstraintType": 0 if summary else _CONSTRAINT_CODES.get(constraint or "", 0),
             "CalendarUID": -1 if position == 0 else hours.uid, "ConstraintDate": moment,
             "Deadline": self._end(row["deadline"], hours, True),

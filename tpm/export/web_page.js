@@ -55,6 +55,18 @@
   };
   draw(dark.matches);
   dark.addEventListener("change", () => draw(dark.matches));
-  addEventListener("beforeprint", () => draw(false, 1160));
-  addEventListener("afterprint", () => draw(dark.matches));
+  const LANDSCAPE = [0.78, 530], PORTRAIT = [0.6, 820];  // of A4: how large a chart of 1160 px is, and how high at most
+  addEventListener("beforeprint", () => {
+    draw(false, 1160);
+    for (const place of charts) {  // whole on one page; what is too high for a wide page has a high one
+      const height = place.offsetHeight, tall = height * LANDSCAPE[0] > LANDSCAPE[1];
+      const [zoom, most] = tall ? PORTRAIT : LANDSCAPE;
+      place.closest("section").classList.toggle("tall", tall);
+      place.style.zoom = Math.min(zoom, most / height);
+    }
+  });
+  addEventListener("afterprint", () => {
+    for (const place of charts) place.style.zoom = "";
+    draw(dark.matches);
+  });
 })();

@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from tpm.charts.confidence import confidence
-from tpm.charts.embed import figure_json, library_script
+from tpm.charts.embed import figure_json, library_for
 from tpm.charts.gantt import gantt
 from tpm.charts.risk_heatmap import risk_heatmap
 from tpm.charts.text import one_line
 from tpm.charts.theme import DARK, FONT_STACK, LIGHT, Theme
 from tpm.export.deck import one_page_svg
+from tpm.export.deck.parts import decisions_finding
 from tpm.i18n import Language, format_date, t
 from tpm.insight.closed_days import closed_days
 from tpm.insight.review import Decision, Rag, Review
@@ -45,11 +46,11 @@ _HERE: Final = Path(__file__)
 
 def web_page(review: Review, lang: Language, *, scale: RiskScale | None = None) -> bytes:
     """``review`` as the bytes of one UTF-8 HTML file. Who to talk to is left out: it is for the presenter."""
-    figures: dict[str, str] = {}
+    figures: dict[str, Any] = {}
     parts = [
         _head(review, lang),
-        f'<section class="picture for-light">{one_page_svg(review, lang, LIGHT)}</section>',
-        f'<section class="picture for-dark">{one_page_svg(review, lang, DARK)}</section>',
+        f'<section class="picture for-light">{one_page_svg(review, lang, LIGHT, headed=False)}</section>',
+        f'<section class="picture for-dark">{one_page_svg(review, lang, DARK, headed=False)}</section>',
         _roadmap(review, lang, figures),
         _decisions(review, lang),
         _brief(review, lang),
@@ -57,8 +58,8 @@ def web_page(review: Review, lang: Language, *, scale: RiskScale | None = None) 
         _confidence(review, lang, figures),
         _items(review, lang),
     ]
-    data = "".join(f'<script type="application/json" id="{name}">{told}</script>' for name, told in figures.items())
-    scripts = [library_script(), _file("web_page.js")] if figures else ["const Plotly = null;", _file("web_page.js")]
+    data = "".join(f'<script type="application/json" id="{name}">{figure_json(figure)}</script>' for name, figure in figures.items())
+    scripts = [library_for(figures.values()), _file("web_page.js")] if figures else ["const Plotly = null;", _file("web_page.js")]
     policy = ("default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; form-action 'none'; script-src "
               + " ".join(f"'sha256-{_digest(script)}'" for script in scripts))  # fmt: skip
     page = (
@@ -101,27 +102,26 @@ def _head(review: Review, lang: Language) -> str:
     status = review.facts.status_date
     as_of = t("deck.no-status-date", lang) if status is None else t("deck.as-of", lang, date=status)
     name = review.facts.plan.name or t("deck.untitled", lang)
-    short = " ".join(sentence.text(lang) for sentence in review.brief.short[1:])
     return (f'<header><p class="quiet">{_safe(name)} · {_safe(as_of)} · {_safe(t("deck.days", lang))}</p>'
             f"<h1>{_safe(review.headline.text(lang))}</h1>"
             f'<p class="status">{_rag(review.status.rag, lang, " big")}<span class="quiet">{_safe(review.ground.text(lang))}</span></p>'
-            f"<p>{_safe(short)}</p></header>")  # fmt: skip
+            "</header>")  # fmt: skip
 
 
 def _section(title: str, body: str, quiet: Iterable[str] = ()) -> str:
     return f"<section><h2>{_safe(title)}</h2>{''.join(f'<p class=quiet>{_safe(line)}</p>' for line in quiet if line)}{body}</section>"
 
 
-def _chart(name: str, drawn: Mapping[bool, Any], figures: dict[str, str], lang: Language, label: str, *, narrow: bool = False) -> str:
+def _chart(name: str, drawn: Mapping[bool, Any], figures: dict[str, Any], lang: Language, label: str, *, narrow: bool = False) -> str:
     """The place of a chart; its figures, light and dark, go to ``figures``."""
     for dark, figure in drawn.items():
-        figures[f"{name}-{'dark' if dark else 'light'}"] = figure_json(figure)
+        figures[f"{name}-{'dark' if dark else 'light'}"] = figure
     notes = (drawn[False].layout.meta or {}).get("notes", ())
     return (f'<div class="wide"><div class="chart{" narrow" if narrow else ""}" data-figure="{name}" role="img" '
             f'aria-label="{_safe(label)}"></div></div>' + "".join(f"<p class=quiet>{_safe(note)}</p>" for note in notes))  # fmt: skip
 
 
-def _roadmap(review: Review, lang: Language, figures: dict[str, str]) -> str:
+def _roadmap(review: Review, lang: Language, figures: dict[str, Any]) -> str:
     facts = review.facts
     rows = roadmap_rows(facts.plan, facts.schedule, lane=lanes_of(facts.plan)[0])
     if rows.empty:
@@ -149,7 +149,7 @@ def _decisions(review: Review, lang: Language) -> str:
     if not review.decisions:
         return ""
     told = "".join(_decision(number, decision, lang) for number, decision in enumerate(review.decisions, start=1))
-    return _section(t("deck.decisions", lang, count=len(review.decisions)), told, (t("deck.legend.decisions", lang),))
+    return _section(decisions_finding(review, lang), told, (t("deck.legend.decisions", lang),))
 
 
 def _decision(number: int, decision: Decision, lang: Language) -> str:
@@ -174,7 +174,7 @@ def _brief(review: Review, lang: Language) -> str:
     return "".join(out)
 
 
-def _risks(review: Review, lang: Language, scale: RiskScale, figures: dict[str, str]) -> str:
+def _risks(review: Review, lang: Language, scale: RiskScale, figures: dict[str, Any]) -> str:
     facts = review.facts
     register = filtered(read_register(facts.plan, scale, facts.status_date), facts.plan, facts.schedule, RiskFilter())
     if register.rows.empty:
@@ -184,7 +184,7 @@ def _risks(review: Review, lang: Language, scale: RiskScale, figures: dict[str, 
     return _section(title, _chart("risks", drawn, figures, lang, title), (legend,))
 
 
-def _confidence(review: Review, lang: Language, figures: dict[str, str]) -> str:
+def _confidence(review: Review, lang: Language, figures: dict[str, Any]) -> str:
     facts, result = review.facts, review.facts.simulation
     if result is None or not result.answered:
         return ""

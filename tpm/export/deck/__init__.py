@@ -47,9 +47,9 @@ def one_page_pdf(review: Review, lang: Language, paper: str = "wide") -> bytes:
     return pdf([one_page(review, lang, frame=PAPERS[paper])], title=review.headline.text(lang), lang=lang)
 
 
-def one_page_svg(review: Review, lang: Language, theme: Theme = LIGHT) -> str:
-    """The one page as SVG."""
-    return svg(one_page(review, lang, theme))
+def one_page_svg(review: Review, lang: Language, theme: Theme = LIGHT, *, headed: bool = True) -> str:
+    """The one page as SVG, with the headline over it or without."""
+    return svg(one_page(review, lang, theme, headed=headed))
 
 
 def deck_svg(review: Review, lang: Language, theme: Theme = LIGHT, scale: RiskScale | None = None) -> tuple[str, ...]:

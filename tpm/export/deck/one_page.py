@@ -20,14 +20,18 @@ _GAP: Final = 18.0
 _BELOW: Final = 158.0  # height of the columns
 
 
-def one_page(review: Review, lang: Language, theme: Theme = LIGHT, frame: Frame = WIDE) -> Page:
-    """The page that is put on the screen and printed."""
+def one_page(review: Review, lang: Language, theme: Theme = LIGHT, frame: Frame = WIDE, headed: bool = True) -> Page:
+    """The page that is put on the screen and printed; without its head where something else says the headline."""
     sure = review.brief.sure
     page = new_page(frame, theme, review.headline.text(lang), notes=review.brief.text(lang, Length.PAGE), narrower=40.0)
     title = page.marks[0]
     assert isinstance(title, Words)
-    page.add(status_box(review, frame.right - 22, 22, 22, lang, theme))
     top = title.y + len(title.lines) * title.size * LINE + 3
+    if headed:
+        page.add(status_box(review, frame.right - 22, 22, 22, lang, theme))
+    else:
+        page.marks.clear()
+        top = 6.0
     page.write(frame.left, top, frame.inner, (sure[0] if sure else review.ground).text(lang), 11.5, theme.muted_text)
     page.write(frame.left, top + 15, frame.inner, legend(review, lang), SMALLEST, theme.muted_text)
     bottom = frame.bottom - _BELOW

@@ -49,6 +49,13 @@ def as_of(review: Review, lang: Language) -> str:
     return t("deck.no-status-date", lang) if status is None else t("deck.as-of", lang, date=status)
 
 
+def decisions_finding(review: Review, lang: Language) -> str:
+    """How many decisions are needed, and until when the first."""
+    asked = review.decisions
+    first = min((one.by for one in asked if one.by is not None), default=None)
+    return t("deck.decisions" if first is None else "deck.decisions-by", lang, count=len(asked), date=first)
+
+
 def spoken(sentences: Sequence[Told], lang: Language) -> list[str]:
     """``sentences`` in words."""
     return [sentence.text(lang) for sentence in sentences]

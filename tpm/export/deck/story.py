@@ -13,7 +13,7 @@ from typing import Any, Final
 from tpm.charts.theme import LIGHT, Theme
 from tpm.export.deck import appendix, drawings, executive, gantt
 from tpm.export.deck.canvas import WIDE, Frame, Page, table
-from tpm.export.deck.parts import as_of, foot, footer, new_page, signed, spoken, status_box
+from tpm.export.deck.parts import as_of, decisions_finding, foot, footer, new_page, signed, spoken, status_box
 from tpm.i18n import Language, t
 from tpm.insight.review import Decision, Rag, Review
 from tpm.insight.review.since import SinceLine
@@ -155,9 +155,8 @@ class _Story:
         asked, lang, frame = self.review.decisions, self.lang, self.frame
         if not asked:
             return None
-        first = min((one.by for one in asked if one.by is not None), default=None)
-        title = t("deck.decisions" if first is None else "deck.decisions-by", lang, count=len(asked), date=first)
-        page = self._page(title, [t("deck.say.decisions", lang), *(one.why.text(lang) for one in asked[:_DECISIONS])])
+        why = [one.why.text(lang) for one in asked[:_DECISIONS]]
+        page = self._page(decisions_finding(self.review, lang), [t("deck.say.decisions", lang), *why])
         y, hidden = frame.top, len(asked)
         for number, decision in enumerate(asked[:_DECISIONS], start=1):
             after = self._decision(page, decision, number, y)
