@@ -158,3 +158,10 @@ def test_headers_in_the_languages_of_planners(head: tuple[str, ...]) -> None:
     found = result.tables[0].columns
     assert tuple(found[name].header for name in ("name", "start", "finish", "owner", "predecessors")) == head
     assert len(result.plan.dependencies) == 1
+
+
+def test_an_end_in_every_row_is_planned_unless_its_header_says_that_it_happened() -> None:
+    rows = "".join(f"{n},단계 {n} 개발,김하늘,2027-03-0{n},2027-03-1{n}\n" for n in range(1, 8))
+    for word, field in (("종결", "planned_finish"), ("실제 종료일", "actual_finish")):
+        plan = read_text(f"순번,단위업무,책임,착수,{word}\n{rows}").plan.activities
+        assert [str(day.date()) for day in plan[field]] == [f"2027-03-1{n}" for n in range(1, 8)]

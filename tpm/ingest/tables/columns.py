@@ -66,6 +66,7 @@ class Candidate:
     gain: float = 0.0  # log odds of the field against none
 
 
+_EVERYWHERE: Final = 0.95  # of the rows with a start, in which an end that already happened would not stand
 _SPANS: Final = 0.6  # of the rows whose duration is the span of their dates
 _REACHED, _OPEN, _MOSTLY = 3, 2, 0.8  # rows that are done, those that are not, and how many of the former have a date that only they have
 _NOBODY: Final = Candidate("", -1, "", 0.0, "", _ABSURD)
@@ -294,6 +295,7 @@ def _mend(
         _move("finish", candidates, taken, used, 0.0, frozenset({"deadline"}))
         _one_notation(taken, used, sheet)
         _reached(table, taken, used, sheet)
+        _still_ahead(taken, used, sheet)
         _promised(taken, used, sheet)
         if taken.get("name", _NOBODY).by != "user":
             _take_names(table, taken, used, more, candidates, sheet)
@@ -335,6 +337,18 @@ def _reached(table: Table, taken: dict[str, Candidate], used: dict[int, str], sh
         del taken["finish"]
         taken["actual_finish"] = replace(end, field="actual_finish")
         used[end.column] = "actual_finish"
+
+
+def _still_ahead(taken: dict[str, Candidate], used: dict[int, str], sheet: Sheet) -> None:
+    """The only end, which stands in every row that has a planned start, is planned: unless its header says for certain that it happened."""
+    end, start = taken.get("actual_finish"), taken.get("start")
+    if end is None or start is None or end.by == "user" or {"finish", "actual_start"} & set(taken):
+        return
+    certain = dict(meanings(end.header, TableKind.ACTIVITIES)).get("actual_finish", 0.0) >= 1.0
+    if not certain and sheet.profiles[end.column].count >= _EVERYWHERE * sheet.profiles[start.column].count:
+        del taken["actual_finish"]
+        taken["finish"] = replace(end, field="finish")
+        used[end.column] = "finish"
 
 
 def _one_notation(taken: dict[str, Candidate], used: dict[int, str], sheet: Sheet) -> None:
