@@ -112,3 +112,18 @@ assert not {"openpyxl", "pptx", "reportlab"} & set(sys.modules)
 """
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
+
+
+def test_a_page_that_shows_a_known_plan_imports_nothing_that_reads_files() -> None:
+    """Files are read by another process, which has imported that."""
+    code = """
+import sys
+from tpm.ingest import ReadOptions
+from tpm.ui import wall
+import tpm.ui.roadmap, tpm.ui.dependencies, tpm.ui.risks, tpm.ui.what_if, tpm.ui.changes, tpm.ui.exec_review
+found = wall.read_files([("plan.csv", b"Task,Start,Finish\\nA,2026-03-02,2026-03-03\\nB,2026-03-04,2026-03-05\\n")], ReadOptions())
+assert found.plan.activities["name"].tolist() == ["A", "B"]
+assert not [name for name in sys.modules if name.startswith("tpm.ingest.") and name != "tpm.ingest.options"]
+"""
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr

@@ -7,5 +7,6 @@ ahead and kept, so that nobody waits for one. Nothing here knows what the work i
 
 from tpm.apart.limits import LIMITS, Limits, address_space_at_will
 from tpm.apart.pool import Pool
+from tpm.apart.worker import Job
 
-__all__ = ["LIMITS", "Limits", "Pool", "address_space_at_will"]
+__all__ = ["LIMITS", "Job", "Limits", "Pool", "address_space_at_will"]

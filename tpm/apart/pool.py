@@ -81,7 +81,12 @@ class Pool:
         self, limits: Limits, about: str, function: Callable[Arguments, Result], *arguments: Arguments.args, **named: Arguments.kwargs
     ) -> Result:
         """As :meth:`run`, within other limits; ``about`` is the file that the sentence speaks of."""
-        job = Job(f"{function.__module__}:{function.__qualname__}", arguments, named, limits)
+        result: Result = self.ask(Job(f"{function.__module__}:{function.__qualname__}", arguments, named, limits), about)
+        return result
+
+    def ask(self, job: Job, about: str) -> Any:
+        """What the function of ``job`` returns, which need not be imported here."""
+        limits = job.limits
         try:
             child = self._take(limits)
             answer = self._asked(child, job)
@@ -91,8 +96,7 @@ class Pool:
             raise _refused(Trouble.BROKE, about, limits)
         if answer.error is not None:
             raise answer.error
-        result: Result = answer.value
-        return result
+        return answer.value
 
     def start(self) -> None:
         """Have a process ready; comes back at once."""

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from tpm.apart import LIMITS, Pool
+from tpm.apart import LIMITS, Job, Pool
 
 if TYPE_CHECKING:
     from tpm.edits import Edit
@@ -39,9 +39,8 @@ def warm_up() -> None:
 
 def read_files(files: Sequence[File], options: ReadOptions) -> ImportResult:
     """See :func:`tpm.ingest.read_files`."""
-    from tpm import ingest
-
-    return _within(_names(files), ingest.read_files, list(files), options)
+    read: ImportResult = _pool.ask(Job("tpm.ingest.door:read_files", (list(files), options), limits=LIMITS), _names(files))
+    return read  # by its name: what reads is imported by the process that does
 
 
 def source_cells(files: Sequence[File], result: ImportResult) -> SourceCells:
