@@ -81,7 +81,16 @@ def test_an_opportunity_saves_days_but_no_work_goes_below_nothing() -> None:
     assert saves.mean == pytest.approx(-5)
     assert saves.risk_days["expected_days"][0] == pytest.approx(-5)
     much = simulate(fork({"kind": "opportunity", "probability": 1.0, "days": 99.0, "hits": ("A",)}), ASAP, STILL)
-    assert much.mean == pytest.approx(-10, abs=1e-3)  # B is next
+    assert much.mean == -10  # B is next
+
+
+def test_work_that_opportunities_remove_ends_on_the_day_before_and_delays_nothing() -> None:
+    plan = plan_of({"id": "A", "start": "2026-03-02", "finish": "2026-03-03"}, {"id": "B", "duration": 5, "after": "A"},
+                   {"id": "C", "duration": 5, "after": "B"}, {"id": "M", "duration": 0, "after": "C"})
+    gone = {"kind": "opportunity", "probability": 1.0, "days": 99.0}
+    result = simulate(with_risks(plan, {**gone, "hits": ("B",)}, {**gone, "hits": ("A",)}), ASAP, STILL)
+    assert [str(row(result, item)["p50_finish"].date()) for item in ("A", "B", "C", "M")] == [
+        "2026-02-27", "2026-02-27", "2026-03-06", "2026-03-06"]
 
 
 def test_a_risk_on_a_milestone_passes_before_it_and_on_a_summary_delays_its_end_once() -> None:

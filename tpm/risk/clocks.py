@@ -18,7 +18,7 @@ from tpm.schedule.compiled import helper
 from tpm.schedule.cpm import Records
 from tpm.schedule.network import Integers
 
-Times = npt.NDArray[Any]  # units, int32 or int64
+Times = npt.NDArray[Any]  # units, int32
 _SPARE_DAYS: Final = 400  # of the tables, before the plan: late dates may lie there
 _SPARE_DAYS_BEHIND: Final = 14
 _MOST_DAYS: Final = 40_000
@@ -56,8 +56,8 @@ class Clocks(NamedTuple):
 
 
 def build_clocks(tables: Tables, of_tables: Integers, calendar: Integers, own_day: Ticks, origin: int, unit: int, days: tuple[int, int],
-                 unbound: int, kind: type[Any]) -> Clocks:
-    """Clocks whose tables span ``days`` (first, last) around the day ``origin``; ``kind`` is the type of times."""
+                 unbound: int) -> Clocks:
+    """Clocks whose tables span ``days`` (first, last) around the day ``origin``."""
     first, last = max(days[0] - _SPARE_DAYS, origin - _MOST_DAYS), min(days[1] + _SPARE_DAYS_BEHIND, origin + _MOST_DAYS)
     span = np.arange(first, last + 1)
     before, counts, nth = [], [], []
@@ -74,7 +74,7 @@ def build_clocks(tables: Tables, of_tables: Integers, calendar: Integers, own_da
         nth.append(open_each(tables, np.full(len(worked), row, np.int32), own, own, worked) // TICKS_PER_DAY - origin)
         counts.append((low, start))
     day = TICKS_PER_DAY // unit
-    opening = np.zeros((len(of_tables), max(map(len, nth))), kind)
+    opening = np.zeros((len(of_tables), max(map(len, nth))), np.int32)
     for row_of, each in zip(opening, nth, strict=True):
         row_of[: len(each)] = each * day
         row_of[len(each) :] = unbound  # never read: a later day lies beyond the calendar's table
@@ -91,7 +91,7 @@ def build_clocks(tables: Tables, of_tables: Integers, calendar: Integers, own_da
         clock[name] = days_of
         clock[at_name] = np.where(days_of >= 0, (days_of - origin) * day, unbound)
         clock[until_name] = np.where(days_of >= 0, (until - clock["origin_work"]) // unit, unbound)
-    return Clocks(clock, (np.stack(before) * day).astype(kind), opening, tables)
+    return Clocks(clock, (np.stack(before) * day).astype(np.int32), opening, tables)
 
 
 @helper

@@ -184,4 +184,4 @@ def engine(problem: Problem, spread: Spread, register: Register, simulation: Sim
     savings = np.abs(register.low).max(initial=0) * TICKS_PER_DAY
     rows = sampled_rows(spread, register)
     network = simulated(problem, rows, np.minimum(most, 2.0**55).astype(np.int64), int(savings))
-    return Engine(problem, uncertainty(problem, simulation, spread, register, network.draw_unit), network)
+    return Engine(network.problem, uncertainty(network.problem, simulation, spread, register, network.unit), network)

@@ -38,9 +38,7 @@ class Axis(NamedTuple):
     day: int  # units of a working day
     only: int  # the clock in whose working time all nodes count, −1 where there are several
     node_of: Integers  # the node of each sampled row
-    draw_unit: int  # of what is drawn, in units
     work: Times  # M
-    least: Times  # M: what is left of its work however much is saved
     floor_start: Times  # M
     floor_finish: Times  # M
     first: Integers  # M + 1: links into a node

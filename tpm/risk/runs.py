@@ -18,15 +18,11 @@ from tpm.schedule.rows import Flags
 
 
 @helper
-def _remaining(planned: int, least: int, unit: int, own: Times) -> None:
-    """From the extra in ``own`` to the remaining work, in place."""
+def _remaining(planned: int, own: Times) -> None:
+    """From the extra in ``own`` to the remaining work, in place: nothing at least."""
     kind = own.dtype.type
-    floor = kind(least)
-    if unit != 1:
-        for run in range(len(own)):
-            own[run] *= unit
     for run in range(len(own)):
-        own[run] = max(kind(planned + own[run]), floor)
+        own[run] = max(kind(planned + own[run]), kind(0))
 
 
 @helper
@@ -128,7 +124,7 @@ def _draw_work(axis: Axis, draws: Draws, drawn: Drawn, first_run: int, work: Tim
     draw_shared(draws, first_run, drawn)
     draw_rows(draws, first_run, drawn, axis.node_of, work)
     for node in axis.node_of:
-        _remaining(axis.work[node], axis.least[node], axis.draw_unit, work[node])
+        _remaining(axis.work[node], work[node])
 
 
 @kernel
@@ -194,7 +190,7 @@ def vary(axis: Axis, draws: Draws, drawn: Drawn, room: Room, variants: Variants,
         for row in rows_of:
             node = node_of[row]
             copy_runs(room.extra[row], work[node])
-            _remaining(axis.work[node], axis.least[node], axis.draw_unit, work[node])
+            _remaining(axis.work[node], work[node])
         forward(axis, axis.every, work, finish, room.opening, room.driver, room.spare)
         for v in range(len(variants.risk)):
             rows = variants.row[variants.row_first[v] : variants.row_first[v + 1]]
@@ -203,7 +199,7 @@ def vary(axis: Axis, draws: Draws, drawn: Drawn, room: Room, variants: Variants,
                 node = node_of[row]
                 own = room.kept_work[node]
                 changed_extra(draws, drawn, variants, v, row, room.extra[row], own)
-                _remaining(axis.work[node], axis.least[node], axis.draw_unit, own)
+                _remaining(axis.work[node], own)
                 _exchange(work[node], own)
             for node in nodes:
                 copy_runs(finish[node], room.kept_finish[node])

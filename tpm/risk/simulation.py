@@ -231,7 +231,6 @@ def warm_up() -> None:
     few = SimulationOptions(runs=2, register="none")
     simulate(plan, ScheduleOptions(), few)
     simulate(plan, ScheduleOptions(), replace(few, distribution="uniform", correlation=0.5))
-    simulate(plan.with_(activities=conform(activities.assign(duration=[2_000.000001, 2.0]), ACTIVITY_COLUMNS)), ScheduleOptions(), few)
 
 
 __all__ = ["DISTRIBUTIONS", "LEVELS", "MOST_RUNS", "REGISTERS", "Register", "simulate", "warm_up"]
