@@ -274,3 +274,10 @@ def test_rows_carry_the_status_date_and_nothing_is_altered() -> None:
     assert roadmap_rows(plan, schedule).status_date == STATUS
     assert plan.fingerprint == before[0]
     pd.testing.assert_frame_equal(schedule.table, before[1])
+
+
+@pytest.mark.parametrize(("items", "folds"), [(400, False), (401, True)])
+def test_up_to_400_rows_are_shown_and_more_are_folded(items: int, folds: bool) -> None:
+    plan = plan_of([work("P", kind="summary"), *(work(f"T{k}", parent="P") for k in range(items - 1))])
+    shown = roadmap_rows(plan, lane="none")
+    assert (len(shown.frame) < items) == folds == bool(sum(shown.folded.values()))
