@@ -143,7 +143,7 @@ class Tie:
 
 
 class AmbiguousError(Exception):
-    """Several children start first: which of them their summary's successor waits for is not stated."""
+    """Several children start first, or end last: which of them their summary's links mean is not stated."""
 
 
 class Reference:
@@ -160,6 +160,7 @@ class Reference:
         for row in self.rows.values():
             self._planned(row)
             self._progress(row)
+        self.unbound: Reference | None = None
         self.leaves = [row for row in self.rows.values() if not row.summary]
         self.ties = self._ties()
         self.begins = self._project_start()
@@ -168,6 +169,7 @@ class Reference:
             self._floors(row)
         self._delays()
         self._early()
+        self.unmoved = {row.id: row.finish for row in self.leaves}
         self._as_late_as_possible()
         self._late()
 
@@ -308,9 +310,7 @@ class Reference:
             by_start = link.type in ("SS", "SF")
             after = self._below(link.successor)
             if target.summary and link.type in ("FF", "SF"):
-                inside = {row.id for row in after}
-                follow = {(each.predecessor, each.successor) for each in links}
-                after = [row for row in after if not any((row.id, other) in follow for other in inside)] or after
+                after = self._last(after)
             own_end = None
             if source.summary and source.given["manual"] and source.opening is not None:
                 own_end = source.opening if by_start else source.closing
@@ -318,6 +318,17 @@ class Reference:
             first = by_start and len(before) > 1
             ties += [Tie(before, row, link.type, lag, elapsed, first, own_end) for row in after]
         return ties
+
+    def _last(self, leaves: list[Row]) -> list[Row]:
+        """Of the open children of a summary the one that ends last where no link binds the end of a summary."""
+        links = self.plan.dependencies
+        onto = links["successor"].map(lambda item: self.rows[item].summary) & links["type"].isin(["FF", "SF"])
+        self.unbound = self.unbound or Reference(self.plan.with_(dependencies=links[~onto].reset_index(drop=True)), self.options)
+        ends = {row: self.unbound.unmoved[row.id] for row in leaves if self.unbound.rows[row.id].state in ("to do", "begun")}
+        last = [row for row, end in ends.items() if end == max(ends.values())]
+        if len(last) > 1:
+            raise AmbiguousError
+        return last or leaves
 
     def _project_start(self) -> Fraction | None:
         """The option, the file, the earliest planned date, the status date."""

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.schedule.networks import ASAP, START, plan_of
+from tests.schedule.networks import ASAP, plan_of
 from tpm.findings import InputError
 from tpm.model import CalendarSpec, Mode, Plan, Schedule, ScheduleOptions
-from tpm.schedule import default_status_date, paths, schedule
+from tpm.schedule import paths, schedule
 
 PLANNED = ScheduleOptions()
 
@@ -222,14 +222,6 @@ def test_ten_thousand_activities_in_a_chain() -> None:
     assert len(result.critical_path) == n
 
 
-def test_the_status_date_defaults_to_today_within_the_plan_only() -> None:
-    plan = plan_of([item("A", "2026-03-02", "2026-03-06")], [])
-    assert default_status_date(plan, dt.date(2026, 3, 6)) == dt.date(2026, 3, 6)
-    assert default_status_date(plan, dt.date(2026, 3, 7)) is None
-    assert default_status_date(plan, START - dt.timedelta(days=1)) is None
-    assert default_status_date(Plan(), START) is None
-
-
 def test_paths_answer_why_here_why_not_critical_rivals_and_what_a_slip_moves() -> None:
     plan = plan_of([{"id": "A", "duration": 4.0}, {"id": "B", "duration": 3.0}, {"id": "C", "duration": 4.0}, {"id": "M", "duration": 0.0}],
                    [("A", "B", "FS", 0.0), ("B", "M", "FS", 0.0), ("C", "M", "FS", 0.0)])
@@ -261,6 +253,12 @@ def test_a_finish_to_finish_link_onto_a_summary_binds_what_ends_it() -> None:
     plan = plan_of([{"id": "S"}, {"id": "A", "parent": "S", "duration": 1.0}, {"id": "B", "parent": "S", "duration": 1.0},
                     {"id": "P", "duration": 8.0}], [("A", "B", "FS", 0.0), ("P", "S", "FF", 0.0)])
     assert days(schedule(plan, ASAP)) == ["2026-03-11", "2026-03-02", "2026-03-11", "2026-03-11"]
+
+
+def test_a_finish_to_finish_link_onto_a_summary_of_several_ends_binds_the_last_finish_only() -> None:
+    plan = plan_of([{"id": "S"}, {"id": "A", "parent": "S", "duration": 3.0}, {"id": "B", "parent": "S", "duration": 5.0},
+                    {"id": "P", "duration": 8.0}], [("P", "S", "FF", 0.0)])
+    assert days(schedule(plan, ASAP)) == ["2026-03-11", "2026-03-04", "2026-03-11", "2026-03-11"]
 
 
 def test_a_manual_summary_floors_its_children_and_gives_its_successors_its_finish() -> None:

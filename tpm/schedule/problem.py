@@ -1,6 +1,6 @@
 """Plan → what the passes take: nodes, links between leaves, and the target.
 
-A link on a summary row applies to leaves below it: onto it, to the starts of all, or to the finishes of those that end it; from it, to
+A link on a summary row applies to leaves below it: onto it, to the starts of all, or to the finish of the one that ends last; from it, to
 the last that finishes or the first that starts. The leaves of a summary that drives meet in a *hub*: a node without work that happens
 when the last of them ends, or when the first of them starts. Hubs stand behind the rows: node ``len(rows) + h`` is hub h, and
 ``hub_row[h]`` is the summary that it speaks for. A row with a levelling delay waits, by an elapsed lag, for a hub of its own that gathers
@@ -12,6 +12,7 @@ Cancelled rows are left out as Microsoft Project leaves out inactive tasks: they
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -21,7 +22,7 @@ import numpy.typing as npt
 from tpm.findings import Finding, InputError, Severity
 from tpm.model import Constraint, LagUnit, Mode, Plan, ScheduleOptions, State
 from tpm.schedule.clock import ALWAYS, NEVER, TICKS_PER_DAY, Ticks
-from tpm.schedule.cpm import BEGUN, DONE, EXCLUDED, NODE, TO_DO, Records
+from tpm.schedule.cpm import BEGUN, DONE, EXCLUDED, NODE, TO_DO, Records, forward
 from tpm.schedule.network import FF, FS, LINK_TYPES, SF, SS, Integers, Network, Small, build_network
 from tpm.schedule.rows import MISSING, Flags, Progress, Rows, codes, read_progress, read_rows
 
@@ -92,8 +93,11 @@ def leaves_below(rows: Rows) -> tuple[Integers, Integers]:
     return first, leaves[by_row]
 
 
-def _logic(plan: Plan, rows: Rows, target: int, waits_still: Flags) -> tuple[_Logic, int]:
-    """Dependencies with summaries replaced by leaves and hubs; and the target's node. ``waits_still``: rows that have not begun."""
+def _logic(plan: Plan, rows: Rows, target: int, waits_still: Flags, last: Mapping[int, int]) -> tuple[_Logic, int]:
+    """Dependencies with summaries replaced by leaves and hubs; and the target's node.
+
+    ``waits_still``: rows that have not begun. ``last``: of dependencies that bind the end of a summary, the leaf that ends it.
+    """
     d = plan.links
     n = len(rows.ids)
     predecessor, successor = np.split(codes(np.concatenate([d["predecessor"], d["successor"]]), rows.ids), 2)
@@ -120,12 +124,6 @@ def _logic(plan: Plan, rows: Rows, target: int, waits_still: Flags) -> tuple[_Lo
                           *(np.full(int(np.prod(shape)), value, dtype)
                             for value, dtype in ((link, np.int8), (at_lag, np.float64), (at_unit, np.int8), (of, np.int32)))))
 
-        # Leaves that a leaf of the same summary waits for do not end it.
-        same = plain & (rows.parent[predecessor] >= 0)
-        follows: dict[int, list[int]] = {}
-        for one, two in zip(predecessor[same].tolist(), successor[same].tolist(), strict=True):
-            follows.setdefault(one, []).append(two)
-
         def hub(row: int, end: int) -> int:
             """The hub that gathers the starts (``SS``) or finishes of the leaves below ``row``."""
             if (row, end) not in hubs:
@@ -137,15 +135,10 @@ def _logic(plan: Plan, rows: Rows, target: int, waits_still: Flags) -> tuple[_Lo
                     add(gathered, hubs[row, end], SS if end == SS else FS, 0.0, 0, -1)
             return hubs[row, end]
 
-        def ending(leaves: Integers) -> Integers:
-            inside = set(leaves.tolist())
-            last = [leaf for leaf in leaves.tolist() if not inside.intersection(follows.get(leaf, ()))]
-            return np.array(last or leaves.tolist(), np.int32)
-
         for k in np.flatnonzero(on_summary):
             row, drives, waits = int(predecessor[k]), below(predecessor[k]), below(successor[k])
-            if rows.is_summary[successor[k]] and kind[k] in (FF, SF):
-                waits = ending(waits)
+            if int(k) in last:
+                waits = np.array([last[int(k)]], np.int32)
             by_start = kind[k] in (SS, SF)
             days, share = float(lag[k]), unit[k] == 2 and rows.is_summary[row]
             wait = (days * rows.work[row] / TICKS_PER_DAY, 0, int(k)) if share else (days, int(unit[k]), int(k))
@@ -235,7 +228,7 @@ def build_problem(plan: Plan, options: ScheduleOptions) -> Problem:
     progress = read_progress(plan, rows, None if status is None else status // TICKS_PER_DAY)
     cancelled = codes(plan.columns["state"], [State.CANCELLED]) == 0
     included = ~rows.is_summary & ~cancelled & ~plan.columns["spanned"]  # what others span is on no path
-    logic, target = _logic(plan, rows, target_row, included & ~progress.begun & ~progress.done)
+    logic, target = _logic(plan, rows, target_row, included & ~progress.begun & ~progress.done, _last_leaves(plan, options, rows))
     nodes_n = n + len(logic.hub_row)
 
     # Undated work without a predecessor: at the project's start where logic or a whole undated plan asks for it.
@@ -267,6 +260,25 @@ def build_problem(plan: Plan, options: ScheduleOptions) -> Problem:
     late = np.concatenate([as_late & ~mode_holds, np.zeros(nodes_n - n, bool)])
     return Problem(plan, options, rows, progress, nodes, network, logic.dependency[keep][network.links["source"]], logic.hub_row, hold,
                    late, unplaced | undated_done, placed, target, project_start)
+
+
+def _last_leaves(plan: Plan, options: ScheduleOptions, rows: Rows) -> dict[int, int]:
+    """Of every dependency (its row) that binds the end of a summary, the open leaf that ends last where none of them does."""
+    summary_of = codes(plan.links["successor"], rows.ids)
+    onto = np.flatnonzero(rows.is_summary[summary_of] & (codes(plan.links["type"], LINK_TYPES) >= FF))
+    if not len(onto):
+        return {}
+    others = plan.dependencies.drop(index=plan.dependencies.index[onto]).reset_index(drop=True)
+    free = build_problem(plan.with_(dependencies=others), options)
+    early = forward(rows.tables, free.nodes, free.network.first, free.network.links, free.network.order, free.continuous)
+    first, leaves = leaves_below(rows)
+    last = {}
+    for k in onto.tolist():
+        below = leaves[first[summary_of[k]] : first[summary_of[k] + 1]]
+        below = below[free.nodes["kind"][below] < DONE]
+        if len(below):
+            last[k] = int(below[np.lexsort((free.nodes["rank"][below], -early["finish"][below]))[0]])
+    return last
 
 
 def _tied(rows: Rows, logic: _Logic, included: Flags) -> tuple[Flags, Flags]:
