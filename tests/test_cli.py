@@ -252,3 +252,13 @@ def test_a_header_row_below_the_sheet_ends_with_one_line(plan: str, capsys: pyte
     assert main(["inspect", plan, "--header-row", "80"]) == 1
     assert capsys.readouterr().err.strip().splitlines() == [
         "“plan.csv” has 3 rows, so row 80 cannot be its header. Name the row as the sheet numbers it."]  # fmt: skip
+
+
+def test_a_team_may_have_holidays_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "plan.csv"
+    path.write_text("ID,Task,Team,Start,Duration\n1,Build,Seoul,2026-10-05,5\n2,Test,Austin,2026-10-05,5\n", encoding="utf-8")
+    ends = {row["id"]: row["early_finish"] for row in answer(  # Hangeul Day, Friday 9 October 2026
+        capsys, "schedule", str(path), "--status-date", "none", "--team-calendar", "Seoul=kr")["activities"]}  # type: ignore[attr-defined]
+    assert ends == {"1": "2026-10-12", "2": "2026-10-09"}
+    assert main(["schedule", str(path), "--team-calendar", "Busan=KR"]) == 1
+    assert "Busan" in capsys.readouterr().err

@@ -385,6 +385,7 @@ class Plan:
     team_calendars: Mapping[str, str] = field(default_factory=dict)  # team → name in ``calendars``
     project_start: dt.date | None = None  # where the file states one
     progress_reported: bool = False  # a progress, status or actual column exists
+    status_date: dt.date | None = None  # where the file states one
     saved_on: dt.date | None = None
     rows_missed: int = 0  # rows of its sheets with a date, an owner or an id that were not read
     relative: pd.DataFrame = field(default_factory=lambda: empty_frame(RELATIVE_COLUMNS))  # items dated from a day that nobody has stated
@@ -457,7 +458,7 @@ class Plan:
                 else:
                     digest.update(values.tobytes())
         digest.update(repr((self.name, sorted(self.calendars.items()), self.default_calendar, sorted(self.team_calendars.items()),
-                            self.project_start, self.progress_reported, self.saved_on, self.rows_missed,
+                            self.project_start, self.progress_reported, self.status_date, self.saved_on, self.rows_missed,
                             self.relative_unit)).encode())
         return digest.hexdigest()[:32]
 

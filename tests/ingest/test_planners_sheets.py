@@ -364,6 +364,17 @@ def test_the_projects_start_is_read_from_the_form_above(form: Rows) -> None:
     assert names(result) == ["Design", "Build"]
 
 
+@pytest.mark.parametrize(
+    "form",
+    [[["Status date: 3/4/2026"]], [["프로젝트명", "아폴로"], ["기준일", D(2026, 3, 4)]], [["보고 기준일：2026년 3월 4일"]],
+     [["As of", "2026-03-04"]]],
+)
+def test_the_day_that_the_data_describe_is_read_from_above(form: Rows) -> None:
+    result = read([*form, [], ["Task", "Start", "Finish"], ["Design", MON, FRI], ["Build", MON, FRI]])
+    assert result.plan.status_date == dt.date(2026, 3, 4)
+    assert result.plan.project_start is None
+
+
 def test_a_stated_start_after_the_first_planned_date_is_not_believed() -> None:
     result = read([["Project start", D(2027, 1, 1)], [], ["Task", "Start", "End"], ["Design", MON, FRI]])
     assert result.plan.project_start is None

@@ -133,7 +133,9 @@ def test_a_workspace_comes_back_from_its_bundle(app: Callable[..., AppTest], kee
     assert "30 activities" in test.header[0].value
 
 
-def test_a_plan_wholly_past_says_so_and_offers_the_day_it_was_saved(app: Callable[..., AppTest], keep: Callable[..., str]) -> None:
+def test_a_plan_wholly_past_is_seen_from_the_day_it_was_saved(
+    app: Callable[..., AppTest], keep: Callable[..., str]
+) -> None:
     import datetime as dt
     import io
     import re
@@ -151,11 +153,8 @@ def test_a_plan_wholly_past_says_so_and_offers_the_day_it_was_saved(app: Callabl
             part = old.read(name)
             new.writestr(name, re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>2023-02-01T09:00:00Z", part))
     test = app(workspace=keep(("plan.xlsx", dated.getvalue())))
-    assert "wholly in the past" in words(test)
-    saved = test.button(key=Key.USE_SAVED)
-    assert saved.label == "Set it to 1 Feb 2023, when the file was last saved"
-    saved.click().run()
-    assert "Forecast as of 1 Feb 2023" in words(test)
+    assert "Forecast as of 1 Feb 2023, when the file was last saved (1,390 days ago)" in words(test)
+    assert "seen from today" not in words(test).lower()  # nothing is reported, so all is taken as done as planned
 
 
 @pytest.mark.parametrize(("first", "expected"), [("2027-06-01", "wholly ahead"), ("2026-11-02", "Forecast as of 22 Nov 2026")])
@@ -164,3 +163,17 @@ def test_the_status_date_follows_where_the_plan_lies(
 ) -> None:
     content = f"ID,Task,Start,Finish\n1,Build,{first},2027-12-01\n".encode()
     assert expected in words(app(workspace=keep(("plan.csv", content))))
+
+
+@pytest.mark.parametrize(("saved", "told"), [("2026-11-20", False), ("2026-11-19", True)])
+def test_from_three_days_on_the_page_says_what_the_plan_looks_like_from_today(
+    app: Callable[..., AppTest], keep: Callable[..., str], saved: str, told: bool
+) -> None:
+    content = b"ID,Task,Start,Finish,Progress\n1,Build,2026-11-02,2026-12-01,10%\n2,Test,2026-12-02,2026-12-04,0%\n"
+    test = app(workspace=keep((f"plan {saved}.csv", content)))
+    assert f"Forecast as of {int(saved[-2:])} Nov 2026, the date in the file’s name" in words(test)
+    assert ("Seen from today, if nothing was done in these 3 days, it ends" in words(test)) == told
+    if told:
+        test.button(key=Key.USE_TODAY).click().run()
+        assert "Forecast as of 22 Nov 2026" in words(test)
+        assert "Seen from today" not in words(test)

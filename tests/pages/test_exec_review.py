@@ -34,8 +34,8 @@ def sample(app: Callable[..., AppTest], keep: Callable[..., str], monkeypatch: p
 
 
 @pytest.mark.parametrize(("locale", "expected"), [
-    ("en-US", "Korea launch is 80% sure by 4 Mar, 32 working days after the promised 19 Jan; 1 Feb only if nothing slips."),
-    ("ko-KR", "한국 오픈은 80% 확률로 3월 4일까지 완료되며, 목표일 1월 19일보다 영업일 기준 32일 늦습니다."),
+    ("en-US", "Korea launch is 80% sure by 3 Mar, 31 working days after the promised 19 Jan; 29 Jan only if nothing slips."),
+    ("ko-KR", "한국 오픈은 80% 확률로 3월 3일까지 완료되며, 목표일 1월 19일보다 영업일 기준 31일 늦습니다."),
 ])
 def test_the_headline_is_the_finding(sample: Callable[[str], AppTest], locale: str, expected: str) -> None:
     assert sample(locale).subheader[0].value.replace("\\", "").startswith(expected)
@@ -52,7 +52,7 @@ def test_every_section_draws(sample: Callable[[str], AppTest], section: str, loc
 def test_the_brief_is_text_to_copy_and_every_sentence_opens_its_rows(sample: Callable[[str], AppTest]) -> None:
     test = sample("en-US")
     test.button_group(key=Key.REVIEW_SECTION).set_value("brief").run(timeout=60)
-    assert test.code[0].value.startswith("Korea launch is 80% sure by 4 Mar")
+    assert test.code[0].value.startswith("Korea launch is 80% sure by 3 Mar")
     sentence = next(button for button in test.button if button.key and button.key.startswith(Key.REVIEW_SENTENCE))
     sentence.click().run(timeout=60)
     assert not test.exception
@@ -63,8 +63,8 @@ def test_options_of_a_decision_are_told_with_their_days(sample: Callable[[str], 
     test = sample("en-US")
     test.button_group(key=Key.REVIEW_SECTION).set_value("decisions").run(timeout=60)
     text = said(test)
-    assert "Win back 19 Jan for Korea launch, or promise 4 Mar, which is 80% sure?" in text
-    assert "**no change** · Promise 4 Mar instead of 19 Jan: 80% sure." in text
+    assert "Win back 19 Jan for Korea launch, or promise 3 Mar, which is 80% sure?" in text
+    assert "**no change** · Promise 3 Mar instead of 19 Jan: 80% sure." in text
 
 
 def test_thresholds_are_kept_with_the_workspace_and_change_the_colour(sample: Callable[[str], AppTest]) -> None:
@@ -133,7 +133,7 @@ def test_one_click_opens_an_option_in_what_if_where_it_lands_as_told(sample: Cal
 def test_a_decision_is_recorded_and_no_longer_asked_until_it_is_reopened(sample: Callable[[str], AppTest]) -> None:
     test = sample("en-US")
     test.button_group(key=Key.REVIEW_SECTION).set_value("decisions").run(timeout=60)
-    question = "Win back 19 Jan for Korea launch, or promise 4 Mar, which is 80% sure?"
+    question = "Win back 19 Jan for Korea launch, or promise 3 Mar, which is 80% sure?"
     assert f"**1. {question}**" in said(test)
     test.text_input[0].set_value("Accepted by the board")
     test.text_input[1].set_value("Dana Roe")

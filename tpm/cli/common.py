@@ -45,6 +45,13 @@ def _status_date(text: str) -> dt.date | str:
     return text if text in ("today", "none") else day(text)
 
 
+def _team_calendar(text: str) -> tuple[str, str]:
+    team, found, country = (part.strip() for part in text.rpartition("="))
+    if not found or not team or not country:
+        raise argparse.ArgumentTypeError(f"{text!r} is not TEAM=COUNTRY")
+    return team, country.lower() if country.lower() == "none" else country.upper()
+
+
 def _pair(text: str) -> tuple[str, str]:
     field, found, header = (part.strip() for part in text.partition("="))
     if not found or not field:
@@ -90,10 +97,12 @@ def common() -> argparse.ArgumentParser:
     parser.add_argument("--year", type=_year, metavar="YEAR", help="the year of dates that have none")
     parser.add_argument("--start", metavar="DATE", type=day, help="project start where no date is given")
     parser.add_argument("--status-date", metavar="DATE|today|none", type=_status_date,
-                        help="progress is as of this date; none ignores progress (default: today where it lies within the plan)")
+                        help="progress is as of this date; none ignores progress (default: the file's date, else today, within the plan)")
     parser.add_argument("--mode", choices=("planned", "asap"), default="planned",
                         help="respect planned starts, or start as soon as possible")
     parser.add_argument("--calendar", metavar="KR|US|…|none", help="public holidays of a country (default: none)")
+    parser.add_argument("--team-calendar", action="append", default=[], type=_team_calendar, metavar="TEAM=KR|US|…|none",
+                        help="public holidays of one team; may be given several times")
     parser.add_argument("--week", choices=tuple(_WEEKS), help="working days of the week (default: as the plan's dates say)")
     return parser
 
@@ -140,7 +149,19 @@ def options_of(arguments: argparse.Namespace, plan: Plan) -> ScheduleOptions:
         status = today() if arguments.status_date == "today" else arguments.status_date
     country = None if (arguments.calendar or "none").lower() == "none" else arguments.calendar.upper()
     return ScheduleOptions(mode=Mode(arguments.mode), status_date=status, target=getattr(arguments, "target", None),
-                           project_start=arguments.start, country=country, week=_WEEKS.get(arguments.week))
+                           project_start=arguments.start, country=country, week=_WEEKS.get(arguments.week),
+                           team_countries=_team_countries(arguments, plan))
+
+
+def _team_countries(arguments: argparse.Namespace, plan: Plan) -> tuple[tuple[str, str], ...]:
+    """``--team-calendar`` by team. Raises ``InputError`` for a team that the plan does not have."""
+    from tpm.findings import Finding, InputError, Severity
+
+    given = dict(arguments.team_calendar)
+    teams = {team for team in plan.activities["team"] if team is not None}
+    if unknown := sorted(given.keys() - teams):
+        raise InputError(Finding("unknown-team", Severity.ERROR, params={"team": unknown[0], "teams": ", ".join(sorted(teams)) or "–"}))
+    return tuple(sorted(given.items()))
 
 
 def scheduled(arguments: argparse.Namespace) -> tuple[ImportResult, Schedule]:

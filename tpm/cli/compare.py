@@ -90,14 +90,15 @@ def since_told(arguments: argparse.Namespace, new: Plan, after: Schedule) -> tup
 
 
 def options_of_old(arguments: argparse.Namespace, old: Plan, after: ScheduleOptions) -> ScheduleOptions:
-    """The old version's options: as of the day that it was saved, where the file says it; else as of the same day as the new one."""
+    """The old version's options: as of the day that its file says it speaks of; without one as of the same day as the new one."""
     from dataclasses import replace
 
-    from tpm.schedule import default_status_date
+    from tpm.schedule import default_status_date, told_day
 
-    if arguments.status_date is not None or old.saved_on is None:
+    day = told_day(old)
+    if arguments.status_date is not None or day is None:
         return replace(after, target=None)
-    return replace(after, target=None, status_date=default_status_date(old, old.saved_on))
+    return replace(after, target=None, status_date=default_status_date(old, day))
 
 
 def _print_causes(slip: Slip, lang: Language) -> None:

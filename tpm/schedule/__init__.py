@@ -23,8 +23,10 @@ from tpm.schedule.reach import open_graph, reach, redundant_links
 from tpm.schedule.remarks import findings_of, loops_of
 from tpm.schedule.result import Solution, duration_between, link_table, schedule_table
 from tpm.schedule.rows import planned_dates, planned_span
+from tpm.schedule.status_date import default_status_date, described_day, told_day
 
-__all__ = ["Solution", "default_status_date", "planned_dates", "planned_span", "schedule", "solve", "solve_problem", "warm_up"]
+__all__ = ["Solution", "default_status_date", "described_day", "planned_dates", "planned_span", "schedule", "solve", "solve_problem",
+           "told_day", "warm_up"]
 
 
 def solve(plan: Plan, options: ScheduleOptions) -> Solution:
@@ -126,12 +128,6 @@ def schedule(plan: Plan, options: ScheduleOptions | None = None) -> Schedule:
 
 def _date(day: np.datetime64) -> dt.date | None:
     return None if np.isnat(day) else pd.Timestamp(day).date()
-
-
-def default_status_date(plan: Plan, today: dt.date) -> dt.date | None:
-    """``today`` where it lies within the plan's dates; None for a plan that is wholly past, wholly ahead or undated."""
-    span = planned_span(plan)
-    return today if span is not None and span[0] <= today <= span[1] else None
 
 
 def warm_up() -> None:

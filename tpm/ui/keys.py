@@ -67,7 +67,7 @@ class Key(StrEnum):
     PATH_TARGET = "roadmap_path_target"
 
     # schedule settings, in one popover on every page
-    USE_SAVED = "settings_use_saved"
+    USE_TODAY = "settings_use_today"
     STATUS_MODE = "settings_status_mode"
     STATUS_DATE = "settings_status_date"
     MODE = "settings_mode"

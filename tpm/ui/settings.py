@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache as once
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -14,7 +14,7 @@ import streamlit as st
 
 from tpm.i18n import Language, t
 from tpm.model import FIRST_DAY, LAST_DAY, Kind, Mode, Plan, ScheduleOptions
-from tpm.ui import shared, workspace
+from tpm.ui import cache, shared, workspace
 from tpm.ui.keys import Key
 from tpm.ui.text import literal
 
@@ -24,6 +24,7 @@ WEEKS: Final[Mapping[str, tuple[bool, bool, bool, bool, bool, bool, bool] | None
     "mon-sat": (True, True, True, True, True, True, False),
     "mon-sun": (True, True, True, True, True, True, True),
 }
+OLD_DAYS: Final = 3  # from which age of the data on the page says what the plan looks like from today
 NEAR_CRITICAL_MOST: Final = 60.0  # working days
 _FIRST_COUNTRIES: Final = ("KR", "US")  # the first users'; the rest follow by name
 
@@ -49,11 +50,12 @@ class Settings:
 
     def options(self, plan: Plan, today: dt.date) -> ScheduleOptions:
         """The schedule options for ``plan``; a target that is no longer in the plan is left out."""
-        from tpm.schedule import default_status_date
+        from tpm.schedule import described_day
 
         status = None
         if self.status == "auto":
-            status = default_status_date(plan, today)
+            found = described_day(plan, today)
+            status = None if found is None else found.day
         elif self.status != "none":
             status = dt.date.fromisoformat(self.status)
         return ScheduleOptions(
@@ -83,7 +85,7 @@ def now() -> dt.datetime:
     return dt.datetime.now(zone)
 
 
-@cache
+@once
 def countries(lang: Language) -> dict[str, str]:
     """Country codes that have public holidays, with their names in ``lang``, the first users' first."""
     from babel import Locale
@@ -95,12 +97,17 @@ def countries(lang: Language) -> dict[str, str]:
     return {code: str(names.get(code, code)) for code in by_name}
 
 
-def in_words(plan: Plan, options: ScheduleOptions, lang: Language, *, automatic: bool = False) -> str:
-    """How the forecast was computed, as one sentence; ``automatic`` says that nobody chose the status date."""
+def in_words(plan: Plan, options: ScheduleOptions, lang: Language, *, seen_from: dt.date | None = None) -> str:
+    """How the forecast was computed, as one sentence; ``seen_from`` (the reader's day) says that nobody chose the status date."""
+    from tpm.schedule import described_day
+
     parts = []
-    if options.status_date is not None:
+    found = None if seen_from is None else described_day(plan, seen_from)
+    if found is not None and seen_from is not None and found.by != "today":
+        parts.append(t(f"settings.words.as-of-{found.by}", lang, date=found.day, ago=_ago((seen_from - found.day).days, lang)))
+    elif options.status_date is not None:
         parts.append(t("settings.words.as-of", lang, date=options.status_date))
-    elif automatic and (lies := _lies(plan, today())) is not None:
+    elif seen_from is not None and (lies := _lies(plan, seen_from)) is not None:
         parts.append(t(f"settings.words.{lies}", lang))
     else:
         parts.append(t("settings.words.no-status", lang))
@@ -122,20 +129,35 @@ def in_words(plan: Plan, options: ScheduleOptions, lang: Language, *, automatic:
     return ", ".join(parts) + "."
 
 
+def _ago(days: int, lang: Language) -> str:
+    if days <= 1:
+        return t("settings.words.ago-today" if days <= 0 else "settings.words.ago-yesterday", lang)
+    return t("settings.words.ago", lang, days=days)
+
+
 def offer(lang: Language) -> None:
-    """Where a plan lies wholly in the past or ahead of today: what that means, and as the status date the day its file was saved."""
+    """Where what is reported is some days old: what the same plan looks like from today, and the click that shows it."""
     here = workspace.current()
     if here is None:
         return
-    chosen = Settings.of(here.settings)
-    options = chosen.options(here.plan, here.as_of(today()))
-    offered = here.plan.saved_on if options.status_date is None and chosen.status == "auto" else None
-    if offered is None or _lies(here.plan, offered) is not None or here.plan.first_date is None:
+    chosen, day = Settings.of(here.settings), here.as_of(today())
+    options = chosen.options(here.plan, day)
+    if not here.plan.progress_reported:  # what is not reported is taken as done as planned: nothing changes
+        return
+    if chosen.status == "auto" and options.status_date is not None and (day - options.status_date).days >= OLD_DAYS:
+        _from_today(here.plan, options, options.status_date, day, lang)
+
+
+def _from_today(plan: Plan, options: ScheduleOptions, told: dt.date, day: dt.date, lang: Language) -> None:
+    """The end that the same plan has from today if nothing was done since its data's day, and the click that shows it."""
+    then, finish = (cache.schedule(plan, each).finish for each in (options, replace(options, status_date=day)))
+    if then is None or finish is None:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(in_words(here.plan, options, lang, automatic=True), width="content")
-        st.button(t("settings.use-saved", lang, date=offered), key=Key.USE_SAVED, type="tertiary", icon=":material/event_available:",
-                  on_click=workspace.save_settings, args=({"status": offered.isoformat()},))
+        key = "settings.words.later-from-today" if finish > then else "settings.words.same-from-today"
+        st.caption(f":orange[{t(key, lang, days=(day - told).days, finish=finish, then=then)}]", width="content")
+        st.button(t("settings.use-today", lang), key=Key.USE_TODAY, type="tertiary", icon=":material/today:",
+                  on_click=workspace.save_settings, args=({"status": day.isoformat()},))
 
 
 def _lies(plan: Plan, day: dt.date) -> str | None:
@@ -153,12 +175,18 @@ def popover(lang: Language) -> None:
     here = workspace.current()
     if here is None:
         return
-    chosen = Settings.of(here.settings)
-    options = chosen.options(here.plan, here.as_of(today()))
-    as_of = t("settings.no-status", lang) if options.status_date is None else t("settings.as-of", lang, date=options.status_date)
+    chosen, day = Settings.of(here.settings), here.as_of(today())
+    options = chosen.options(here.plan, day)
+    automatic = chosen.status == "auto"
+    if options.status_date is None:
+        as_of = t("settings.no-status", lang)
+    elif automatic and options.status_date < day:
+        as_of = t("settings.as-of-old", lang, date=options.status_date, ago=_ago((day - options.status_date).days, lang))
+    else:
+        as_of = t("settings.as-of", lang, date=options.status_date)
     with st.popover(as_of, icon=":material/tune:", type="tertiary", help=t("settings.change", lang)):
         st.markdown(f"**{t('settings.change', lang)}**")
-        st.caption(in_words(here.plan, options, lang, automatic=chosen.status == "auto"))
+        st.caption(in_words(here.plan, options, lang, seen_from=day if automatic else None))
         _status(chosen, options, lang)
         _mode(chosen, lang)
         _target(chosen, here.plan, lang)

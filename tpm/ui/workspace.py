@@ -82,7 +82,9 @@ class Current:
         """The day that ``snapshot``, which reads as ``plan``, speaks of."""
         if snapshot.number == self.snapshots[-1].number:
             return today
-        return plan.saved_on or snapshot.created_at.date()
+        from tpm.schedule import told_day
+
+        return told_day(plan) or snapshot.created_at.date()
 
 
 _opened: ContextVar[tuple[str, Opened | None] | None] = ContextVar("opened", default=None)
@@ -208,8 +210,10 @@ def reading_manner(here: Current) -> str:
 
 def earlier_versions(here: Current) -> list[tuple[Plan, dt.date]]:
     """The plans before the open version as they were uploaded, oldest first, each with the day that it speaks of."""
+    from tpm.schedule import told_day
+
     earlier = [(_read(here.id, one, here.kept).plan, one.created_at.date()) for one in here.snapshots if one.number < here.snapshot.number]
-    return [(plan, plan.saved_on or created) for plan, created in earlier]
+    return [(plan, told_day(plan) or created) for plan, created in earlier]
 
 
 def as_edit(saved: SavedEdit) -> Edit:

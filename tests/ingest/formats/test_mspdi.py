@@ -50,9 +50,10 @@ def test_the_plan_carries_the_project_s_name_dates_and_calendar() -> None:
     assert result.tables[0].last_row == 1
 
 
-def test_the_status_date_stands_in_where_the_file_was_never_saved() -> None:
-    assert read(task(1), LastSaved=None, StatusDate="2026-03-20T17:00:00").plan.saved_on == day("2026-03-20")
-    assert read(task(1), StatusDate="2026-03-20T17:00:00").plan.saved_on == day("2026-03-01")
+def test_the_status_date_is_kept_apart_from_the_day_the_file_was_saved() -> None:
+    plan = read(task(1), StatusDate="2026-03-20T17:00:00").plan
+    assert (plan.status_date, plan.saved_on) == (day("2026-03-20"), day("2026-03-01"))
+    assert read(task(1)).plan.status_date is None
 
 
 def test_the_id_is_the_one_people_see_and_links_follow_it() -> None:

@@ -86,7 +86,7 @@ def test_the_header_is_what_makes_an_xer() -> None:
 def test_project_wbs_and_activities() -> None:
     result = read(activity(1), activity(2, wbs_id=1))
     plan = result.plan
-    assert (plan.name, plan.project_start, plan.saved_on) == ("Plant", day("2026-03-02"), day("2026-03-15"))
+    assert (plan.name, plan.project_start, plan.status_date) == ("Plant", day("2026-03-02"), day("2026-03-15"))
     assert list(plan.activities["id"]) == ["A2", "PRJ.ENG", "A1"]
     assert list(plan.activities["kind"]) == ["activity", "summary", "activity"]
     assert list(plan.activities["parent"]) == [None, None, "PRJ.ENG"]
@@ -397,7 +397,7 @@ def test_p6_xml_says_the_same_in_words() -> None:
     ).replace(b"</APIB", f"<BaselineProject>{baseline}</BaselineProject></APIB".encode())
     result = p6_xml.read("plan.xml", data)
     assert result.plan.default_calendar == CalendarSpec("Std", holidays=((day("2026-03-09"), day("2026-03-10")),))
-    assert (result.plan.name, result.plan.saved_on, result.plan.project_start) == ("Plant", day("2026-03-15"), day("2026-03-02"))
+    assert (result.plan.name, result.plan.status_date, result.plan.project_start) == ("Plant", day("2026-03-15"), day("2026-03-02"))
     first = row(result, "A1")
     assert (first["parent"], first["duration"], first["progress"], first["state"]) == ("ENG", 5.0, 0.75, "in_progress")
     assert (first["constraint"], first["constraint_date"], first["deadline"]) == ("SNET", "2026-03-02", "2026-03-20")

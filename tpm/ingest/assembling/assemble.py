@@ -70,6 +70,7 @@ def assemble(
         default_calendar=calendars.default or made.calendar,
         team_calendars=calendars.teams,
         project_start=project_start or _stated_start(drafts, made),
+        status_date=max((draft.stated_status for draft in drafts if draft.stated_status), default=None),
         saved_on=saved_on,
         relative=_relative(stack, ids, made),
         relative_unit=next((draft.counts for draft in drafts if draft.counts), ""),

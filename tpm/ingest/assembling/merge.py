@@ -66,6 +66,7 @@ def merge(results: Sequence[ImportResult]) -> ImportResult:
         team_calendars=teams,
         project_start=min((plan.project_start for plan in plans if plan.project_start), default=None),
         progress_reported=any(plan.progress_reported for plan in plans),
+        status_date=max((plan.status_date for plan in plans if plan.status_date), default=None),
         saved_on=max((plan.saved_on for plan in plans if plan.saved_on), default=None),
         rows_missed=sum(plan.rows_missed for plan in plans),
         relative=conform(pd.concat([plan.relative for plan in plans], ignore_index=True), RELATIVE_COLUMNS),

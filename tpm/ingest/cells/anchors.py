@@ -6,7 +6,7 @@ import calendar
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -15,7 +15,7 @@ import numpy as np
 from tpm.findings import Finding, Severity
 from tpm.ingest.cells.dates import Reading, Span, parse
 from tpm.ingest.lexicon.headers import key, vocabulary
-from tpm.ingest.lexicon.words import is_empty_word, is_project_start
+from tpm.ingest.lexicon.words import is_empty_word, is_project_start, is_status_date
 from tpm.ingest.opening.grid import as_text
 
 if TYPE_CHECKING:
@@ -77,7 +77,16 @@ def _span(offset: Offset, base: dt.date) -> Span:
 
 def stated_start(table: Table, reading: Reading) -> dt.date | None:
     """The project's start as a form above the table says it: "Project start | 2 March 2026", or both in one cell."""
-    for said in table.grid.above(table.header_first, "start", _said_beside_start):
+    return _stated(table, reading, "start", is_project_start)
+
+
+def stated_status(table: Table, reading: Reading) -> dt.date | None:
+    """The day that the data describe, as the lines above the table say it: "Status date: 20 November 2026", "기준일 | 2026-11-20"."""
+    return _stated(table, reading, "status", is_status_date)
+
+
+def _stated(table: Table, reading: Reading, asked: str, is_label: Callable[[str], bool]) -> dt.date | None:
+    for said in table.grid.above(table.header_first, asked, lambda line: _said_beside(line, is_label)):
         if isinstance(said, dt.date):
             return said.date() if isinstance(said, dt.datetime) else said
         if isinstance(said, str) and (span := parse(said, reading)):
@@ -85,14 +94,14 @@ def stated_start(table: Table, reading: Reading) -> dt.date | None:
     return None
 
 
-def _said_beside_start(line: Sequence[Cell]) -> list[Cell]:
-    """What stands behind each label of the project's start: behind its colon, else in the next filled cell."""
+def _said_beside(line: Sequence[Cell], is_label: Callable[[str], bool]) -> list[Cell]:
+    """What stands behind each such label: behind its colon, else in the next filled cell."""
     cells = [cell for cell in line if cell != ""]
     out: list[Cell] = []
     for cell, beside in zip(cells, [*cells[1:], ""], strict=False):
         if isinstance(cell, str):
             label, _, value = cell.replace("：", ":").partition(":")
-            if is_project_start(label):
+            if is_label(label):
                 out.append(value.strip() or (beside.strip() if isinstance(beside, str) else beside))
     return out
 

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from tpm.findings import Finding, Severity
-from tpm.ingest.cells.anchors import anchored, stated_start
+from tpm.ingest.cells.anchors import anchored, stated_start, stated_status
 from tpm.ingest.cells.dates import Order, Reading, column_order, is_range, years_in
 from tpm.ingest.cells.day_order import likely_order
 from tpm.ingest.cells.new_year import bare_days, over_new_year
@@ -83,6 +83,7 @@ class Draft:
     doubts: Doubts = field(default_factory=Doubts)
     yearless: bool = False
     stated_start: dt.date | None = None  # the project's start as the sheet states it above the table
+    stated_status: dt.date | None = None  # the day that its data describe, likewise
     counts: str = ""  # days, weeks or months, where its dates count from a day that nobody has stated
     keep: np.ndarray = field(default_factory=lambda: np.empty(0, bool))
     actual: dict[int, int] = field(default_factory=dict)  # position → row of the grid below it that tells what happened
@@ -267,7 +268,7 @@ def _read_dates(draft: Draft, rows: Rows, options: ReadOptions, year: int) -> No
     doubtful = {name for name, (order, _, ambiguous, _) in said.items() if order is None and ambiguous}
     headers = " ".join(label.text for label in table.labels)
     fallback: Order = options.date_order or (known[0] if known else likely_order(found, doubtful, rows.keep, year, headers))
-    draft.stated_start = stated_start(table, Reading(fallback, year))
+    draft.stated_start, draft.stated_status = (ask(table, Reading(fallback, year)) for ask in (stated_start, stated_status))
     day_1 = options.start or draft.stated_start
     found, counted = anchored(table, found, rows.keep, day_1, Reading(fallback, year), doubts, bool(options.year or years_near(table)))
     if counted is not None:

@@ -282,6 +282,7 @@ def assemble(
     calendars: Mapping[str, CalendarSpec] | None = None,
     project_start: dt.date | None = None,
     saved_on: dt.date | None = None,
+    status_date: dt.date | None = None,
     encoding: str | None = None,
     progress_reported: bool = True,
 ) -> ImportResult:
@@ -311,6 +312,7 @@ def assemble(
         default_calendar=default or CalendarSpec("standard"),
         project_start=project_start,
         progress_reported=progress_reported,
+        status_date=status_date,
         saved_on=saved_on,
     )
     table = TableReading(

@@ -213,14 +213,14 @@ class _Reader:
                  if (link := self._link(task, values, by_uid)) is not None]
         self._note_project()
         project = self.project
-        saved = next((moment for name in ("LastSaved", "StatusDate") if (moment := day_of(project.get(name)))), None)
+        saved, status = (day_of(project.get(name)) for name in ("LastSaved", "StatusDate"))
         start = day_of(project.get("StartDate"))
         return assemble(
             self.name, "mspdi", items, links, self.notes, sheet="Tasks", columns=_COLUMNS,
             name=self.summary.get("Name") or project.get("Title") or "",
             default=self.default.spec, calendars={name: work.spec for name, work in self.used.items()},
             project_start=self.default.start_day(start) if start else None,
-            saved_on=saved.date() if saved else None, encoding=self.encoding,
+            saved_on=saved.date() if saved else None, status_date=status.date() if status else None, encoding=self.encoding,
             progress_reported=not self.is_own or any(item.progress == item.progress for item in items),
         )
 

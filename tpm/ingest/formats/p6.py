@@ -362,7 +362,7 @@ def _span(work: WorkTime, start: dt.datetime | None, finish: dt.datetime | None,
 
 def plan_of(file: str, format_: str, tables: Tables, calendars: Iterable[RawCalendar], *, columns: Mapping[str, str],
             saved_on: dt.date | None = None, encoding: str | None = None) -> ImportResult:
-    """The plan in P6's ``tables``; ``saved_on`` is used where no project has a data date (``last_recalc_date``)."""
+    """The plan in P6's ``tables``; a project's data date (``last_recalc_date``) is its status date."""
     reader = _Reader(file, tables, calendars)
     items, links = reader.items(), reader.links()
     project = reader.project
@@ -375,5 +375,5 @@ def plan_of(file: str, format_: str, tables: Tables, calendars: Iterable[RawCale
         file, format_, items, links, reader.notes, sheet="TASK" if format_ == "xer" else "Activity", columns=columns,
         name=root.get("wbs_name") or project.get("proj_short_name") or "", default=reader.default.spec,
         calendars=reader.used_calendars(), project_start=start.date() if start else None,
-        saved_on=data_date.date() if data_date else saved_on, encoding=encoding,
+        saved_on=saved_on, status_date=data_date.date() if data_date else None, encoding=encoding,
     )

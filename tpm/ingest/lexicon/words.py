@@ -164,6 +164,11 @@ def is_project_start(text: str) -> bool:
     return _is("project_start", text)
 
 
+def is_status_date(text: str) -> bool:
+    """The label, above a table, of the day that its data describe."""
+    return _is("status_date", text)
+
+
 def is_active_header(text: str) -> bool:
     """The header of a column that says whether a row takes part in the plan."""
     return _is("active_headers", text)
