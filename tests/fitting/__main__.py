@@ -24,7 +24,6 @@ from scipy.optimize import minimize
 from tests.fitting import datasets
 from tests.fitting.datasets import ColumnExample, RowExample, TableExample
 from tpm.ingest.lexicon.headers import KINDS, vocabulary
-from tpm.ingest.tables.readings import READING_FACTS
 from tpm.ingest.weighing import evidence, kinds
 from tpm.ingest.weighing.bands import ROW_FACTS
 from tpm.ingest.weighing.evidence import COLUMN_FACTS, NONE, PIECES
@@ -60,7 +59,7 @@ def fold_of(repository: str) -> int:
 
 
 def fit_rows(examples: Sequence[RowExample]) -> np.ndarray:
-    """One weight a fact: the likelihood that the softmax over a sheet's rows (or readings) gives to the right ones is greatest."""
+    """One weight a fact: the likelihood that the softmax over a sheet's rows gives to the right ones is greatest."""
 
     def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
         value, slope = ROW_PENALTY * float(weights @ weights) / 2, ROW_PENALTY * weights
@@ -179,7 +178,6 @@ def table_text(
     rows: np.ndarray,
     columns: dict[TableKind, tuple[np.ndarray, np.ndarray]],
     of_kinds: np.ndarray,
-    of_readings: np.ndarray,
     calibration: dict[str, tuple[list[float], list[float]]],
 ) -> str:
     """The weights as TOML, one named piece of evidence a line or a section; what rounds to nothing is left out."""
@@ -202,13 +200,7 @@ def table_text(
     for index, fact in enumerate(kinds.KIND_FACTS):
         told = ", ".join(f"{choice.value} = {of_kinds[at, index]:.2f}" for at, choice in enumerate(kinds.CHOICES))
         out.append(f'"{fact}" = {{{told}}}')
-    out += ["", *readings_text(of_readings)]
     return "\n".join(out) + "\n"
-
-
-def readings_text(weights: np.ndarray) -> list[str]:
-    """The section of the facts of a whole reading."""
-    return ["[readings]", *(f"{fact} = {weight:.2f}" for fact, weight in zip(READING_FACTS, weights, strict=True))]
 
 
 def _list(fields: Sequence[str]) -> str:
@@ -336,25 +328,21 @@ def main() -> None:
     columns = {kind: datasets.columns(kind, halves) for kind in KINDS}
     row_weights = fit_rows(rows)
     column_weights = {kind: fit_columns(kind, examples) for kind, examples in columns.items()}
-    empty, none = np.zeros((len(kinds.CHOICES), len(kinds.KIND_FACTS))), np.zeros(len(READING_FACTS))
-    datasets.use(table_text(row_weights, column_weights, empty, none, {}))
+    empty = np.zeros((len(kinds.CHOICES), len(kinds.KIND_FACTS)))
+    datasets.use(table_text(row_weights, column_weights, empty, {}))
     tables = datasets.tables(halves)
     kind_weights = fit_kinds(tables)
-    datasets.use(table_text(row_weights, column_weights, kind_weights, none, {}))
-    readings = datasets.readings(halves)
-    reading_weights = fit_rows(readings)
     report_rows("header row", rows)
     most = ROW_FACTS.index("known_many")
     by_words = np.mean([bool(one.is_header[int(one.facts[:, most].argmax())]) for one in rows])
     print(f"    the row with the most known words {by_words:.1%}")
-    report_rows("reading of a sheet", readings)
     of_fold: dict[int, list[Choice]] = defaultdict(list)
     for kind in (TableKind.ACTIVITIES, TableKind.RISKS):
         report_columns(kind, held_out(kind, columns[kind]), of_fold)
     print("fields of columns:")
     calibration = {"columns": report_calibration(of_fold), "kinds": report_kinds(tables)}
     if arguments.write:
-        WEIGHTS.write_text(table_text(row_weights, column_weights, kind_weights, reading_weights, calibration), encoding="utf-8")
+        WEIGHTS.write_text(table_text(row_weights, column_weights, kind_weights, calibration), encoding="utf-8")
         print(f"written: {WEIGHTS}")
 
 

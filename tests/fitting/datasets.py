@@ -30,7 +30,6 @@ from tpm.ingest.cells.profile import Profile
 from tpm.ingest.lexicon.headers import WEAK, meanings
 from tpm.ingest.opening.grid import Book, Grid, as_text
 from tpm.ingest.opening.workbook import open_book
-from tpm.ingest.tables.readings import READING_FACTS, likely_reading, tried_readings
 from tpm.ingest.tables.tables import Label, decide_kind
 from tpm.ingest.weighing import evidence, kinds
 from tpm.ingest.weighing.bands import Rows, calendar_in, headers_of, is_tick
@@ -47,6 +46,7 @@ _MOST_COLUMNS, _MOST_HEADER_COLUMNS = 80, 2000
 _WORDS_WEIGHT = {"whole": 1.0, "parts": 0.35, "none": 0.3}
 _INVENTED_WEIGHT, _KNOWN_WEIGHT = 0.4, 2.0
 _NO_PLAN_WEIGHT, _CHANGED_WEIGHT = 0.2, 0.3
+_STRANGE_ROWS = (4, 5, 8, 12, 40)
 _WITH_CALENDAR, _WITH_TYPES = 0.15, 0.2  # of the invented plans, and registers
 _FILES = ("plan.xlsx", "file.xlsx", "Book1.xlsx", "export.csv", "project.xlsx", "일정.xlsx", "자료.xlsx", "data.csv")
 _SHEETS = {
@@ -192,30 +192,6 @@ def rows(halves: set[str]) -> list[RowExample]:
     return out
 
 
-def readings(halves: set[str]) -> list[RowExample]:
-    """One example a sheet that holds a labelled plan or register: its readings × READING_FACTS, and which begin below the right header."""
-    out = []
-    done: set[tuple[Path, str]] = set()
-    for label in labels():
-        held = book(label["path"]) if label["half"] in halves and label["verdict"] != "not-a-plan" else None
-        for table in label.get("tables", []) if held is not None and label.get("confidence") != "low" else []:
-            grid = next((one for one in held.grids if same(one.sheet) == same(table.get("sheet", ""))), None) if held else None
-            if grid is None or not grid.height or table["kind"] not in ("activities", "risks") or (label["path"], grid.sheet) in done:
-                continue
-            done.add((label["path"], grid.sheet))
-            row, block = table.get("header_row"), table.get("header_block") or ()
-            last = max((row or 0, *block)) - 1
-            tried = tried_readings(likely_reading(grid))
-            right = np.array(
-                [any(one.last == last for one in reading.blocks) if last >= 0 else not reading.blocks for _, reading in tried], dtype=bool
-            )
-            if right.any():
-                facts = np.array([one for one, _ in tried])
-                alone = np.where(np.array(READING_FACTS) == "likely", 0.0, facts)  # as where words and single rows say nothing
-                out += [RowExample(label["repository"], one, right) for one in (facts, alone)]
-    return out
-
-
 def columns(kind: TableKind, halves: set[str]) -> list[ColumnExample]:
     """Three examples a column: with its header, with the parts of it, without a word."""
     out: list[ColumnExample] = []
@@ -275,7 +251,8 @@ def grid_of(made: Invented, file: str, sheet: str) -> Grid:
 def tables(halves: set[str]) -> list[TableExample]:
     """Labelled tables of every kind, the likeliest tables of sheets that are no plans, and invented ones of both.
 
-    Labelled plans and registers count once more with half of their headers as words that nobody knows.
+    Labelled plans and registers count once more with half of their headers as words that nobody knows, invented plans once more with
+    none that anybody knows, some of them short.
     """
     out = []
     for label, table, grid, at in labelled_tables(halves):
@@ -305,6 +282,9 @@ def tables(halves: set[str]) -> list[TableExample]:
                 grid = grid_of(made, rng.choice(_FILES), rng.choice(sheets))
                 weight = 0.7 if kind is TableKind.ACTIVITIES else 0.4
                 out.append(TableExample(f"invented {seed}", kind, facts_at(grid, [0], grid.height - 1), weight, invented=True))
+                if {"name", "start", "finish"} <= set(made.fields):
+                    strange = facts_at(grid, [0], min(grid.height - 1, rng.choice(_STRANGE_ROWS)), rng, 1.0)
+                    out.append(TableExample(f"invented {seed}", kind, strange, _CHANGED_WEIGHT, invented=True))
     for seed in range(SHORT_PLANS):
         grid = grid_of(short_plan(seed), random.Random(seed).choice(_FILES), random.Random(seed * 3).choice(_SHEETS[TableKind.ACTIVITIES]))
         facts = facts_at(grid, [0], grid.height - 1)
@@ -318,11 +298,11 @@ def tables(halves: set[str]) -> list[TableExample]:
     return out
 
 
-def facts_at(grid: Grid, rows: list[int], last: int, rng: random.Random | None = None) -> np.ndarray:
-    """The KIND_FACTS of the table with these header rows; with ``rng`` half of its headers are words that nobody knows."""
+def facts_at(grid: Grid, rows: list[int], last: int, rng: random.Random | None = None, unknown: float = 0.5) -> np.ndarray:
+    """The KIND_FACTS of the table with these header rows; with ``rng`` a share ``unknown`` of its headers are words that nobody knows."""
     headers, calendar = headers_at(grid, rows)
     if rng is not None:
-        headers = [(column, _unknown(text, rng) if rng.random() < 0.5 else text, captions) for column, text, captions in headers]
+        headers = [(column, _unknown(text, rng) if rng.random() < unknown else text, captions) for column, text, captions in headers]
     said = decide_kind([Label(*header) for header in headers if header[1]])
     return kinds.evidence_of(grid, headers, rows[-1] + 1, last, said, calendar).facts
 

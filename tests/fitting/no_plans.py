@@ -94,6 +94,10 @@ def _day(rng: random.Random, row: int) -> Cell:
     return dt.date(2025, 1, 6) + dt.timedelta(days=row * 3 + rng.randrange(3))
 
 
+def _next_day(_: random.Random, row: int) -> Cell:
+    return dt.date(2025, 3, 3) + dt.timedelta(days=row)
+
+
 def _count(_: random.Random, row: int) -> Cell:
     return float(row + 1)
 
@@ -114,6 +118,7 @@ _FLAG = _pick("Yes", "No", "O", "X", "")
 _MAIL: Final[Maker] = lambda rng, row: f"user{row}@firm.example"  # noqa: E731
 _PHONE: Final[Maker] = lambda rng, row: f"010-{rng.randrange(1000, 9999)}-{rng.randrange(1000, 9999)}"  # noqa: E731
 _HOUR: Final[Maker] = lambda rng, row: f"{8 + row % 12:02d}:00"  # noqa: E731
+_HOURS: Final[Maker] = lambda rng, row: f"{8 + row % 12}:00 {rng.choice('-~–')} {8 + row % 12}:{rng.choice((30, 45, 50))}"  # noqa: E731
 _MONEY = _number(10, 90000, 2)
 
 # header in several words → what stands below it
@@ -482,6 +487,29 @@ _SHEETS: Final[Mapping[str, tuple[tuple[tuple[str, ...], Maker], ...]]] = {
         (("Found by", "발견자", "Gefunden von"), _PERSON),
         (("Severity", "심각도", "Schwere"), _LEVEL),
         (("Fixed", "수정 여부", "Behoben"), _FLAG),
+    ),
+    "journal": (
+        (("Date", "날짜", "Datum", "Fecha", "日付", "Jour"), _next_day),
+        (("What I did", "한 일", "Getan", "Qué hice", "Log", "Notes"), _SENTENCE),
+        (("Hours", "시간", "Stunden", "Horas"), _number(1, 9)),
+        (("Mood", "기분", "Remark", "비고"), _maybe(_SENTENCE, 0.3)),
+    ),
+    "work of two by day": (
+        (("", "Date", "일자"), _next_day),
+        (("Kim", "Ana", "Lee", "程"), _SENTENCE),
+        (("Bo", "Mira", "Park", "胡"), _SENTENCE),
+    ),
+    "measured by day": (
+        (("Date", "날짜", "Datum", "Fecha"), _next_day),
+        (("Value", "값", "Wert", "Temperature", "Rate", "Close"), _number(1, 90, 2)),
+        (("Low", "최저", "Minimum"), _number(1, 40, 1)),
+        (("Remark", "비고", "Weather"), _maybe(_TERM, 0.6)),
+    ),
+    "itinerary": (
+        (("Time", "시간", "Uhrzeit", "Hora", "When"), _HOURS),
+        (("Programme", "일정", "Activity", "Programm", "Actividad", "내용"), _TITLE),
+        (("Where", "장소", "Ort", "Lugar", "Notes"), _PLACE),
+        (("Remark", "비고", "Cost"), _maybe(_SENTENCE, 0.4)),
     ),
     "course plan": (
         (("Week", "주차", "Woche", "Semana"), _count),

@@ -12,7 +12,6 @@ from tests.fitting import __main__ as fit
 from tests.fitting.datasets import RowExample, TableExample, facts_at, grid_of
 from tests.fitting.invented import invented, with_calendar
 from tests.fitting.no_plans import KINDS, no_plan
-from tpm.ingest.tables.readings import READING_FACTS
 from tpm.ingest.weighing import kinds
 from tpm.ingest.weighing.bands import ROW_FACTS
 from tpm.ingest.weighing.evidence import COLUMN_FACTS, PIECES
@@ -81,14 +80,12 @@ def test_the_table_of_weights_is_read_back_as_it_was_fitted() -> None:
         np.full(len(ROW_FACTS), -0.5),
         columns,
         np.full((len(kinds.CHOICES), len(kinds.KIND_FACTS)), 2.0),
-        np.full(len(READING_FACTS), 1.5),
         {"risks": ([0.2], [0.1])},
     )
     read = tomllib.loads(text)
     assert read["rows"] == dict.fromkeys(ROW_FACTS, -0.5)
     assert read["risks"]["facts"]["dates"] == dict.fromkeys(fields, 1.25)
     assert read["calibration"]["risks"] == {"stated": [0.2], "observed": [0.1]}
-    assert read["readings"] == dict.fromkeys(READING_FACTS, 1.5)
     assert set(read["kinds"]) == set(kinds.KIND_FACTS)
 
 

@@ -11,8 +11,6 @@ from openpyxl.styles import PatternFill
 
 from tests.ingest.build import read, read_text, row, saved
 from tpm.ingest import read_files
-from tpm.ingest.opening.workbook import open_book
-from tpm.ingest.tables.readings import readings
 
 _MON = dt.date(2026, 11, 2)
 
@@ -109,13 +107,6 @@ def test_a_dated_row_whose_name_stands_in_another_column_is_used() -> None:
     rows = [[at, f"Work {at}", None, _day(at), _day(at + 1)] for at in range(1, 12)]
     result = read([["No", "Task", "Zorb", "Start", "End"], *rows, [12, None, "Tidy the yard", _day(14), _day(15)]])
     assert row(result, "Tidy the yard")["planned_start"] == _day(14).isoformat()
-
-
-def test_the_readings_of_a_sheet_are_kept_best_first() -> None:
-    rows = "추진 일정,,\nAlpha work,2026-11-02,2026-11-03\nBeta work,2026-11-04,2026-11-05\nGamma work,2026-11-06,2026-11-07\n"
-    found = readings(open_book("plan.csv", rows.encode()).grids[0])
-    assert found[0].tables
-    assert found[0].use == 1.0
 
 
 @pytest.mark.parametrize("number", ["Report No", "Bericht", "보고 번호"])

@@ -12,7 +12,8 @@ from tpm.ingest.weighing.why import TOLD
 from tpm.model import ColumnChoice, TableReading
 
 # Pieces of evidence that say nothing which a person would say.
-SILENT = {"always", "empty", "large_numbers", "whole_numbers", "right", "times", "no_header", "unknown_header", "cells_fit"}
+SILENT = {"always", "empty", "large_numbers", "whole_numbers", "right", "times", "hours", "daily"}
+SILENT |= {"no_header", "unknown_header", "cells_fit"}
 
 
 def table(header: list[str]) -> TableReading:

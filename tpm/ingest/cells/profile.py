@@ -29,6 +29,7 @@ _DOTTED: Final = re.compile(
 _CODE: Final = re.compile(r"^[A-Za-z가-힣]{1,8}[-_.# ]?\d+(?:[.\-_]\d+)*$")
 _ADDRESS: Final = re.compile(r"^(?:https?://|www\.)|^[^@\s]+@[^@\s]+\.[a-z]{2,}", re.I)
 _TIME: Final = re.compile(r"^\d{1,2}:\d\d(?::\d\d)?$")
+_HOURS: Final = re.compile(r"^\d{1,2}[:.h]\d\d\s?[-~–—]\s?\d{1,2}[:.h]\s?\d\d$")  # "9:00 - 10:30"
 SHORT: Final = 20  # characters up to which a text may be a name, a status, a group
 LONG: Final = 60  # characters from which a text is prose
 _MOST_CHARACTERS, _MOST_PEOPLE, _MOST_WORDS = 60, 6, 4  # of a text that names people
@@ -53,6 +54,7 @@ class Profile:
     ranges: float = 0.0  # "2 March – 6 March"
     serials: float = 0.0  # numbers that could be day numbers
     times: float = 0.0  # times of day
+    hours: float = 0.0  # from one time of day to another
     numbers: float = 0.0  # typed numbers and texts that are nothing else
     fractions: float = 0.0  # numbers from 0 to 1
     durations: float = 0.0  # texts with a unit
@@ -147,6 +149,7 @@ def _readings_of(text: str) -> tuple[str, ...]:
         "open_dates": is_unscheduled(text) or relative(text) is not None,
         "ranges": spans,
         "times": bool(_TIME.match(text)),
+        "hours": bool(_HOURS.match(text)),
         "numbers": plain,
         "fractions": 0 <= value <= 1,
         "serials": plain and from_serial(value) is not None,
@@ -215,7 +218,7 @@ def fit(field: str, seen: Profile) -> float:
             worded = seen.texts - 0.9 * max(seen.flags, seen.percents) - (0.5 if seen.outlines > 0.6 else 0)
             return max(0.1, min(1.0, 0.25 + worded)) * (1.0 if seen.distinct > 0.05 or seen.count < 20 else 0.7)
         case "duration" | "optimistic" | "most_likely" | "pessimistic" | "impact_days" | "impact_days_min" | "impact_days_max" | "lag":
-            if seen.flags > 0.6 and seen.texts > 0.6:  # "Schedule impact?" is answered, not counted
+            if (seen.flags > 0.6 and seen.texts > 0.6) or seen.hours > 0.5:  # "Schedule impact?" is answered, "9:00 - 10:30" is when
                 return 0.05
             return 0.1 if seen.dates > 0.5 and seen.durations < 0.5 else 0.4 + 0.6 * min(1.0, seen.numbers + seen.durations)
         case "progress":

@@ -294,27 +294,11 @@ def _read_dates(draft: Draft, rows: Rows, options: ReadOptions, year: int) -> No
             open_start |= late
         if conflict:
             _conflict(draft, column, reading, rows)
-        elif name in doubtful and not known:
-            doubts.add(
-                "date-order-assumed",
-                Severity.WARNING,
-                table.grid,
-                [table.header_last] if table.header_last >= 0 else [],
-                column.index,
-                header=column.header,
-                order=f"order.{fallback}",
-                cells=ambiguous,
-            )
-        elif order and (ambiguous or not options.date_order) and order != "ymd":
-            doubts.add(
-                "date-order",
-                Severity.INFO,
-                table.grid,
-                [table.header_last] if table.header_last >= 0 else [],
-                column.index,
-                header=column.header,
-                order=f"order.{order}",
-            )
+        elif (assumed := name in doubtful and not known) or (order and (ambiguous or not options.date_order) and order != "ymd"):
+            head = [table.header_last] if table.header_last >= 0 else []
+            code, severity = ("date-order-assumed", Severity.WARNING) if assumed else ("date-order", Severity.INFO)
+            said_of: dict[str, object] = {"header": column.header, "order": f"order.{fallback if assumed else order}"}
+            doubts.add(code, severity, table.grid, head, column.index, **said_of, **({"cells": ambiguous} if assumed else {}))
     for name, other in (("finish", "start"), ("start", "finish")):
         if name in found and other not in found:
             _other_end(draft, found[name], other, Reading(said[name][0] or fallback, year))

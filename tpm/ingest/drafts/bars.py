@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 
 from tpm.ingest.cells.dates import Order, Reading, is_range, parse, week_of_month, years_in
+from tpm.ingest.cells.profile import is_people
 from tpm.ingest.drafts.activities import Draft
 from tpm.ingest.lexicon.words import months
 from tpm.ingest.opening.grid import Cell, Grid
@@ -31,6 +32,7 @@ _WEEK_DATED: Final = re.compile(
 )
 _PERIOD: Final = re.compile(r"\bq\s*[1-4]|[1-4]\s*q|분기|반기|\bh\s*[12]|[12]\s*h\b", re.I)
 _DATE_IN_LINE: Final = re.compile(r"\d{1,4}[./-]\d{1,2}(?:[./-]\d{1,4})?")
+_ROSTER_ROWS, _OF_ROSTER = 60, 0.6  # rows that are looked at, and shares of cells that name people, and of different ones among them
 _DAY_FIRST: Final = re.compile(r"(?<![\d./-])(?:1[3-9]|2\d|3[01])[/.]\d{1,2}(?!\d)")
 _LINES_ABOVE, _CELLS_ABOVE, _LONGEST_LINE = 10, 40, 200  # rows, cells and characters in which a calendar's first day may be stated
 Spans = dict[int, tuple[dt.date, dt.date]]
@@ -272,6 +274,16 @@ def read_bars(draft: Draft, year: int) -> int:
             draft.data["actual_start"], draft.data["actual_finish"] = began, ended
         draft.data["coarse"] = np.full(size, any(first != last for first, last in spans.values()))
     return found
+
+
+def is_roster(draft: Draft) -> bool:
+    """The calendar tells who is there: most of its cells name people, the same again and again."""
+    if draft.table.calendar is None:
+        return False
+    first, last = draft.table.calendar
+    cells = [cell for row in draft.rows[:_ROSTER_ROWS].tolist() for cell in draft.table.grid.rows[row][first : last + 1] if cell != ""]
+    people = [cell for cell in cells if isinstance(cell, str) and is_people(cell.strip())]
+    return len(people) > _OF_ROSTER * len(cells) and len(set(people)) < _OF_ROSTER * len(people)
 
 
 def _by_text(grid: Grid, rows: Sequence[int], columns: Sequence[int]) -> list[list[int]]:

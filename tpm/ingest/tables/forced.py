@@ -13,13 +13,11 @@ from tpm.ingest.options import FIELDS, NO_HEADER, Forced
 from tpm.ingest.tables.nested import tables_of
 from tpm.ingest.tables.tables import Label, Table, kind_of, table_under
 from tpm.ingest.weighing.bands import Rows, headers_of
-from tpm.ingest.weighing.evidence import row_weights
+from tpm.ingest.weighing.evidence import ASKED_KIND, row_weights
 from tpm.model import TableKind
 
 NOTHING: Final = Forced()
 _SEARCHED_ROWS: Final = 250  # in which a header is looked for that names the columns which a person named
-
-_SURE_RISKS: Final = 0.7  # how likely a table that was found to be none must be a register to become one
 
 
 def tables_as_said(grid: Grid, said: Sequence[Forced]) -> list[tuple[Table, Forced]]:
@@ -73,7 +71,7 @@ def as_said(table: Table, said: Forced) -> Table:
     kind = said.kind or kind_of_fields(said.columns)
     if kind is None and (table.kind is TableKind.OTHER or said.header is not None):
         kind, sure = kind_of(table, frozenset({TableKind.OTHER}))
-        if kind is TableKind.RISKS and sure < _SURE_RISKS:  # whoever names a header has dates in mind rather than a register
+        if kind is TableKind.RISKS and sure < ASKED_KIND:  # whoever names a header has dates in mind rather than a register
             kind = TableKind.ACTIVITIES
     return replace(table, kind=kind or table.kind)
 

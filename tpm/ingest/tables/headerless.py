@@ -16,12 +16,14 @@ from tpm.ingest.cells.profile import Profile, profile
 from tpm.ingest.opening.grid import Cell, Grid
 from tpm.ingest.tables.tables import Label, Table
 from tpm.ingest.weighing.bands import DATE, SEARCHED_COLUMNS, TEXT, type_of
+from tpm.ingest.weighing.facts import facts_of
 from tpm.model import TableKind
 
 _NUMBERED: Final = re.compile(r"^\s*(\d+(?:\.\d+)+)\.?\s+\S")
 _BOXES: Final = 6  # numbered cells from which a drawing of a WBS is believed
 _ONCE: Final = 0.8  # of the boxes that stand only once
 _DATED_ROWS: Final = 0.6  # of the rows of a list that hold a date
+_JOURNAL: Final = 0.75  # of the rows that are a day after the row above, from which a list tells what was done
 _MANY: Final = 2000  # rows; a longer sheet without a header is data, not a plan
 
 
@@ -112,6 +114,8 @@ def _plain_list(grid: Grid) -> Table | None:
         if seen.texts > 0.8 and seen.count >= 0.8 * len(held) and seen.length > 6
     ]
     if not named:
+        return None
+    if len(dated) == 1 and facts_of(grid, dated, first, last).value(dated[0], "daily") > _JOURNAL:
         return None
     name = -max(named)[1]
     labels = [Label(name, "Name"), *_dated_labels(dated, columns, rows)]

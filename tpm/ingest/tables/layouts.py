@@ -32,11 +32,10 @@ _FEWEST_WRITTEN: Final = 4  # cells
 _CAPTION_ROWS: Final = 3  # of a calendar
 
 
-def lies_sideways(grid: Grid) -> bool:
+def lies_sideways(grid: Grid, rows: Rows) -> bool:
     """Items are columns: along rows cells are of one type behind a first text, dates in one of them, and along columns they are not."""
     if grid.transposed or not 1 < grid.height <= _SIDEWAYS_ROWS * 2:
         return False
-    rows = Rows(grid)
     if any(one is not None and _is_scale(grid, one) for one in rows.calendars):
         return False
     at = np.flatnonzero(rows.filled >= _FEWEST_ITEMS)

@@ -255,9 +255,7 @@ def table_under(grid: Grid, first: int, last: int, end: int) -> Table:
 
 
 def tables_under(grid: Grid, blocks: Sequence[Block]) -> list[Table]:
-    """The tables of a grid under these headers, from top to bottom, with their kinds; without headers at most one."""
-    if not blocks:
-        return _bare_table(grid)
+    """The tables of a grid under these headers, from top to bottom, with their kinds."""
     out: list[Table] = []
     captions = _group_captions(grid, blocks)
     foot = _page_foot(grid, captions.values())
@@ -305,23 +303,6 @@ def _told_once(tables: list[Table]) -> list[Table]:
         out.append(replace(table, grid=table.grid.without(again)) if again else table)
         seen.setdefault(words, set()).update(told.values())
     return out
-
-
-def _bare_table(grid: Grid) -> list[Table]:
-    """The rows of a sheet as a table without a header, from the first that holds more than a title on."""
-    first = next((row for row, cells in enumerate(grid.rows) if sum(cell != "" for cell in cells) > 1), None)
-    if first is None:
-        return []
-    looked = range(first, min(grid.height, first + _UNLABELLED_ROWS))
-    usual = _UNLABELLED_SHARE * sum(any(cell != "" for cell in grid.rows[row]) for row in looked)
-    width = range(min(grid.width, HEADER_COLUMNS))
-    labels = [Label(column, "") for column in width if sum(grid.rows[row][column] != "" for row in looked) >= max(usual, 2)]
-    if not labels:
-        return []
-    steps = [Label(column, "") for column in range(labels[0].column)]
-    table = Table(grid, TableKind.OTHER, -1, -1, first, _last_filled(grid, labels, first, grid.height - 1), (*steps, *labels))
-    kind, sure = kind_of(table)
-    return [replace(table, kind=kind, sure=sure)]
 
 
 def _calendar(grid: Grid, block: Block) -> tuple[int, int] | None:
