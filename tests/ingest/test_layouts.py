@@ -133,3 +133,15 @@ def test_a_list_whose_rows_repeat_their_names_is_no_stack_of_cards() -> None:
                    *([step, f"R{release}", _day(9 * release + 3 * at), _day(9 * release + 3 * at + 2)]
                      for release in range(4) for at, step in enumerate(steps))])  # fmt: skip
     assert len(result.plan.activities) == 12
+
+
+def test_one_row_a_day_is_a_journal_and_no_plan() -> None:
+    done = ("Finished the first page", "Login works", "Play lists and covers", "Search works", "Comments", "Tidied up")
+    assert read([["", "Ana", "Bo"], *([_day(at), text, f"{text}, too"] for at, text in enumerate(done))]).plan.activities.empty
+
+
+@pytest.mark.parametrize("words", [("Time", "Activity", "Notes"), ("시간", "일정", "내용")])
+def test_an_itinerary_by_the_hour_is_no_plan(words: tuple[str, ...]) -> None:
+    stops = ("Get up and pack", "Bus to the airport", "Security", "Flight", "Lunch in town", "Walk in the park")
+    rows = [[f"{at + 8}:00 - {at + 8}:50", stop, "see the ticket"] for at, stop in enumerate(stops)]
+    assert read([list(words), *rows]).plan.activities.empty

@@ -12,7 +12,7 @@ from tpm.ingest.weighing.why import TOLD
 from tpm.model import ColumnChoice, TableReading
 
 # Pieces of evidence that say nothing which a person would say.
-SILENT = {"always", "empty", "large_numbers", "whole_numbers", "right", "times", "hours", "daily"}
+SILENT = {"always", "empty", "large_numbers", "whole_numbers", "right", "times", "hours"}
 SILENT |= {"no_header", "unknown_header", "cells_fit"}
 
 

@@ -16,14 +16,13 @@ from tpm.ingest.cells.profile import Profile, profile
 from tpm.ingest.opening.grid import Cell, Grid
 from tpm.ingest.tables.tables import Label, Table
 from tpm.ingest.weighing.bands import DATE, SEARCHED_COLUMNS, TEXT, type_of
-from tpm.ingest.weighing.facts import facts_of
 from tpm.model import TableKind
 
 _NUMBERED: Final = re.compile(r"^\s*(\d+(?:\.\d+)+)\.?\s+\S")
 _BOXES: Final = 6  # numbered cells from which a drawing of a WBS is believed
 _ONCE: Final = 0.8  # of the boxes that stand only once
 _DATED_ROWS: Final = 0.6  # of the rows of a list that hold a date
-_JOURNAL: Final = 0.75  # of the rows that are a day after the row above, from which a list tells what was done
+_JOURNAL, _JOURNAL_ROWS = 0.75, 5  # of the rows that are a day after the row above, and rows, from which a list tells what was done
 _MANY: Final = 2000  # rows; a longer sheet without a header is data, not a plan
 
 
@@ -115,7 +114,7 @@ def _plain_list(grid: Grid) -> Table | None:
     ]
     if not named:
         return None
-    if len(dated) == 1 and facts_of(grid, dated, first, last).value(dated[0], "daily") > _JOURNAL:
+    if len(dated) == 1 and _is_journal(_days(dated[0], rows)):
         return None
     name = -max(named)[1]
     labels = [Label(name, "Name"), *_dated_labels(dated, columns, rows)]
@@ -142,21 +141,28 @@ def _body(grid: Grid) -> tuple[int, int] | None:
     return first, listed[-1][-1]
 
 
+def _days(index: int, rows: Sequence[Sequence[Cell]]) -> list[dt.date | None]:
+    out = []
+    for row in rows:
+        cell = row[index]
+        span = parse(cell.strip(), Reading("dmy")) if isinstance(cell, str) else None
+        day = cell.date() if isinstance(cell, dt.datetime) else cell  # a column may hold both; they do not compare
+        out.append(day if isinstance(day, dt.date) else span[0] if span else None)
+    return out
+
+
+def _is_journal(days: Sequence[dt.date | None]) -> bool:
+    """One row a day, weekends left out or not."""
+    steps = [(after - day).days for day, after in itertools.pairwise(days) if day is not None and after is not None]
+    return len(steps) + 1 >= _JOURNAL_ROWS and sum(step in (1, 3) for step in steps) >= _JOURNAL * len(steps)
+
+
 def _dated_labels(dated: Sequence[int], columns: Sequence[Profile], rows: Sequence[Sequence[Cell]]) -> list[Label]:
     """Two columns of dates are start and finish when the first is never later; timestamps are what happened, not what is planned."""
 
-    def days(index: int) -> list[dt.date | None]:
-        out = []
-        for row in rows:
-            cell = row[index]
-            span = parse(cell.strip(), Reading("dmy")) if isinstance(cell, str) else None
-            day = cell.date() if isinstance(cell, dt.datetime) else cell  # a column may hold both; they do not compare
-            out.append(day if isinstance(day, dt.date) else span[0] if span else None)
-        return out
-
     if len(dated) == 1:
         return [Label(dated[0], "Finish")]
-    first, last = days(dated[0]), days(dated[1])
+    first, last = _days(dated[0], rows), _days(dated[1], rows)
     ordered = all(a <= b for a, b in zip(first, last, strict=True) if a is not None and b is not None)
     stamped = any(isinstance(row[dated[0]], str) and ":" in str(row[dated[0]]) for row in rows)
     words = ("Actual start", "Actual finish") if stamped else ("Start", "Finish")

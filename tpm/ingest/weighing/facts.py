@@ -32,8 +32,6 @@ _RISES: Final = 0.95  # of the rows in which three estimates must not fall
 _SPREADS: Final = 0.3  # of the rows in which they must differ
 _PARTS: Final = re.compile(r"[,;/&+\s]+")
 _LINK: Final = re.compile(r"([^+\-]*?[^+\-a-z]|[a-z]{1,4}-?\d+)(?:FS|SS|FF|SF)?(?:[+\-]\d{1,4}\w{0,8})?", re.I)
-_JOURNAL: Final = 5  # rows from which one row a day is a journal
-_FRIDAY: Final = dt.date(2027, 1, 1).toordinal() % 7
 _REFERRING_ROWS: Final = 100  # rows in which references are looked for
 _TRIED: Final = 12  # different cells of which one must refer, or the others are not looked at
 
@@ -64,7 +62,6 @@ FACTS: Final = (
     "before_next_dates",
     "after_previous_dates",
     "spans_dates",
-    "daily",
     "next_follows",
     "lowest_of_three",
     "middle_of_three",
@@ -123,8 +120,6 @@ def _facts(grid: Grid, columns: Sequence[int], first: int, last: int) -> Sheet:
     _neighbours(columns, profiles, held, vectors)
     amounts = {column: _amounts(cells[column]) for column in columns if _may_count(profiles[column]) and column not in days}
     _dates_among(dated, days, amounts, vectors)
-    if len(dated) == 1 and dated[0] in days:
-        vectors[dated[0]][_AT["daily"]] = _daily(days[dated[0]], rows)
     _three_points(columns, profiles, amounts, vectors)
     for column in columns:
         vectors[column][_AT["references"]] = _refers(cells[column], column, names)
@@ -239,17 +234,6 @@ def _dates_among(
             both = ~np.isnan(told) & ~np.isnan(between)
             if both.sum() >= 2:
                 vectors[column][_AT["spans_dates"]] = _matches(told[both], between[both])
-
-
-def _daily(days: np.ndarray, rows: Sequence[int]) -> float:
-    """The share of rows whose date is the day after that of the row above, weekends left out: a journal, not a plan."""
-    known = ~np.isnan(days)
-    if known.sum() < _JOURNAL:
-        return 0.0
-    at, day = np.array(rows)[known], days[known]
-    step, apart = np.diff(day), np.diff(at)
-    weekend = (apart == 1) & (step == 3) & (day[:-1] % 7 == _FRIDAY)
-    return float(((step == apart) | weekend).mean())
 
 
 def _may_count(seen: Profile) -> bool:
