@@ -16,7 +16,7 @@ def test_every_finding_in_the_catalogue_says_what_is_wrong_and_what_fixes_it() -
 
 def test_places_beyond_three_are_counted() -> None:
     finding = Finding("x", Severity.INFO, tuple(Place("a.xlsx", "Plan", f"D{row}") for row in range(5, 10)))
-    assert finding.where == "Plan!D5, Plan!D6, Plan!D7 (+2)"
+    assert finding.where == "Plan!D5, Plan!D6, Plan!D7 and 2 more"
 
 
 def test_worst_first_keeps_the_order_within_a_severity() -> None:

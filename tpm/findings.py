@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from tpm.i18n import Language, t
+from tpm.i18n import Language, Listed, listed, t
 
 
 class Severity(StrEnum):
@@ -57,17 +57,20 @@ class Finding:
 
     @property
     def where(self) -> str:
-        """The places as text, at most three and a count of the rest: ``Plan!D14, Plan!D15, Plan!D16 (+4)``."""
-        shown = ", ".join(str(place) for place in self.places[:3])
-        return shown + (f" (+{len(self.places) - 3})" if len(self.places) > 3 else "")
+        """The places as text, at most three and a count of the rest: ``Plan!D14, Plan!D15, Plan!D16 and 4 more``."""
+        return str(self._places)
+
+    @property
+    def _places(self) -> Listed:
+        return listed(self.places, 3, "places")
 
     def message(self, lang: Language) -> str:
         """What is wrong, as a sentence."""
-        return t(f"finding.{self.code}.message", lang, **{"where": self.where, **self.params})
+        return t(f"finding.{self.code}.message", lang, **{"where": self._places, **self.params})
 
     def fix(self, lang: Language) -> str:
         """What puts it right, as a sentence."""
-        return t(f"finding.{self.code}.fix", lang, **{"where": self.where, **self.params})
+        return t(f"finding.{self.code}.fix", lang, **{"where": self._places, **self.params})
 
 
 class InputError(Exception):

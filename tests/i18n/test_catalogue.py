@@ -12,7 +12,7 @@ from tpm.i18n.catalogue_file import placeholders
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PLACEHOLDER = re.compile(r"\{(\w+)(?:\|([^{}|]+))?\}")
-FORMATS = {"word", "date", "fulldate", "month", "day", "num", "signed", "days", "margin", "pct", "likely",
+FORMATS = {"word", "date", "fulldate", "month", "day", "num", "signed", "days", "margin", "pct", "likely", "index",
            "은는", "이가", "을를", "과와", "으로"}
 AFTER = re.compile(r"(?:team|word)(?:,(?:은는|이가|을를|과와|으로))?")
 HANGUL = re.compile(r"[가-힣]")

@@ -246,7 +246,7 @@ def test_a_plan_in_numbered_days_weeks_or_months_asks_for_the_first_and_keeps_wh
     result = read(rows)
     assert [tuple(days) for days in result.plan.relative[["start", "finish"]].to_numpy().tolist()] == want
     told = finding(result, f"relative-{unit}")
-    assert (told.where, told.params["count"], result.plan.relative_unit) == ("Plan!B2, Plan!B3, Plan!C2 (+1)", 4, unit)
+    assert (told.where, told.params["count"], result.plan.relative_unit) == ("Plan!B2, Plan!B3, Plan!C2 and 1 more", 4, unit)
     assert not {"number-not-date", "unreadable-date", "assumed-year"} & codes(result)
     dated = read(rows, ReadOptions(start=dt.date(2026, 3, 2)))
     starts = dated.plan.activities["planned_start"].dt.date.tolist()

@@ -114,3 +114,10 @@ def test_every_check_has_words(lang: str) -> None:
     for check in checked(chain()).values():
         assert check.title(lang)  # type: ignore[arg-type]
         assert check.explanation(lang)  # type: ignore[arg-type]
+
+
+def test_values_are_said_as_people_say_them() -> None:
+    checks = checked(chain(), STATUS)
+    assert (checks["leads"].limit("ko"), checks["leads"].limit("en")) == ("0건 이하", "at most 0")
+    assert (checks["missing-logic"].measured("ko"), checks["missing-logic"].limit("ko")) == ("0%", "5% 이하")
+    assert checks["cpli"].limit("ko") == "0.95 이상"

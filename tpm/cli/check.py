@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from tpm.cli.common import print_findings, print_json, print_table, scheduled, target_option
-from tpm.i18n import Language, t
+from tpm.i18n import Language, listed, t
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -29,8 +29,8 @@ def run(arguments: argparse.Namespace) -> int:
         header = [t(f"health.column-{name}", lang) for name in ("check", "value", "threshold", "verdict", "items")]
         words = {Verdict.PASS: "pass", Verdict.FAIL: "fail", Verdict.NOT_APPLICABLE: "na"}
         print_table(header, [
-            [check.title(lang), "–" if check.value is None else f"{check.value:.2f}", f"{check.threshold:g}",
-             t(f"health.{words[check.verdict]}", lang), ", ".join(check.items[:4]) + (" …" if len(check.items) > 4 else "")]
+            [check.title(lang), check.measured(lang), check.limit(lang),
+             t(f"health.{words[check.verdict]}", lang), listed(check.items, 4).worded(lang)]
             for check in checks
         ])
         print_findings(findings, lang)

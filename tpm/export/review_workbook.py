@@ -17,7 +17,7 @@ from tpm.charts.theme import LIGHT
 from tpm.export.columns import Column, Shape
 from tpm.export.grid import to_bytes, write_table
 from tpm.export.workbook import plan_book
-from tpm.i18n import Language, t
+from tpm.i18n import Language, format_date, listed, t
 from tpm.insight.health import Check, Verdict, health
 from tpm.insight.review import Review
 from tpm.insight.review.table import milestone_table
@@ -71,7 +71,7 @@ def _decisions(sheet: Worksheet, review: Review, lang: Language) -> None:
     names = ("question", "why", "by", "option", "days", "teams")
     rows: list[list[Any]] = []
     for decision in review.decisions:
-        by = t("deck.decide-now", lang) if decision.by is None else decision.by.isoformat()
+        by = t("deck.decide-now", lang) if decision.by is None else format_date(decision.by, lang, "fulldate")
         said: list[str | None] = [decision.question.text(lang), decision.why.text(lang), by]
         for option in decision.options:
             rows.append([*said, option.sentence.text(lang), option.days, ", ".join(option.teams) or None])
@@ -89,8 +89,7 @@ def _health(sheet: Worksheet, checks: tuple[Check, ...], lang: Language) -> None
     columns.append(Column("why", t("report.column.why", lang), Shape.LONG, 80))
     rows = []
     for check in checks:
-        more = len(check.items) - _ITEMS_NAMED
-        items = ", ".join(check.items[:_ITEMS_NAMED]) + (f" … +{more}" if more > 0 else "")
+        items = listed(check.items, _ITEMS_NAMED).worded(lang)
         rows.append([check.title(lang), check.value, check.threshold, t(f"health.{_VERDICTS[check.verdict]}", lang), items or None,
                      check.explanation(lang)])
     last = write_table(sheet, columns, rows, lang, frozen=1)

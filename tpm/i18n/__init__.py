@@ -17,5 +17,6 @@ from __future__ import annotations
 
 from tpm.i18n.catalogue_file import LANGUAGES, Language, keys, t
 from tpm.i18n.formats import format_date, format_likely, format_range, particle
+from tpm.i18n.listing import Listed, listed
 
-__all__ = ["LANGUAGES", "Language", "format_date", "format_likely", "format_range", "keys", "particle", "t"]
+__all__ = ["LANGUAGES", "Language", "Listed", "format_date", "format_likely", "format_range", "keys", "listed", "particle", "t"]

@@ -9,6 +9,7 @@ format         value                                   English                Ko
 ``fulldate``   the same                                ``20 Nov 2026``        ``2026년 11월 20일``
 ``month``      the same                                ``Nov 2026``           ``2026년 11월``
 ``num``        number                                  ``1,234`` / ``2.5``    ``1,234`` / ``2.5``
+``index``      a ratio near 1                          ``0.95``               ``0.95``
 ``signed``     number                                  ``+10`` / ``−3``       ``+10`` / ``−3``
 ``days``       working days                            ``1 working day``      ``영업일 1일``
 ``pct``        share 0–1                               ``31%``                ``31%``
@@ -155,7 +156,9 @@ def format_likely(value: float | None, lang: str = "en") -> str:
 
 
 def apply_format(value: Any, how: str | None, lang: str) -> str:
-    """``value`` in the format ``how`` (see the module's table); plain text without one."""
+    """``value`` in the format ``how`` (see the module's table); plain text without one. What words itself does so first."""
+    if hasattr(value, "worded"):
+        value = value.worded(lang)
     if how is None:
         return str(value)
     if how in _PARTICLES:
@@ -164,6 +167,8 @@ def apply_format(value: Any, how: str | None, lang: str) -> str:
         return format_date(value, lang, how)
     if how == "num":
         return format_number(value)
+    if how == "index":
+        return f"{float(value):.2f}"
     if how == "signed":
         return ("+" if float(value) > 0 else "") + format_number(value)
     if how in ("days", "margin"):

@@ -30,6 +30,7 @@ _FS_SHARE: Final = 0.90  # at least 90 % finish-to-start
 _LONG_DAYS: Final = 44.0  # two months of working days
 _INDEX: Final = 0.95  # CPLI and BEI
 _PROBE_DAYS: Final = 600  # what the critical-path test adds to one activity
+_AT_LEAST: Final = frozenset(("finish-to-start", "critical-path-test", "cpli", "bei"))
 _HARD: Final = (Constraint.MSO, Constraint.MFO, Constraint.SNLT, Constraint.FNLT)
 
 
@@ -56,6 +57,15 @@ class Check:
     def title(self, lang: Language) -> str:
         """The check's name."""
         return t(f"health.{self.code}.title", lang)
+
+    def measured(self, lang: Language) -> str:
+        """Its value as a person says it; a dash without data."""
+        return "–" if self.value is None else t(f"health.measure.{self.unit}", lang, value=self.value)
+
+    def limit(self, lang: Language) -> str:
+        """What the value must not exceed, or must reach."""
+        side = "least" if self.code in _AT_LEAST else "most"
+        return t(f"health.at-{side}", lang, value=t(f"health.measure.{self.unit}", lang, value=self.threshold))
 
     def explanation(self, lang: Language) -> str:
         """What it looks for and why."""

@@ -12,7 +12,7 @@ from typing import Final, Literal
 import numpy as np
 import pandas as pd
 
-from tpm.i18n import Language, format_date, t
+from tpm.i18n import Language, format_date, listed, t
 from tpm.insight.driving import headline_item
 from tpm.insight.probe import days_between, row_calendars, target_calendar
 from tpm.model import Kind, Plan, Schedule, SimulationResult, State
@@ -176,8 +176,7 @@ def issue_words(plan: Plan, lang: Language) -> str:
     if happened.empty:
         return ""
     ids = [str(risk) for risk in happened["id"]]
-    names = ", ".join(ids[:5]) + (f" (+{len(ids) - 5})" if len(ids) > 5 else "")
-    return t("confidence.issues", lang, count=len(ids), risks=names)
+    return t("confidence.issues", lang, count=len(ids), risks=listed(ids, 5, "risks"))
 
 
 def factors(plan: Plan, result: SimulationResult, lang: Language, kinds: frozenset[str] | None = None) -> list[Factor]:

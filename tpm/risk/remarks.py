@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from tpm.findings import Finding, Place, Severity
+from tpm.i18n import listed
 from tpm.model import SimulationOptions
 from tpm.risk.uncertainty import DEFAULT, ESTIMATES, Register, Spread
 from tpm.schedule.problem import Problem
@@ -31,7 +32,7 @@ def _about(code: str, severity: Severity, frame: pd.DataFrame, called: str, rows
     ids, names = frame["id"].to_numpy()[at], frame[called].to_numpy()[at]
     shown = [f"{name} ({item})" if name and name != item else str(item)
              for item, name in zip(ids[:_NAMES_SHOWN], names[:_NAMES_SHOWN], strict=True)]
-    items = ", ".join(shown) + (f" (+{len(at) - len(shown)})" if len(at) > len(shown) else "")
+    items = listed(shown, _NAMES_SHOWN, "risks" if called == "title" else "items", len(at))
     where = (frame[name].to_numpy()[at[:_PLACES_SHOWN]].tolist() for name in ("file", "sheet", "row"))
     places = tuple(Place(file or "", sheet or "", f"A{row}" if row else "") for file, sheet, row in zip(*where, strict=True))
     return [Finding(code, severity, places, {"count": len(at), "items": items, **params}, tuple(map(str, ids.tolist())))]

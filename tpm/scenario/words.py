@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 
-from tpm.i18n import Language, format_range, t
+from tpm.i18n import Language, format_range, listed, t
 from tpm.model import LagUnit, LinkType, Plan
 from tpm.scenario.answer import Answer, Held
 from tpm.scenario.changes import CALENDAR, LINKS, RISKS, Change, ChangeKind
@@ -19,11 +17,6 @@ def name_of(plan: Plan, item: str) -> str:
     """What people call an item: its name, or its id where it has none."""
     here = np.flatnonzero(plan.activities["id"].to_numpy() == item)
     return str(plan.activities["name"].to_numpy()[here[0]] or item) if len(here) else item
-
-
-def _listed(names: Iterable[str]) -> str:
-    every = list(names)
-    return ", ".join(every[:_NAMES_SHOWN]) + (f" (+{len(every) - _NAMES_SHOWN})" if len(every) > _NAMES_SHOWN else "")
 
 
 def change_text(change: Change, plan: Plan, lang: Language) -> str:
@@ -88,9 +81,9 @@ def headline(answer: Answer, lang: Language) -> str:
     else:
         told.append(t("scenario.headline.moved-alone", lang, count=count) if count else t("scenario.headline.unmoved", lang))
     if len(answer.broken):
-        told.append(t("scenario.headline.broken", lang, count=len(answer.broken), names=_listed(answer.broken["name"])))
+        told.append(t("scenario.headline.broken", lang, count=len(answer.broken), names=listed(answer.broken["name"], _NAMES_SHOWN)))
     if len(answer.mended):
-        told.append(t("scenario.headline.mended", lang, count=len(answer.mended), names=_listed(answer.mended["name"])))
+        told.append(t("scenario.headline.mended", lang, count=len(answer.mended), names=listed(answer.mended["name"], _NAMES_SHOWN)))
     if answer.days == 0 and len(answer.float_eaten):
         told.append(float_text(answer, 0, lang))
     return " ".join(told)
@@ -149,11 +142,12 @@ def recovery_text(recovery: Recovery, plan: Plan, lang: Language) -> str:
     told = [t(f"scenario.recovery.{key}", lang, target=target, finish=recovery.finish, count=len(recovery.moves), **parts)]
     price = {"items": len(recovery.items), "cut": recovery.days_cut}
     if recovery.teams:
-        told.append(t("scenario.recovery.price", lang, teams=len(recovery.teams), names=_listed(recovery.teams), **price))
+        names = listed(recovery.teams, _NAMES_SHOWN, "teams")
+        told.append(t("scenario.recovery.price", lang, teams=len(recovery.teams), names=names, **price))
     else:
         told.append(t("scenario.recovery.price-alone", lang, **price))
     if recovery.dropped:
-        told.append(t("scenario.recovery.scope", lang, names=_listed(name_of(plan, item) for item in recovery.dropped)))
+        told.append(t("scenario.recovery.scope", lang, names=listed((name_of(plan, item) for item in recovery.dropped), _NAMES_SHOWN)))
     return " ".join(told)
 
 

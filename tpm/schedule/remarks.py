@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from tpm.findings import Finding, Place, Severity
+from tpm.i18n import listed
 from tpm.model import Mode, State
 from tpm.schedule.clock import ALWAYS
 from tpm.schedule.cpm import DONE
@@ -35,7 +36,7 @@ def _about(problem: Problem, code: str, severity: Severity, rows: Flags, **param
     ids = problem.rows.ids
     called = problem.plan.columns["name"]
     shown = [_named(str(ids[row]), called[row]) for row in at[:_NAMES_SHOWN]]
-    named = {"count": len(at), "items": _listed(shown, len(at)), **params}
+    named = {"count": len(at), "items": listed(shown, len(shown), total=len(at)), **params}
     return [Finding(code, severity, _places(problem, at[:50]), named, tuple(map(str, ids[at].tolist())))]
 
 
@@ -44,8 +45,6 @@ def _named(item: str, name: str | None) -> str:
     return f"{name} ({item})" if name and name != item else item
 
 
-def _listed(names: list[str], count: int) -> str:
-    return ", ".join(names) + (f" (+{count - len(names)})" if count > len(names) else "")
 
 
 def loops_of(problem: Problem) -> list[list[int]]:

@@ -6,23 +6,11 @@ import pandas as pd
 import streamlit as st
 
 from tpm.i18n import Language, t
-from tpm.i18n.formats import format_number
 from tpm.insight.health import Check, Verdict
 from tpm.model import Plan
 from tpm.ui.text import literal
 
-_AT_LEAST = {"finish-to-start", "critical-path-test", "cpli", "bei"}
 _ROWS_NAMED = 40  # names in one cell; the count says how many there are
-
-
-def _amount(value: float | None, unit: str, lang: Language) -> str:
-    if value is None:
-        return "–"
-    if unit == "share":
-        return f"{value:.0%}"
-    if unit == "days":
-        return t("health.days", lang, days=value)
-    return f"{value:.2f}" if unit == "index" else format_number(value)
 
 
 def show(checks: tuple[Check, ...], plan: Plan, lang: Language) -> None:
@@ -37,8 +25,8 @@ def show(checks: tuple[Check, ...], plan: Plan, lang: Language) -> None:
             pd.DataFrame({
                 t("health.column-verdict", lang): [t(words[check.verdict], lang) for check in checks],
                 t("health.column-check", lang): [check.title(lang) for check in checks],
-                t("health.column-value", lang): [_amount(check.value, check.unit, lang) for check in checks],
-                t("health.column-threshold", lang): [_threshold(check, lang) for check in checks],
+                t("health.column-value", lang): [check.measured(lang) for check in checks],
+                t("health.column-threshold", lang): [check.limit(lang) for check in checks],
                 t("health.column-items", lang): [_rows(check, names) for check in checks],
             }),
             hide_index=True, width="stretch", height="content",
@@ -46,11 +34,6 @@ def show(checks: tuple[Check, ...], plan: Plan, lang: Language) -> None:
         for check in checks:
             if check.verdict is Verdict.FAIL:
                 st.markdown(f"**{literal(check.title(lang))}** – {literal(check.explanation(lang))}")
-
-
-def _threshold(check: Check, lang: Language) -> str:
-    key = "health.at-least" if check.code in _AT_LEAST else "health.at-most"
-    return t(key, lang, value=_amount(check.threshold, check.unit, lang))
 
 
 def _rows(check: Check, names: dict[str, str]) -> str:

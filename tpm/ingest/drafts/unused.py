@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from tpm.findings import Finding, Severity
+from tpm.i18n import listed
 from tpm.ingest.cells.dates import is_date
 from tpm.ingest.drafts.activities import DATE_FIELDS, Draft
 from tpm.ingest.lexicon.words import is_empty_word, is_unscheduled, totals_among
@@ -118,7 +119,7 @@ def _columns(spares: Iterable[Spare], draft: Draft) -> Iterable[Finding]:
         lacking = not any(field in known for field in _SAID_BY[look]) and not all(spare.beside for spare in found)
         severity = Severity.WARNING if lacking and table.kind is TableKind.ACTIVITIES else Severity.INFO
         row = max(table.header_last, 0)
-        named = ", ".join(f"“{_short(spare)}”" for spare in found[:_SHOWN]) + (f" (+{len(found) - _SHOWN})" if len(found) > _SHOWN else "")
+        named = listed((f"“{_short(spare)}”" for spare in found), _SHOWN)
         offers = tuple((letters(spare.column), spare.header, spare.field) for spare in found if spare.field)
         params = {"count": len(found), "headers": named, "offers": offers}
         yield Finding(f"unused-{look}", severity, tuple(table.grid.place(row, spare.column) for spare in found), params)

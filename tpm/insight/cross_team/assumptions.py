@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from tpm.findings import Finding, Place, Severity
-from tpm.i18n import Language, t
+from tpm.i18n import Language, Listed, listed, t
 
 MOST_EACH: Final = 25  # findings of one rule; more are one finding
 _NAMES_SHOWN: Final = 5
@@ -74,10 +74,9 @@ def _worded(params: Mapping[str, object], lang: Language) -> dict[str, object]:
     return out
 
 
-def listed(names: Sequence[str], count: int | None = None) -> str:
+def some(names: Sequence[str]) -> Listed:
     """At most five names, and how many more."""
-    total = len(names) if count is None else count
-    return ", ".join(names[:_NAMES_SHOWN]) + (f" (+{total - _NAMES_SHOWN})" if total > _NAMES_SHOWN else "")
+    return listed(names, _NAMES_SHOWN)
 
 
 def quoted(note: str) -> str:
@@ -105,5 +104,5 @@ def as_findings(found: Iterable[Assumption]) -> tuple[Finding, ...]:
         names = [name for part in parts for name in part.names]
         worst = min((part.severity for part in parts), key=lambda severity: severity.rank)
         out.append(Finding(f"assumption-{code}", worst, tuple(dict.fromkeys(place for part in parts for place in part.places)),
-                           {"count": sum(part.count for part in parts), "items": listed(names)}, items))
+                           {"count": sum(part.count for part in parts), "items": some(names)}, items))
     return tuple(out)

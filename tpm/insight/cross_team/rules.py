@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from tpm.findings import Place, Severity
-from tpm.insight.cross_team.assumptions import MOST_EACH, Assumption, listed
+from tpm.insight.cross_team.assumptions import MOST_EACH, Assumption, some
 from tpm.insight.cross_team.base import Base, Flags, Numbers, Rows, known
 from tpm.insight.cross_team.rules_words import implied_by_note, implied_by_steps, similar_names, unconfirmed
 from tpm.insight.cross_team.sites import countries_of, on_holiday
@@ -37,7 +37,7 @@ def _gathered(found: list[Assumption]) -> list[Assumption]:
     names = [", ".join(each.names) for each in found]
     worst = min((each.severity for each in found), key=lambda severity: severity.rank)
     return [Assumption(found[0].code, worst, tuple(dict.fromkeys(item for each in found for item in each.items)),
-                       {"list": listed(names)}, tuple(link for each in found for link in each.links),
+                       {"list": some(names)}, tuple(link for each in found for link in each.links),
                        tuple(place for each in found for place in each.places)[:50], len(found),
                        tuple(end for each in found for end in each.ends), tuple(name for each in found for name in each.names))]
 
@@ -47,7 +47,7 @@ def against_dates(base: Base) -> Iterator[Assumption]:
     rows = np.flatnonzero(base.waiting & base.schedule.links["violated"].to_numpy())
     if len(rows) > MOST_EACH:
         pairs = [f"{base.names[base.predecessor[row]]} → {base.names[base.successor[row]]}" for row in rows.tolist()]
-        yield on_links("against-dates", Severity.WARNING, base, rows.tolist(), list=listed(pairs))
+        yield on_links("against-dates", Severity.WARNING, base, rows.tolist(), list=some(pairs))
         return
     for link, days in zip(rows.tolist(), _too_early(base, rows).tolist(), strict=True):
         sentence = {"giver": base.names[base.predecessor[link]], "receiver": base.names[base.successor[link]]}
@@ -76,7 +76,7 @@ def milestone_unled(base: Base) -> Iterator[Assumption]:
     for row in np.flatnonzero(base.open & base.milestone & ~led & (leads | promised)).tolist():
         after = base.successor[(base.predecessor == row) & base.waiting]
         yield about("milestone-unled", Severity.WARNING, base, [row], name=base.names[row], date=base.day("forecast_finish")[row].item(),
-                    waiting=listed([str(base.names[each]) for each in after.tolist()]) or str(base.names[row]))
+                    waiting=some([str(base.names[each]) for each in after.tolist()] or [str(base.names[row])]))
 
 
 def nobody_waits(base: Base) -> Iterator[Assumption]:
@@ -119,7 +119,7 @@ def no_buffer(base: Base) -> Iterator[Assumption]:
     rows = np.flatnonzero(base.waiting & both & crossing & plain & tight)
     if len(rows):
         pairs = [f"{base.names[base.predecessor[row]]} → {base.names[base.successor[row]]}" for row in rows.tolist()]
-        yield on_links("no-buffer", Severity.INFO, base, rows.tolist(), list=listed(pairs), giver=base.names[base.predecessor[rows[0]]],
+        yield on_links("no-buffer", Severity.INFO, base, rows.tolist(), list=some(pairs), giver=base.names[base.predecessor[rows[0]]],
                        receiver=base.names[base.successor[rows[0]]])
 
 
@@ -191,7 +191,7 @@ def redundant(base: Base) -> Iterator[Assumption]:
     rows = links[base.waiting[links]]
     if len(rows):
         pairs = [f"{base.names[base.predecessor[row]]} → {base.names[base.successor[row]]}" for row in rows.tolist()]
-        yield on_links("redundant-links", Severity.INFO, base, rows.tolist(), list=listed(pairs),
+        yield on_links("redundant-links", Severity.INFO, base, rows.tolist(), list=some(pairs),
                        giver=base.names[base.predecessor[rows[0]]], receiver=base.names[base.successor[rows[0]]])
 
 

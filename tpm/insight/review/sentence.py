@@ -60,7 +60,7 @@ class Names:
         """The names, joined as the language joins them."""
         shown, more = self.names[: self.most], len(self.names) - self.most
         if more > 0:
-            return t(f"brief.names.more-{self.of}", lang, names=", ".join(shown), count=more)
+            return t(f"list.more-{self.of}", lang, names=", ".join(shown), count=more)
         if len(shown) < 2:
             return "".join(shown)
         return t("brief.names.two" if len(shown) == 2 else "brief.names.several", lang, names=", ".join(shown[:-1]), last=shown[-1])

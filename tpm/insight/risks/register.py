@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from tpm.findings import Finding, Place, Severity
-from tpm.i18n import Language, t
+from tpm.i18n import Language, listed, t
 from tpm.insight.risks.scale import RiskScale
 from tpm.model import Plan, Schedule
 
@@ -173,8 +173,7 @@ def _finding(code: str, rows: pd.DataFrame) -> Finding:
     places = tuple(Place(file or "", sheet or "", str(row)) for file, sheet, row in
                    zip(rows["file"], rows["sheet"], rows["row"], strict=True) if row)  # fmt: skip
     ids = tuple(str(risk) for risk in rows["id"])
-    named = ", ".join(ids[:_NAMED]) + (f" (+{len(ids) - _NAMED})" if len(ids) > _NAMED else "")
-    return Finding(code, _SEVERITY.get(code, Severity.INFO), places, {"count": len(ids), "risks": named}, ids)
+    return Finding(code, _SEVERITY.get(code, Severity.INFO), places, {"count": len(ids), "risks": listed(ids, _NAMED, "risks")}, ids)
 
 
 def heatmap_title(register: Register, lang: Language) -> tuple[str, str]:
