@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import zipfile
 
@@ -10,10 +11,10 @@ import pytest
 from openpyxl.styles import Font, PatternFill
 
 from tests import hostile
-from tests.ingest.build import codes, finding, row, saved, xlsx
+from tests.ingest.build import codes, finding, read, row, saved, xlsx
 from tests.ingest.old_excel import xls
 from tpm.findings import InputError
-from tpm.ingest import read_files
+from tpm.ingest import ReadOptions, read_files
 from tpm.ingest.opening.workbook import open_book
 
 _HEADER = ["Task", "Owner", "2026-03-02", "2026-03-09", "2026-03-16", "2026-03-23", "2026-03-30"]
@@ -149,3 +150,19 @@ def test_a_workbook_whose_only_sheet_is_too_wide_is_refused() -> None:
     with pytest.raises(InputError) as refused:
         read_files([("plan.xlsx", saved(book))])
     assert refused.value.finding.code == "sheet-too-wide"
+
+
+@pytest.mark.parametrize(("captions", "unit"), [(["W1", "W2", "W3", "W4"], "weeks"), (["1주차", "2주차", "3주차", "4주차"], "weeks"),
+                                                (["Day 1", "Day 2", "Day 3", "Day 4"], "days"),
+                                                (["M1", "M2", "M3", "M4"], "months")])  # fmt: skip
+def test_bars_over_numbered_columns_count_from_a_first_day_that_is_asked_for(captions: list[str], unit: str) -> None:
+    rows = [["Task", "Owner", *captions], ["Design it", "Ana", "x", "x", "", ""], ["Build it", "Bo", "", "x", "x", ""],
+            ["Test it", "Ana", "", "", "", "x"]]  # fmt: skip
+    asked = read(rows)
+    assert f"relative-{unit}" in codes(asked)
+    assert asked.plan.relative["id"].tolist() == asked.plan.activities["id"].tolist()
+    assert asked.plan.activities["planned_start"].isna().all()
+    told = read(rows, ReadOptions(start=dt.date(2027, 3, 1))).plan.activities
+    assert [str(day.date()) for day in told["planned_start"]] == {
+        "weeks": ["2027-03-01", "2027-03-08", "2027-03-22"], "days": ["2027-03-01", "2027-03-02", "2027-03-04"],
+        "months": ["2027-03-01", "2027-04-01", "2027-06-01"]}[unit]  # fmt: skip

@@ -223,7 +223,8 @@ def _read_rows(
         if "name" not in columns.fields:
             return None
         draft = draft_activities(table, columns, options, year)
-        if not _dated(draft) and (bars := read_bars(draft, year)):
+        bars = 0 if _dated(draft) or draft.counts else read_bars(draft, year, options.start or draft.stated_start)
+        if bars and not draft.counts:  # else it is asked when the first day is
             draft.doubts.add("dates-from-bars", Severity.INFO, table.grid, sheet=draft.sheet, rows_read=bars)
         if not len(draft) or not (by_hand or _plans(draft)):
             return None

@@ -29,7 +29,7 @@ _LONGEST: Final = 16  # characters
 _LONGEST_HEADER: Final = 80
 _DIGITS: Final = 3  # of a number that can be a day, a week or a month of a project
 _PROJECT_WEEKS: Final = 40  # from as many on, numbered weeks are rather those of a year
-_EPOCH: Final = dt.date(2001, 1, 1)  # a Monday and the first of a month, to count days from
+EPOCH: Final = dt.date(2001, 1, 1)  # a Monday and the first of a month, to count days from
 _UNIT_WORDS: Final[Mapping[str, str]] = {"주차": "weeks", "일차": "days", "개월차": "months", "월차": "months"}
 
 
@@ -68,7 +68,8 @@ def _months_later(day: dt.date, months: int) -> dt.date:
     return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
-def _span(offset: Offset, base: dt.date) -> Span:
+def span_of(offset: Offset, base: dt.date) -> Span:
+    """The days of ``offset`` where the first day of all is ``base``; of a week its working days."""
     if offset.unit == "months":
         return _months_later(base, offset.number), _months_later(base, offset.number + 1) - dt.timedelta(days=1)
     first = base + dt.timedelta(days=offset.number * (7 if offset.unit == "weeks" else 1))
@@ -132,10 +133,10 @@ def anchored(
         late = name not in ("start", "baseline_start", "actual_start")
         if base is None and any(counted):
             cells.append((column, np.array([offset is not None for offset in counted], dtype=bool)))
-            since = [np.nan if offset is None else float((_span(offset, _EPOCH)[late] - _EPOCH).days) for offset in counted]
+            since = [np.nan if offset is None else float((span_of(offset, EPOCH)[late] - EPOCH).days) for offset in counted]
             days[name] = np.array(since)[column.codes][keep]
         read: list[Cell] = [
-            cell if offset is None else "" if base is None else _span(offset, base)[late]
+            cell if offset is None else "" if base is None else span_of(offset, base)[late]
             for cell, offset in zip(column.distinct, counted, strict=True)
         ]
         out[name] = replace(column, distinct=read)
@@ -152,7 +153,7 @@ def _numbered(found: Mapping[str, Column]) -> dict[str, list[Offset | None]]:
     filled = {name: [cell for cell in found[name].distinct if not (isinstance(cell, str) and is_empty_word(cell))] for name in numbers}
     whole = {name: values for name, values in numbers.items()
              if len(filled[name]) > 1 and sum(value is not None for value in values) == len(filled[name])}  # fmt: skip
-    units = [unit for name in whole if (unit := _unit_of(found[name].header)) is not None]
+    units = [unit for name in whole if (unit := unit_of_header(found[name].header)) is not None]
     if len(whole) < len(numbers) or not whole or not (units or len(whole) > 1):
         return {}
     first = min(value for values in whole.values() for value in values if value is not None)
@@ -168,7 +169,7 @@ def _small_number(cell: Cell) -> int | None:
     return int(cell)
 
 
-def _unit_of(header: str) -> str | None:
+def unit_of_header(header: str) -> str | None:
     """days, weeks or months, where a word of the header names one."""
     words = [word for part in (header, *re.split(r"[\s_()\[\]/.-]", header[:_LONGEST_HEADER])) if (word := key(part))]
     found = (vocabulary().units.get(word) or _UNIT_WORDS.get(word) for word in words if len(word) > 1 or not word.isascii())

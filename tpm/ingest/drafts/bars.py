@@ -11,15 +11,18 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
+from tpm.findings import Finding, Severity
+from tpm.ingest.cells.anchors import EPOCH, Offset, relative, span_of, unit_of_header
 from tpm.ingest.cells.dates import Order, Reading, is_range, parse, week_of_month, years_in
 from tpm.ingest.cells.profile import is_people
 from tpm.ingest.drafts.activities import Draft
 from tpm.ingest.lexicon.words import months
-from tpm.ingest.opening.grid import Cell, Grid
+from tpm.ingest.opening.grid import Cell, Grid, as_text
 
 _FEWEST: Final = 3  # calendar columns from which a calendar is believed
 _STRIPE: Final = 0.6  # of the rows: a colour that fills a column in more of them is background
@@ -238,8 +241,49 @@ def _weeks_of_months(line: Sequence[Cell], across: dict[int, tuple[int, int]], f
     return out
 
 
-def read_bars(draft: Draft, year: int) -> int:
-    """Give the rows of ``draft`` without dates the dates of their bars; the number of rows that had one."""
+def _numbered(grid: Grid, first_row: int, last_row: int, first_column: int) -> dict[int, Offset]:
+    """Column → the day, week or month of the plan that its caption counts ("W1", "2주차", or 1, 2, 3 below "Week"); all of one unit."""
+    for at in range(last_row, first_row - 1, -1):
+        above = [cell for row in range(first_row, at) for cell in grid.rows[row][first_column:] if isinstance(cell, str)]
+        unit = next((unit for cell in above if (unit := unit_of_header(cell)) is not None), None)
+        found: dict[int, Offset] = {}
+        for column, cell in enumerate(grid.rows[at]):
+            offset = relative(cell) if isinstance(cell, str) else None
+            if offset is None and unit is not None and (number := _numbered_day(cell)):
+                offset = Offset(number - 1, unit)
+            if column >= first_column and offset is not None:
+                found[column] = offset
+        numbers = [offset.number for offset in found.values()]
+        if len(found) >= _FEWEST and len({offset.unit for offset in found.values()}) == 1 and all(a < b for a, b in pairwise(numbers)):
+            return found
+    return {}
+
+
+def _counted_spans(offsets: dict[int, Offset], base: dt.date | None, year: int, grid: Grid, draft: Draft) -> Spans:
+    """The days of numbered columns: weeks that begin later than with the first are those of the year, the others count from ``base``.
+
+    Where nothing says what they count from, that is asked, and the days are those after ``EPOCH``.
+    """
+    texts = {column: as_text(grid.rows[row][column]) for row in range(draft.table.header_first, draft.table.header_last + 1)
+             for column in offsets if grid.rows[row][column] != ""}  # fmt: skip
+    if all(offset.unit == "weeks" and offset.number > 0 for offset in offsets.values()):
+        dated = {column: span for column in offsets if (span := parse(texts[column].strip(), Reading("ymd", year))) is not None}
+        if len(dated) == len(offsets):
+            return dated
+    if base is None:
+        unit, first = next(iter(offsets.values())).unit, min(offsets)
+        draft.counts = unit
+        params = {"count": len(offsets), "headers": f"“{texts[first]}”", "text": texts[first], "unit": unit}
+        place = grid.place(draft.table.header_last, first)
+        draft.doubts.findings.append(Finding(f"relative-{unit}", Severity.WARNING, (place,), params))
+    return {column: span_of(offset, base or EPOCH) for column, offset in offsets.items()}
+
+
+def read_bars(draft: Draft, year: int, base: dt.date | None) -> int:
+    """Give the rows of ``draft`` without dates the dates of their bars; the number of rows that had one.
+
+    Numbered days, weeks and months count from ``base``; without one the rows say where they lie after a first day that is asked for.
+    """
     grid = draft.table.grid
     if not len(draft) or draft.table.header_last < 0:
         return 0
@@ -252,14 +296,20 @@ def read_bars(draft: Draft, year: int) -> int:
         )
         + 1
     )
-    spans = calendar_of(grid, draft.table.header_first, draft.table.header_last, first_column, year)
-    if len(spans) < _FEWEST:
+    span_of_header = draft.table.header_first, draft.table.header_last
+    spans = calendar_of(grid, *span_of_header, first_column, year)
+    offsets = {} if len(spans) >= _FEWEST else _numbered(grid, *span_of_header, first_column)
+    columns = sorted(offsets or spans)
+    if len(columns) < _FEWEST:
         return 0
-    columns = sorted(spans)
     rows = [*map(int, draft.rows), *draft.actual.values()]
     marked = _by_text(grid, rows, columns)
     if not any(marked):
         marked = _by_fill(grid, rows, draft.columns.fields["name"], columns)
+    if not any(marked):
+        return 0
+    if offsets:
+        spans = _counted_spans(offsets, base, year, grid, draft)
     size = len(draft)
     start, finish, began, ended = (np.full(size, np.datetime64("NaT", "D")) for _ in range(4))
     for position, cells in enumerate(marked):
@@ -268,6 +318,11 @@ def read_bars(draft: Draft, year: int) -> int:
             at = position if position < size else list(draft.actual)[position - size]
             first[at], last[at] = spans[min(cells)][0], spans[max(cells)][1]
     found = int((~np.isnat(start)).sum())
+    if draft.counts:
+        since = np.datetime64(EPOCH)
+        days = {name: np.where(np.isnat(at), np.nan, (at - since).astype(float)) for name, at in (("start", start), ("finish", finish))}
+        draft.data |= {f"relative_{name}": values for name, values in days.items()}
+        return found
     if found:
         draft.data["start"], draft.data["finish"] = start, finish
         if draft.actual:
