@@ -205,6 +205,17 @@ def test_a_report_that_cannot_be_written_is_one_line_and_leaves_nothing(plan: st
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([Path(plan).name, "taken.csv"])
 
 
+def test_an_edited_deck_is_made_again(plan: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    old, new = str(tmp_path / "old.pptx"), str(tmp_path / "new.pptx")
+    assert main(["report", plan, "--runs", "0", "--out", old]) == 0
+    capsys.readouterr()
+    told = answer(capsys, "report", plan, "--runs", "0", "--update", old, "--out", new)
+    assert (told["gone"], told["kept"]) == ([], [])
+    assert main(["report", plan, "--update", plan, "--out", new]) == 1
+    assert "cannot be updated" in capsys.readouterr().err
+    assert main(["report", plan, "--update", old, "--out", str(tmp_path / "new.pdf")]) == 2
+
+
 def test_a_template_that_is_none_is_one_line(plan: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for template in (plan, str(tmp_path / "nowhere.pptx")):
         assert main(["report", plan, "--status-date", "none", "--template", template, "--out", str(tmp_path / "x.pptx")]) == 1

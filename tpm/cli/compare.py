@@ -85,8 +85,11 @@ def since_told(arguments: argparse.Namespace, new: Plan, after: Schedule) -> tup
 
     if arguments.since is None:
         return ()
-    old = read(argparse.Namespace(**{**vars(arguments), "files": [arguments.since]})).plan
-    return since_lines(summary_of(differences_of(arguments, old, new, after), arguments.target))
+    earlier = argparse.Namespace(**{**vars(arguments), "files": [arguments.since]})
+    old = read(earlier).plan
+    if arguments.status_date != "none":
+        earlier.status_date = None  # a day that is given is today's, not that of the review before
+    return since_lines(summary_of(differences_of(earlier, old, new, after), arguments.target))
 
 
 def options_of_old(arguments: argparse.Namespace, old: Plan, after: ScheduleOptions) -> ScheduleOptions:

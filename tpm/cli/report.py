@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -36,6 +37,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="FILE", type=_out, required=True,
                         help=f"where to write; ends in {', '.join(f'.{kind}' for kind in KINDS)}")
     parser.add_argument("--template", metavar="FILE", help="a .pptx whose masters, fonts and size the slides take")
+    parser.add_argument("--update", metavar="OLD", help="a .pptx that this program made, edited or not: its own shapes are moved and "
+                        "relabelled, the rest of it stays")
     parser.add_argument("--runs", type=_runs, default=None, metavar="N",
                         help="simulate N runs for the likelihood (default: 10000 where the plan gives ranges or risks, else none)")
     parser.add_argument("--seed", type=int, default=1, help="seed of the simulation")
@@ -44,12 +47,17 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Make the file, whole or not at all."""
     from tpm.charts.picture import PictureError
-    from tpm.export.deck import TemplateError
+    from tpm.export.deck import TemplateError, updated_pptx
     from tpm.export.report import report
     from tpm.insight.review.made import review_of
 
     lang: Language = arguments.lang
+    kind = Path(arguments.out).suffix.lower().removeprefix(".")
+    if arguments.update is not None and (kind != "pptx" or arguments.template is not None):
+        print(t("report.update-alone", lang), file=sys.stderr)
+        return 2
     template = None if arguments.template is None else _template(arguments.template)
+    before = None if arguments.update is None else _template(arguments.update)
     result, computed = scheduled(arguments)
     bar = Progress(lang)
     try:
@@ -57,19 +65,26 @@ def run(arguments: argparse.Namespace) -> int:
                            since=since_told(arguments, result.plan, computed), today=today())
     finally:
         bar.clear()
-    kind = Path(arguments.out).suffix.lower().removeprefix(".")
+    changed: dict[str, list[str]] = {}
     try:
-        content = report(review, lang, kind, template=template)
+        if before is None:
+            content = report(review, lang, kind, template=template)
+        else:
+            made = updated_pptx(review, lang, before)
+            content, changed = made.content, {"gone": made.gone, "kept": made.kept}
     except TemplateError as error:
-        raise _refused("report-template", arguments.template) from error
+        raise _refused("report-template" if before is None else "report-update", arguments.template or arguments.update) from error
     except PictureError as error:
         raise _refused("report-browser", arguments.out) from error
     _write(Path(arguments.out), content)
     if arguments.json:
-        print_json({"out": arguments.out, "kind": kind, "lang": lang, "bytes": len(content), "headline": review.headline.text(lang)})
+        print_json({"out": arguments.out, "kind": kind, "lang": lang, "bytes": len(content), "headline": review.headline.text(lang),
+                    **changed})
     else:
         print(review.headline.text(lang))
         print(t("report.written", lang, path=arguments.out))
+        for what, names in changed.items():
+            print(*(t(f"report.{what}", lang, name=name) for name in dict.fromkeys(names)), sep="\n", end="\n" if names else "")
     return 0
 
 

@@ -8,15 +8,17 @@ from tpm.export.deck.company import TemplateError, company
 from tpm.export.deck.design import own
 from tpm.export.deck.one_page import PAPERS, one_page
 from tpm.export.deck.parts import as_of
+from tpm.export.deck.refresh import Refreshed, is_made, update
 from tpm.export.deck.story import deck
 from tpm.export.deck.to_pdf import pdf
 from tpm.export.deck.to_pptx import presentation
 from tpm.export.deck.to_svg import svg
-from tpm.i18n import Language, t
+from tpm.i18n import LANGUAGES, Language, t
 from tpm.insight.review import Review
 from tpm.insight.risks.scale import RiskScale
 
-__all__ = ["PAPERS", "TemplateError", "check_template", "deck_pdf", "deck_pptx", "deck_svg", "one_page_pdf", "one_page_svg"]
+__all__ = ["PAPERS", "Refreshed", "TemplateError", "check_template", "deck_pdf", "deck_pptx", "deck_svg", "one_page_pdf",
+           "one_page_svg", "updated_pptx"]
 
 
 def check_template(name: str, template: bytes) -> None:
@@ -35,6 +37,19 @@ def deck_pptx(review: Review, lang: Language, *, template: bytes | None = None, 
     name = review.facts.plan.name or t("deck.untitled", lang)
     return presentation(pages, design, lang, title=review.headline.text(lang), subject=name, cover=(name, as_of(review, lang)),
                         day=review.facts.status_date or review.facts.plan.saved_on)
+
+
+def updated_pptx(review: Review, lang: Language, old: bytes, *, scale: RiskScale | None = None) -> Refreshed:
+    """``old``, a deck of this program that people may have edited, from a newer review; see :mod:`tpm.export.deck.refresh`.
+
+    Raises :class:`TemplateError` where it is none, ``InputError`` where it unpacks to too much.
+    """
+    design = company(old)
+    if not is_made(old):
+        raise TemplateError("the deck was not made by this program")
+    has = {layout.name for layout in design.deck.slide_layouts}
+    is_own = any({layout.name for layout in own(each).layouts.values()} <= has for each in LANGUAGES)
+    return update(old, deck_pptx(review, lang, template=None if is_own else old, scale=scale))
 
 
 def deck_pdf(review: Review, lang: Language, *, scale: RiskScale | None = None) -> bytes:

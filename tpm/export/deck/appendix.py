@@ -31,8 +31,12 @@ _SHARE: Final = 0.49  # of the width: the matrix
 
 def pages(review: Review, lang: Language, scale: RiskScale, theme: Theme, frame: Frame) -> list[Page]:
     """The pages of the appendix; empty where there is nothing to add."""
-    return [*_lanes(review, lang, theme, frame), *_items(review, lang, theme, frame), *_roadmap(review, lang, theme, frame),
-            *_register(review, lang, scale, theme, frame)]
+    parts = {"lanes": _lanes(review, lang, theme, frame), "items": _items(review, lang, theme, frame),
+             "bars": _roadmap(review, lang, theme, frame), "register": _register(review, lang, scale, theme, frame)}
+    for key, made in parts.items():
+        for number, page in enumerate(made, start=1):
+            page.key = f"{key} {number}"
+    return [page for made in parts.values() for page in made]
 
 
 def _lanes(review: Review, lang: Language, theme: Theme, frame: Frame) -> list[Page]:

@@ -231,6 +231,7 @@ class Page:
     theme: Theme = LIGHT
     kind: str = "content"  # headline, content, appendix
     frame: Frame = WIDE
+    key: str = ""  # the same in every deck: by it a slide is found again
     groups: dict[str, str] = field(default_factory=dict)
     _group: str = ""
 

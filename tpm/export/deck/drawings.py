@@ -53,7 +53,7 @@ def distribution(page: Page, simulation: SimulationResult, facts: Facts, x: floa
         at, y = scale.middle(day), top + AXIS_HEIGHT + row * _LABEL_LINE
         words = f"{word} {format_date(day, lang, 'day')}"
         wide = measure(words, 11, bold=True) + 2
-        with page.group(words):
+        with page.group(word, words):
             page.add(Line(at, y + 2, at, bottom, colour, 1.5))
             left = at + 4 if at + 4 + wide <= x + width else at - 4 - wide
             page.write(left, y, wide, words, 11, colour, bold=True, name=words)

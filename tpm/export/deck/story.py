@@ -34,6 +34,9 @@ def deck(review: Review, lang: Language, *, scale: RiskScale | None = None, them
     """The pages of the deck, in order."""
     made = _Story(review, lang, theme, frame)
     pages = [made.opening(opening), made.roadmap(), made.path(), made.decisions(), made.risks(scale or RiskScale()), made.changes()]
+    for key, page in zip(("opening", "roadmap", "path", "decisions", "risks", "changes"), pages, strict=True):
+        if page is not None:
+            page.key = key
     kept = [page for page in pages if page is not None] + appendix.pages(review, lang, scale or RiskScale(), theme, frame)
     for number, page in enumerate(kept, start=1):
         signed(page, review, number, lang)

@@ -20,6 +20,7 @@ from pptx.enum.shapes import PP_PLACEHOLDER
 from tpm.export.deck.canvas import BULLET, INDENT, SMALLEST, Box, Cell, Connector, Label, Line, Mark, Page, Prose, Table, Words
 from tpm.export.deck.company import is_title
 from tpm.export.deck.design import EMU, LANGUAGES, NAMESPACES, A, Design, P, saved, slide_number
+from tpm.export.deck.refresh import mark as mark_made
 from tpm.i18n import Language, t
 
 _TABLE: Final = "http://schemas.openxmlformats.org/drawingml/2006/table"
@@ -47,22 +48,25 @@ def presentation(pages: Sequence[Page], design: Design, lang: Language, *, title
     about.created = about.modified = written
     about.language = LANGUAGES[lang]
     if "cover" in design.layouts:
-        _plain(deck, design.layouts["cover"], cover)
+        _plain(deck, "cover", design.layouts["cover"], cover)
     divided = False
     for page in pages:
         if page.kind == "appendix" and not divided and "section" in design.layouts:
             divided = True
-            _plain(deck, design.layouts["section"], (t("deck.appendix-name", lang), ""))
+            _plain(deck, "section", design.layouts["section"], (t("deck.appendix-name", lang), ""))
         slide = deck.slides.add_slide(design.layouts[page.kind])
+        slide._element.cSld.set("name", page.key)
         _Writer(slide, page, design, lang, len(deck.slides)).write()
         if page.notes:
             slide.notes_slide.notes_text_frame.text = _clean(page.notes)
+            mark_made(slide.notes_slide.notes_text_frame._txBody.getparent())
     return saved(deck)
 
 
-def _plain(deck: Any, layout: Any, words: tuple[str, str]) -> None:
+def _plain(deck: Any, key: str, layout: Any, words: tuple[str, str]) -> None:
     """A slide of a company's own layout with a title and a line below it."""
     slide = deck.slides.add_slide(layout)
+    slide._element.cSld.set("name", key)
     below = [words[1]] if words[1] else []
     for placeholder in list(slide.placeholders):
         if is_title(placeholder):
@@ -71,6 +75,8 @@ def _plain(deck: Any, layout: Any, words: tuple[str, str]) -> None:
             placeholder.text_frame.text = _clean(below.pop())
         else:
             placeholder._element.getparent().remove(placeholder._element)
+            continue
+        mark_made(placeholder._element)
 
 
 def _clean(text: str) -> str:
@@ -93,6 +99,7 @@ class _Writer:
             inner = [shape for mark in marks for shape in self._shapes(mark)]
             for shape in [self._group(group, inner)] if group and inner else inner:
                 tree.append(etree.fromstring(shape))
+                mark_made(tree[-1])
         for placeholder in self.held:
             placeholder._element.getparent().remove(placeholder._element)
 
@@ -129,6 +136,7 @@ class _Writer:
                 found.left, found.top, found.width, found.height = (self._emu(part) for part in (mark.x, mark.y, mark.width, mark.height))
         elif isinstance(mark, Prose):
             found.left, found.top, found.width, found.height = (self._emu(part) for part in (mark.x, mark.y, mark.width, mark.height))
+        mark_made(found._element)
         found._element.nvSpPr.cNvPr.set("name", _clean((mark.name if isinstance(mark, Prose) else "") or role)[:_NAME_MOST])
         return True
 
