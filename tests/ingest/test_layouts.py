@@ -127,6 +127,13 @@ def test_who_works_when_is_no_plan_written_into_a_calendar() -> None:
     assert read(lessons).plan.activities.empty
 
 
+def test_weekdays_in_the_first_row_of_a_plan_make_no_roster_of_it() -> None:
+    head = ["Task", "Owner", "Start", "Finish", "Week 1", *[""] * 6, "Week 2", *[""] * 6, "Week 3", *[""] * 6, "Week 4"]
+    week = ["MON", "TUE", "WED", "THR", "FRI", "SAT", "SUN"]
+    first = ["Prepare", "", _day(0), _day(9), *week * 3]
+    assert len(read([head, first, *_rows()]).plan.activities) == len(_NAMES) + 1
+
+
 def test_a_list_whose_rows_repeat_their_names_is_no_stack_of_cards() -> None:
     steps = ("Design", "Build", "Test")
     result = read([["Step", "Release", "Start", "Finish"],

@@ -252,10 +252,10 @@ def _dated(draft: Draft) -> bool:
 
 def _plans(draft: Draft) -> bool:
     """There is something to plan with beside names: a column of dates, durations, people, states …, or a few named fields."""
-    if draft.table.calendar is not None:  # whose bars may be drawn in a way that nobody reads
-        return not is_roster(draft)
     told = {name for name, choice in draft.columns.choices.items() if name != "level" or choice.by != "content"}
     said = told - {"name", "notes", "link", "id", "wbs"}
+    if draft.table.calendar is not None:  # whose bars may be drawn in a way that nobody reads
+        return bool(said) or not is_roster(draft)
     return bool(said) or _dated(draft) or "wbs" in told or len(told) >= 2
 
 
