@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from tpm.i18n import t
-from tpm.ui import computed, frame, health, items, reading, start, understood, unusable, workspace
+from tpm.i18n import Language, t
+from tpm.ui import frame, start, unusable, workspace
+from tpm.ui.workspace import Current
 
 
 def render() -> None:
@@ -14,7 +15,13 @@ def render() -> None:
     here = workspace.current()
     if here is None:
         start.welcome(lang)
-        return
+    else:
+        _plan(here, lang)
+
+
+def _plan(here: Current, lang: Language) -> None:
+    from tpm.ui import computed, health, items, reading, understood  # the first screen of a fresh server does without
+
     understood.title(here, lang)
     start.notice(lang)
     planned = not here.plan.activities.empty

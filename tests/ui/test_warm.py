@@ -127,3 +127,19 @@ assert not [name for name in sys.modules if name.startswith("tpm.ingest.") and n
 """
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
+
+
+def test_the_first_screen_imports_neither_what_reads_nor_what_judges(tmp_path: Path) -> None:
+    code = """
+import sys
+from pathlib import Path
+from streamlit.testing.v1 import AppTest
+from tpm.ui import warm
+warm.begin = lambda: None
+test = AppTest.from_file(str(Path("app.py").resolve()), default_timeout=60).run()
+assert [button.key for button in test.button if button.key == "plan_open_sample"]
+assert not [name for name in sys.modules if name.startswith(("tpm.ingest.door", "tpm.insight", "tpm.schedule", "numba", "openpyxl"))]
+"""
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env={**os.environ, "XDG_DATA_HOME": str(tmp_path)}, capture_output=True,
+                         text=True, check=False, timeout=120)  # fmt: skip
+    assert run.returncode == 0, run.stderr
