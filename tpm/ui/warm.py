@@ -141,7 +141,7 @@ _STEPS: Final[tuple[Callable[[], object], ...]] = (
     _imports("tpm.ui.roadmap", "tpm.ui.target", "tpm.ui.item_panel"),
     _figure,
     _imports("tpm.ingest.door"),
-    _imports("tpm.ui.understood", "tpm.ui.health", "tpm.ui.items"),
+    _imports("tpm.ui.understood", "tpm.ui.health", "tpm.ui.reading", "tpm.ui.items"),
     _imports("tpm.ui.dependencies"),
     _loads(1),
     _imports("tpm.ui.risks"),
