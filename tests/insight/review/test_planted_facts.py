@@ -216,6 +216,21 @@ def test_a_plan_that_is_over_is_not_forecast_but_asked_about(status: dt.date | N
         "Hi Ann, “App” was planned for 29 Mar 2013 and is not reported done. Is it still to be done, and by when?")
 
 
+def test_a_plan_that_is_over_says_whether_the_sheet_reports_at_all() -> None:
+    rows = (work("A", "API", "Core", "Bex Hall", "2013-03-04", "2013-03-15"),
+            work("B", "App", "Core", "Bex Hall", "2013-03-18", "2013-03-29"))
+    said = []
+    for reported in (True, False):
+        plan = plan_of(*rows, progress_reported=reported)
+        found = review_of(plan, schedule(plan, ScheduleOptions()), today=TODAY)
+        said += [found.headline.text("en"), found.headline.text("ko")]
+    assert said == [
+        "The planned end, 29 Mar 2013, has passed; none of the 2 items is reported done.",
+        "계획 종료일인 2013년 3월 29일이 지났으나, 항목 2개 모두 완료로 보고되지 않았습니다.",
+        "The planned end, 29 Mar 2013, has passed; the sheet does not say what of the 2 items is done.",
+        "계획 종료일인 2013년 3월 29일이 지났으며, 시트에 진행률이 없어 항목 2개의 완료 여부를 알 수 없습니다."]
+
+
 def test_default_ranges_are_named_and_colour_nothing() -> None:
     assert made("no evidence").status.rag is Rag.UNKNOWN
     assert {status.rag for status in made("no evidence").roadmap.statuses.values()} == {Rag.UNKNOWN}

@@ -137,7 +137,8 @@ def headline(facts: Facts) -> Sentence:
         return Sentence("brief.headline.loop", {"count": len(loop), "names": Names(names_of(facts, loop))}, tuple(loop))
     if facts.passed is not None:
         words = {"date": facts.when(facts.passed), "count": int(facts.open.sum()), "total": int(facts.leaf.sum())}
-        return Sentence("brief.headline.passed", words, tuple(facts.plan.activities["id"].to_numpy()[facts.open].astype(str)))
+        how = "-unreported" if not facts.plan.progress_reported else "-all" if facts.open.sum() == facts.leaf.sum() else ""
+        return Sentence(f"brief.headline.passed{how}", words, tuple(facts.plan.activities["id"].to_numpy()[facts.open].astype(str)))
     if item is None:
         return Sentence("brief.headline.undated" if facts.leaf.any() else "brief.headline.empty", {"count": int(facts.leaf.sum())})
     finish, promise, slip = facts.finish(item), facts.promise(item), facts.slip(item)
