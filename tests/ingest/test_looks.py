@@ -166,3 +166,11 @@ def test_bars_over_numbered_columns_count_from_a_first_day_that_is_asked_for(cap
     assert [str(day.date()) for day in told["planned_start"]] == {
         "weeks": ["2027-03-01", "2027-03-08", "2027-03-22"], "days": ["2027-03-01", "2027-03-02", "2027-03-04"],
         "months": ["2027-03-01", "2027-04-01", "2027-06-01"]}[unit]  # fmt: skip
+
+
+def test_amounts_under_months_are_no_bars() -> None:
+    months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun"]
+    amounts = [["Item", *months], *([name, 100, 200, 300, 600, 50, 70] for name in ("Rent", "Salaries", "Travel", "Licences"))]
+    assert read(amounts).plan.activities.empty
+    bars = [["Item", *months], ["Draw it", 1, 1, "", "", "", ""], ["Build it", "", 1, 1, 1, "", ""], ["Test it", "", "", "", "", 1, 1]]
+    assert len(read(bars).plan.activities) == 3

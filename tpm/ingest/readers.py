@@ -16,7 +16,7 @@ import pandas as pd
 from tpm.findings import Finding, Severity
 from tpm.ingest.assembling.stack import repeated
 from tpm.ingest.drafts.activities import Draft, draft_activities, years_near
-from tpm.ingest.drafts.bars import is_roster, read_bars
+from tpm.ingest.drafts.bars import is_ledger, is_roster, read_bars
 from tpm.ingest.drafts.calendars import is_calendar_sheet
 from tpm.ingest.drafts.link_tables import draft_links, take_relations
 from tpm.ingest.drafts.risks import draft_risks
@@ -255,7 +255,7 @@ def _plans(draft: Draft) -> bool:
     told = {name for name, choice in draft.columns.choices.items() if name != "level" or choice.by != "content"}
     said = told - {"name", "notes", "link", "id", "wbs"}
     if draft.table.calendar is not None:  # whose bars may be drawn in a way that nobody reads
-        return bool(said) or not is_roster(draft)
+        return not is_ledger(draft) and (bool(said) or not is_roster(draft))
     return bool(said) or _dated(draft) or "wbs" in told or len(told) >= 2
 
 

@@ -37,6 +37,8 @@ _PERIOD: Final = re.compile(r"\bq\s*[1-4]|[1-4]\s*q|분기|반기|\bh\s*[12]|[12
 _DATE_IN_LINE: Final = re.compile(r"\d{1,4}[./-]\d{1,2}(?:[./-]\d{1,4})?")
 _ROSTER_ROWS, _OF_ROSTER = 60, 0.6  # rows that are looked at, and shares of cells that name people, and of different ones among them
 _DAY_FIRST: Final = re.compile(r"(?<![\d./-])(?:1[3-9]|2\d|3[01])[/.]\d{1,2}(?!\d)")
+_NAMING: Final = frozenset({"name", "id", "wbs", "level", "notes", "link", "phase", "program"})
+_AMOUNTS: Final = 0.9  # of the cells of a calendar that are numbers: bars have gaps
 _LINES_ABOVE, _CELLS_ABOVE, _LONGEST_LINE = 10, 40, 200  # rows, cells and characters in which a calendar's first day may be stated
 Spans = dict[int, tuple[dt.date, dt.date]]
 
@@ -339,6 +341,16 @@ def is_roster(draft: Draft) -> bool:
     cells = [cell for row in draft.rows[:_ROSTER_ROWS].tolist() for cell in draft.table.grid.rows[row][first : last + 1] if cell != ""]
     people = [cell for cell in cells if isinstance(cell, str) and is_people(cell.strip())]
     return len(people) > _OF_ROSTER * len(cells) and len(set(people)) < _OF_ROSTER * len(people)
+
+
+def is_ledger(draft: Draft) -> bool:
+    """The calendar tells amounts: numbers stand in nearly all of its cells, and no header says anything of the rows but their names."""
+    said = {name for name, choice in draft.columns.choices.items() if choice.by == "header"} - _NAMING
+    if draft.table.calendar is None or said:
+        return False
+    first, last = draft.table.calendar
+    cells = [cell for row in draft.rows[:_ROSTER_ROWS].tolist() for cell in draft.table.grid.rows[row][first : last + 1]]
+    return sum(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in cells) > _AMOUNTS * len(cells)
 
 
 def _by_text(grid: Grid, rows: Sequence[int], columns: Sequence[int]) -> list[list[int]]:
