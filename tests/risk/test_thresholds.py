@@ -17,7 +17,6 @@ from tpm.risk.learned import LearnedSpread
 @pytest.mark.parametrize(("runs", "ranks"), [(1, (1, 1, 1)), (10, (1, 5, 8)), (11, (2, 6, 9)), (30, (3, 15, 24)), (35, (4, 18, 28)),
                                              (10_000, (1_000, 5_000, 8_000)), (10_001, (1_001, 5_001, 8_001))])
 def test_a_percentile_is_the_first_run_by_which_so_many_have_ended(runs: int, ranks: tuple[int, ...]) -> None:
-    """0.1 × 30 and 0.8 × 35 lie a rounding above the whole number."""
     np.testing.assert_array_equal(ranks_of((0.1, 0.5, 0.8), runs), ranks)
 
 
