@@ -34,7 +34,7 @@ def bins(low: Ticks, high: Ticks, none: npt.NDArray[np.bool_]) -> Bins:
 
 def ranks_of(levels: tuple[float, ...], runs: int) -> npt.NDArray[np.int64]:
     """The run that comes at each level when runs are sorted: the first by which that share of them has ended."""
-    return np.maximum(np.ceil(np.array(levels) * runs), 1).astype(np.int64)
+    return np.asarray(np.ceil(np.maximum(np.array(levels) * runs, 1)), np.int64)
 
 
 @helper
