@@ -30,6 +30,7 @@ from tpm.ingest.tables.columns import Columns, choose
 from tpm.ingest.tables.forced import NOTHING, as_said, names_columns, tables_as_said, with_columns
 from tpm.ingest.tables.headerless import find_headerless
 from tpm.ingest.tables.memory import fields_of, kind_said, recall, shape_of, words_of
+from tpm.ingest.tables.readings import tables_under_another
 from tpm.ingest.tables.tables import Table
 from tpm.ingest.weighing.evidence import ASKED_COLUMN, ASKED_KIND
 from tpm.model import TableKind, TableReading
@@ -108,7 +109,7 @@ def read_sheet(book: Book, grid: Grid, options: ReadOptions) -> Reading:
 def _read_bare(grid: Grid, options: ReadOptions, year: int, out: Reading) -> None:
     """A list without a header, unless a person said what the sheet is."""
     if not any(table.by_hand and (table.source, table.sheet) == (grid.file, grid.sheet) for table in out.tables):
-        for table in find_headerless(grid):
+        for table in find_headerless(grid) or tables_under_another(grid):
             _read_table(table, options, year, out)
 
 

@@ -71,7 +71,6 @@ KIND_FACTS: Final = (
     "written_calendar",
     "name_under_calendar",
     "name_and_date",
-    "dates_in_order",
     "two_dates",
     "named_date",
     "unnamed_date",
@@ -92,7 +91,6 @@ KIND_FACTS: Final = (
     "addresses",
     "money",
     "diary",
-    "hours",
 )
 CHOICES: Final = (TableKind.OTHER, *KINDS)
 
@@ -184,7 +182,6 @@ def _of_columns(
         "prose_columns": sum(seen.length > 60 for seen in profiles) / count,
         "level_columns": min(sum(seen.levels > 0.6 for seen in profiles), 3) / 3,
         "name_and_date": named * dated,
-        "dates_in_order": named * most("after_previous_dates"),
         "two_dates": acts.best("start") * max(acts.best("finish"), acts.best("duration")),
         "named_date": max(acts.named(field) for field in (*_DATED, "duration")),
         "unnamed_date": unnamed * (1.0 - acts.named("name")),
@@ -201,7 +198,6 @@ def _of_columns(
         "single_field": float(sum(acts.best(field) > 0.5 for field in _FIELDS[TableKind.ACTIVITIES].split()) <= 1),
         "named_people": _people(sheet, name) * acts.best("name") if headers else 0.0,
         "times": most("times"),
-        "hours": most("hours"),
         "addresses": most("addresses"),
         "money": max((sheet.value(at, "large_numbers") for at, _, _ in headers if sheet.profiles[at].numbers > 0.6), default=0.0),
         "diary": max((sheet.value(column, "only_dates") * float(column < name) for column in sheet.dated), default=0.0),
