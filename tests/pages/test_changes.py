@@ -159,7 +159,7 @@ def test_a_frozen_baseline_fills_the_roadmap_and_can_be_compared_with(app: Calla
         store.update_settings(named, {"baseline": 1})
     test = app("roadmap", workspace=named)
     assert "baseline" in test.button_group(key=Key.DATES).options or "Baseline" in test.button_group(key=Key.DATES).options
-    assert "2 working days after the promised 11 Dec" in text(test)
+    assert "2 working days after the baseline 11 Dec" in text(test)
     test.switch_page("pages/changes.py").run()
     test.selectbox(key=Key.CHANGES_FROM).select("b1").run()
     assert not test.exception
