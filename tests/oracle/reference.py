@@ -165,6 +165,7 @@ class Reference:
         self.ties = self._ties()
         self.begins = self._project_start()
         self._leave_out()
+        self.waits = {tie.after for tie in self.ties}
         for row in self.leaves:
             self._floors(row)
         self._delays()
@@ -379,7 +380,7 @@ class Reference:
             above = self.above[above]
         if self.options.mode == "planned":
             floors["planned"] = row.opening
-        if floors["planned"] is None and not starts_itself:
+        if floors["planned"] is None and not starts_itself and row not in self.waits:
             floors["project_start"] = self.begins
         if kind in ("FNET", "MFO"):
             row.finish_floor = close
@@ -397,6 +398,9 @@ class Reference:
             return
         row.pinned = manual
         known = {name: value for name, value in floors.items() if value is not None}
+        if not known:  # only its links say when it begins
+            row.floor, row.hold = Fraction(_FIRST), "project_start"
+            return
         row.floor = max(known.values())
         row.hold = next(name for name, value in known.items() if value == row.floor)
 

@@ -321,3 +321,12 @@ def test_a_milestone_behind_a_milestone_at_the_opening_opens_with_it() -> None:
     plan = plan_of([{"id": "M0", "duration": 0.0}, {"id": "M1", "duration": 0.0}, {"id": "M2", "duration": 0.0}],
                    [("M0", "M1", "FS", 0.0), ("M1", "M2", "FS", 0.0)])
     assert days(schedule(plan, ASAP)) == ["2026-03-02"] * 3
+
+
+@pytest.mark.parametrize(("link", "expected"), [("A FF", "2026-02-23"), ("A SS-3", "2026-02-25"), ("A FS", "2026-03-09")])
+def test_the_projects_start_holds_nothing_that_waits_for_something(link: str, expected: str) -> None:
+    kind, lag = link.split()[1][:2], float(link.split()[1][2:] or 0)
+    plan = plan_of([{"id": "A", "duration": 5.0}, {"id": "B", "duration": 10.0}], [("A", "B", kind, lag)])
+    table = schedule(plan, ASAP).table.set_index("id")
+    assert str(table.loc["A", "early_start"].date()) == "2026-03-02"
+    assert str(table.loc["B", "early_start"].date()) == expected

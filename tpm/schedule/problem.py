@@ -246,7 +246,8 @@ def build_problem(plan: Plan, options: ScheduleOptions) -> Problem:
     placed = adrift & ~unplaced
     excluded = ~included | unplaced | undated_done
 
-    nodes, hold = _nodes(plan, options, rows, progress, bounds, excluded, logic, status, project_start)
+    waits, _ = _tied(rows, logic, ~excluded)
+    nodes, hold = _nodes(plan, options, rows, progress, bounds, excluded, logic, status, project_start, waits)
     lag = np.where(logic.unit == 2, logic.lag * np.concatenate([rows.work, np.zeros(nodes_n - n)])[logic.predecessor],
                    logic.lag * TICKS_PER_DAY)
     elapsed = (logic.unit == 1) | ((logic.unit == 2) & np.concatenate([rows.elapsed, np.zeros(nodes_n - n, bool)])[logic.predecessor])
@@ -301,7 +302,7 @@ def _network(n: int, logic: _Logic, keep: Flags, lag: npt.NDArray[np.float64], e
 
 
 def _nodes(plan: Plan, options: ScheduleOptions, rows: Rows, progress: Progress, bounds: dict[str, Ticks], excluded: Flags,
-           logic: _Logic, status: int | None, project_start: int | None) -> tuple[Records, Small]:
+           logic: _Logic, status: int | None, project_start: int | None, waits: Flags) -> tuple[Records, Small]:
     """The nodes' arrays, and what holds each row's start."""
     n, hubs = len(rows.ids), len(logic.hub_row)
     a = plan.columns
@@ -314,7 +315,7 @@ def _nodes(plan: Plan, options: ScheduleOptions, rows: Rows, progress: Progress,
     if status is not None:
         floors[_STATUS] = status
     # A date of its own, planned or as a constraint, may lie before the project's start.
-    floors[_PROJECT] = np.where(planned | (bounds["start_floor"] > NEVER), NEVER, begins)
+    floors[_PROJECT] = np.where(planned | (bounds["start_floor"] > NEVER), NEVER, np.where(waits, min(begins, 0), begins))
 
     begun, ended = _actuals(a, rows, progress, status)
     # Begun work resumes at the status date; neither its planned start nor a start constraint holds it any more.
