@@ -61,7 +61,7 @@ def kept(workspace: str) -> dict[str, Any]:
 
 def test_before_any_change_the_page_says_the_date_and_what_to_do(page: Callable[..., AppTest]) -> None:
     test = page()
-    assert "Launch lands 11 Dec (Fri). on the promised date, 11 Dec 2026 · Grab a bar" in text(test).replace("**", "").replace(":gray[", "")
+    assert "Launch lands 11 Dec (Fri). on the promised date, 11 Dec 2026]" in text(test).replace("**", "").replace(":gray[", "")
     assert test.button(key=Key.WHAT_IF_UNDO).disabled
     assert Key.SCENARIO not in test.query_params
 

@@ -27,7 +27,8 @@ _BAR = f"""<style>
   .st-key-{Key.HEADER} {{
     position: fixed; top: 0; right: 1rem; height: 3.75rem; z-index: 999991; width: auto; max-width: calc(100vw - 46rem); }}
 }}
-.st-key-{Key.NAME} {{ flex: 0 1 auto; min-width: 3rem; max-width: 15rem; }}
+.st-key-{Key.HEADER} div:has(.st-key-{Key.NAME}) {{ flex: 0 1 auto; min-width: 0; max-width: 100%; }}
+.st-key-{Key.NAME} {{ max-width: 15rem; }}
 .st-key-{Key.HEARD}, .st-key-{Key.CLOSE} p {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
 .st-key-{Key.NAME} p {{ white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }}
 </style>"""
@@ -71,8 +72,9 @@ def run(pages: Sequence[PageSpec]) -> None:
     st.set_page_config(page_title="TPM", page_icon=str(_ICON), layout="wide")  # an icon by name would be fetched from the internet
     with st.container(gap=None):  # of which nothing takes room below the bar, unless there is something to tell
         st.html(_BAR + _readable(is_dark()))
-        with st.container(key=Key.HEADER, horizontal=True, vertical_alignment="center", horizontal_alignment="right", wrap=False):
-            named = st.container(horizontal=True, vertical_alignment="center", width="content")
+        with st.container(key=Key.HEADER, horizontal=True, vertical_alignment="center", horizontal_alignment="right", gap="xsmall",
+                          wrap=False):  # fmt: skip
+            named = st.container(horizontal=True, vertical_alignment="center", width="content", gap="xsmall", wrap=False)
             tools = st.container(width="content")
             _language_switch()  # read before anything is worded
         told = st.container()  # there even when empty: what comes and goes in it must not move what is typed into below

@@ -184,7 +184,7 @@ def popover(lang: Language) -> None:
         as_of = t("settings.as-of-old", lang, date=options.status_date, ago=_ago((day - options.status_date).days, lang))
     else:
         as_of = t("settings.as-of", lang, date=options.status_date)
-    with st.popover(as_of, icon=":material/tune:", type="tertiary", help=t("settings.change", lang)):
+    with st.popover(as_of, type="tertiary", help=t("settings.change", lang)):
         st.markdown(f"**{t('settings.change', lang)}**")
         st.caption(in_words(here.plan, options, lang, seen_from=day if automatic else None))
         _status(chosen, options, lang)

@@ -36,7 +36,7 @@ def head(answer: Answer, lang: Language) -> None:
         sentence = headline(answer, lang) if answer.applied else lands
     if answer.after.cycles:
         sentence += " " + t("what-if.loop", lang, count=len(answer.after.cycles[0]))
-    told = [*_standing(answer, lang), *(_counts(answer, lang) if answer.applied else [t("what-if.start-hint", lang)])]
+    told = [*_standing(answer, lang), *(_counts(answer, lang) if answer.applied else ())]
     counts = " · ".join(literal(part) for part in told)
     with st.container(key=Key.WHAT_IF_ANSWER, gap=None):
         st.header(large, anchor=False)

@@ -437,7 +437,7 @@ def way_out(lang: Language) -> Any:
 
     Returns the place for what :func:`header` says, which stands before the button.
     """
-    names = st.container(horizontal=True, vertical_alignment="center", width="content", gap="small")
+    names = st.container(horizontal=True, vertical_alignment="center", width="content", gap="xsmall", wrap=False)
     if st.session_state.get(Key.WORKSPACE):
         st.button(t("workspace.close", lang), key=Key.CLOSE, on_click=close_workspace, type="tertiary", icon=":material/close:")
     return names
