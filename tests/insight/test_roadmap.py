@@ -281,3 +281,11 @@ def test_up_to_400_rows_are_shown_and_more_are_folded(items: int, folds: bool) -
     plan = plan_of([work("P", kind="summary"), *(work(f"T{k}", parent="P") for k in range(items - 1))])
     shown = roadmap_rows(plan, lane="none")
     assert (len(shown.frame) < items) == folds == bool(sum(shown.folded.values()))
+
+
+def test_a_bar_tells_days_against_what_its_item_is_judged_by() -> None:
+    plan = plan_of([work("A", "2026-11-23", "2026-12-04", baseline_finish="2026-12-01", baseline_start="2026-11-20", deadline="2026-12-11"),
+                    work("B", "2026-11-23", "2026-12-04", baseline_finish="2026-12-01", baseline_start="2026-11-20")])  # fmt: skip
+    rows = roadmap_rows(plan, schedule_of(plan))
+    assert (row(rows, "A")["told"], row(rows, "A")["slip"]) == (-5, 3)
+    assert (row(rows, "B")["told"], row(rows, "B")["slip"]) == (3, 3)

@@ -22,7 +22,7 @@ NAME_PX: Final = (300, 170, 110, 64)  # room for a milestone's name beside its d
 def _signs(marks: Marks, lang: Language) -> list[str]:
     """The short remark of each row: ``✓``, ``▲ +10 d``, ``△``, ``−3 d``, or nothing."""
     out = []
-    columns = ("done", "cancelled", "late", "at_risk", "slip")
+    columns = ("done", "cancelled", "late", "at_risk", "told")
     for done, cancelled, late, risk, slip in zip(*(marks.frame[name] for name in columns), strict=True):
         moved = slip == slip and abs(slip) >= NO_SLIP_DAYS
         days = t("gantt.slip", lang, days=apply_format(round(slip), "signed", lang)) if moved else ""
@@ -61,7 +61,7 @@ def item_labels(marks: Marks, lang: Language, size: float) -> list[Label]:
 def label_traces(marks: Marks, placed: list[Placed], shown: Canvas, lang: Language, colours: Theme, size: float) -> list[dict[str, Any]]:
     """The placed labels, one trace a colour and side; rows without a date say so at the left edge."""
     groups: dict[tuple[str, int, str], list[Placed]] = {}
-    columns = [marks.frame[name].tolist() for name in ("kind", "late", "at_risk", "done", "cancelled", "slip")]
+    columns = [marks.frame[name].tolist() for name in ("kind", "late", "at_risk", "done", "cancelled", "told")]
     for one in placed:
         kind, late, risk, done, cancelled, slip = (values[one.label.key] for values in columns)
         if late:

@@ -32,8 +32,8 @@ ROW_COLUMNS: Final = (
     "line", "kind", "id", "name", "lane", "depth", "start", "finish", "ghost_start", "ghost_finish", "planned_start",
     "planned_finish", "forecast_start", "forecast_finish", "baseline_start", "baseline_finish", "actual_start", "actual_finish",
     "deadline", "progress", "state", "done", "blocked", "cancelled", "late", "at_risk", "critical", "near_critical", "slip",
-    "promise", "promised_by", "beyond", "total_float", "late_finish", "team", "owner", "notes", "waits_for", "driver", "driver_kind",
-    "folded",
+    "promise", "promised_by", "beyond", "told", "total_float", "late_finish", "team", "owner", "notes", "waits_for", "driver",
+    "driver_kind", "folded",
 )  # fmt: skip
 
 
@@ -89,8 +89,8 @@ class RoadmapRows:
 
     ``frame`` has ``ROW_COLUMNS``; several rows share a ``line`` where milestones stand on their lane's line. ``start``
     and ``finish`` are inclusive days of the chosen set of dates, ``ghost_*`` what they are compared with; ``slip`` is counted
-    from there, ``beyond`` from the promise, both in working days, positive later. ``links`` has the columns of
-    ``LINK_COLUMNS`` and ``critical``, for links whose two ends are drawn.
+    from there, ``beyond`` from the promise, both in working days, positive later; ``told`` is what a bar says: ``beyond``, or in What-if
+    ``slip``. ``links`` has the columns of ``LINK_COLUMNS`` and ``critical``, for links whose two ends are drawn.
     """
 
     frame: pd.DataFrame

@@ -138,6 +138,7 @@ class Items:
         between = calendars_of(plan, options, schedule.finish if schedule is not None else None).between
         self.slip = between(self.ghost_finish if self.ghost == "before" else compared_with, self.finish)
         self.beyond = between(self.promise, self.finish)
+        self.told = self.slip if self.ghost == "before" else self.beyond
         open_work = ~self.done & ~self.cancelled
         compared = self.dates != "baseline"
         self.late = open_work & (np.nan_to_num(self.beyond) >= NO_SLIP_DAYS) & compared
@@ -233,7 +234,7 @@ class Items:
             "deadline", "team", "owner", "notes")}  # fmt: skip
         columns["planned_start"], columns["planned_finish"] = (days[take] for days in self.planned)
         for name in ("kind", "start", "finish", "ghost_start", "ghost_finish", "progress", "state", "done", "blocked",
-                     "cancelled", "late", "at_risk", "critical", "near_critical", "slip", "promise", "promised_by", "beyond",
+                     "cancelled", "late", "at_risk", "critical", "near_critical", "slip", "promise", "promised_by", "beyond", "told",
                      "total_float", "late_finish"):
             columns[name] = getattr(self, name)[take]
         columns["forecast_start"] = forecast[0][take] if forecast else blank
