@@ -26,6 +26,8 @@ LEAST_BYTES: Final = 2 * 2**20  # of a sheet's XML, some 3,000 rows; below it th
 _LEAST_PART_BYTES: Final = 2**20
 _HEAD_START: Final = 1.0  # so much more than its share has a part that is parsed while the next one is unpacked
 _MOST_PARTS: Final = 4  # each part knows all shared texts of the workbook, so that more of them soon gain nothing
+_ROUNDS: Final = 2  # parts a worker where each repeats little: the first begins sooner, and their weighing hides behind another's parsing
+_LITTLE_BYTES: Final = 256 * 1024
 _BEGIN, _ROW_END, _END = b"<sheetData>", b"</row>", b"</sheetData>"
 _NUMBERED: Final = re.compile(rb'\s*(?:<row\b[^>]*/>\s*)*<row\b[^>]*\br="\d+"[^>]*>\s*<c\b[^>]*\br="[A-Z]')
 _HEAD_BYTES: Final = 64 * 1024  # within which a sheet's rows begin
@@ -48,10 +50,12 @@ def read_in_parts(
     if workers < 2:
         return None
     try:
-        if not LEAST_BYTES <= archive.getinfo(part).file_size <= _MOST_BYTES or sum(len(xml) for _, xml in rest) > _MOST_REST_BYTES:
+        repeated = sum(len(xml) for _, xml in rest)
+        if not LEAST_BYTES <= archive.getinfo(part).file_size <= _MOST_BYTES or repeated > _MOST_REST_BYTES:
             return None
+        count = workers * (_ROUNDS if repeated <= _LITTLE_BYTES else 1)
         with ThreadPoolExecutor(workers) as pool:
-            under_way = [pool.submit(_read, rest, part, index, rows, weight) for rows in _cut(archive, part, workers)]
+            under_way = [pool.submit(_read, rest, part, index, rows, weight) for rows in _cut(archive, part, count)]
             return _joined([one.result() for one in under_way])
     except (_OneReadError, calamine.CalamineError, *BROKEN_ZIP, KeyError):
         return None
